@@ -1,0 +1,113 @@
+"""Wording presets: what each council calls its team, front door, plan and levels (design.md 7).
+
+Telephone numbers are from the ranges kept for fiction (01632 960): a council sets its own in
+FRONT_DOOR_PHONE, OUT_OF_HOURS_PHONE and FRONT_DOOR_URL before it goes live.
+"""
+
+from dataclasses import dataclass, replace
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+
+@dataclass(frozen=True)
+class Council:
+    """One council's words. Phone numbers are text as a person reads them."""
+
+    name: str
+    team: str
+    team_short: str
+    front_door: str
+    out_of_hours: str
+    plan: str
+    level_prefix: str
+    local_authority: str
+    front_door_phone: str = "01632 960 101"
+    out_of_hours_phone: str = "01632 960 102"
+    front_door_url: str = ""
+
+    @property
+    def front_door_tel(self):
+        """The front door's number as a ``tel:`` link wants it: digits only."""
+        return "".join(c for c in self.front_door_phone if c.isdigit() or c == "+")
+
+    @property
+    def out_of_hours_tel(self):
+        """The out-of-hours number as a ``tel:`` link wants it: digits only."""
+        return "".join(c for c in self.out_of_hours_phone if c.isdigit() or c == "+")
+
+
+PRESETS = {
+    "west-sussex": Council(
+        name="West Sussex County Council",
+        team="Dedicated Schools Team",
+        team_short="DST",
+        front_door="Integrated Front Door",
+        out_of_hours="Emergency Duty Team",
+        plan="Early Help Plan",
+        level_prefix="Level",
+        local_authority="938",
+    ),
+    "oxfordshire": Council(
+        name="Oxfordshire County Council",
+        team="Community Around the School team",
+        team_short="CASO",
+        front_door="Multi-Agency Safeguarding Hub",
+        out_of_hours="Emergency Duty Team",
+        plan="Early Help Assessment",
+        level_prefix="Level",
+        local_authority="931",
+    ),
+    "east-sussex": Council(
+        name="East Sussex County Council",
+        team="Early Help schools team",
+        team_short="EHST",
+        front_door="Single Point of Advice",
+        out_of_hours="Emergency Duty Service",
+        plan="Early Help Plan",
+        level_prefix="Level",
+        local_authority="845",
+    ),
+    "worcestershire": Council(
+        name="Worcestershire County Council",
+        team="Early Help schools team",
+        team_short="EHST",
+        front_door="Family Front Door",
+        out_of_hours="Emergency Duty Team",
+        plan="Early Help Assessment",
+        level_prefix="Level",
+        local_authority="885",
+    ),
+    "derbyshire": Council(
+        name="Derbyshire County Council",
+        team="Early Help schools team",
+        team_short="EHST",
+        front_door="Starting Point",
+        out_of_hours="Call Derbyshire out of hours",
+        plan="Early Help Assessment",
+        level_prefix="Level",
+        local_authority="830",
+    ),
+}
+
+
+def preset(key):
+    """The ``Council`` named by COUNCIL, with the numbers the environment sets.
+
+    ImproperlyConfigured when there is no such preset.
+    """
+    try:
+        council = PRESETS[key]
+    except KeyError as error:
+        raise ImproperlyConfigured(
+            f"COUNCIL={key!r} is not known. Use one of: {', '.join(PRESETS)}."
+        ) from error
+    return replace(
+        council,
+        name=env.str("COUNCIL_NAME", council.name),
+        front_door_phone=env.str("FRONT_DOOR_PHONE", council.front_door_phone),
+        out_of_hours_phone=env.str("OUT_OF_HOURS_PHONE", council.out_of_hours_phone),
+        front_door_url=env.str("FRONT_DOOR_URL", council.front_door_url),
+    )
