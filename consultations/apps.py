@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class ConsultationsConfig(AppConfig):
     name = "consultations"
     verbose_name = "Early help consultations"
+
+    def ready(self):
+        from accounts import grants
+        from consultations import entitlements, notices
+
+        notices.register()
+        grants.expect("consultations.ConsultationGrant", "school_share", entitlements.at_school)
+        grants.expect("consultations.ConsultationGrant", "guest_share", entitlements.guests)

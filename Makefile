@@ -1,0 +1,40 @@
+# Linkbook's commands. Each makes what it needs first: a bare Python 3.11 is enough.
+#
+#   make run            serve the demonstration; PORT=9000 elsewhere, FRESH=1 from the beginning
+#   make test           all tests; TESTS="tests/schools -x" for some
+#   make lint, format   check or tidy the code
+#   make lock           pin requirements.in with hashes
+
+PYTHON ?= python3
+TESTS ?=
+ENVIRONMENT := .venv/bin/python
+
+.PHONY: run test lint format lock environment
+
+run: environment
+	@exec $(ENVIRONMENT) -m config.embedded.run
+
+test: environment
+	@$(ENVIRONMENT) -m config.embedded.assets
+	@$(ENVIRONMENT) -m config.embedded.system_packages chromium
+	@$(ENVIRONMENT) -m pytest $(TESTS)
+
+lint: environment
+	@$(ENVIRONMENT) -m ruff check .
+	@$(ENVIRONMENT) -m ruff format --check .
+	@$(ENVIRONMENT) manage.py makemigrations --check --dry-run
+
+format: environment
+	@$(ENVIRONMENT) -m ruff check --fix .
+	@$(ENVIRONMENT) -m ruff format .
+
+lock:
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT \
+	&& $(PYTHON) -m venv "$$tools" \
+	&& "$$tools/bin/python" -m pip install --quiet --disable-pip-version-check uv \
+	&& "$$tools/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" \
+		requirements.in -o requirements.txt
+
+environment:
+	@$(PYTHON) -m config.embedded.environment

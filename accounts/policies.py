@@ -1,0 +1,63 @@
+"""Who may bring people in, and change what they may do (design.md 4).
+
+Nobody changes their own roles. Roles for which a hub matters are given by people who may place
+somebody there: ``may_place_in`` is asked with the hubs the person manages.
+"""
+
+from accounts.models import Role
+
+
+def _runs_the_service(by):
+    return by.is_system or by.has_role(Role.ADMINISTRATOR)
+
+
+def may_see_people(by):
+    """Administrators see everybody; team managers the link workers of their own hubs."""
+    return by.has_role(Role.ADMINISTRATOR, Role.TEAM_MANAGER)
+
+
+def may_administer(by):
+    """Sees and changes everybody's details, roles and access."""
+    return by.has_role(Role.ADMINISTRATOR)
+
+
+def may_invite(by, role):
+    """Administrators invite to any role, or to none yet (``None``); team managers link workers."""
+    return _runs_the_service(by) or (role == Role.LINK_WORKER and by.has_role(Role.TEAM_MANAGER))
+
+
+def roles_to_give(by):
+    """The roles ``by`` may invite somebody to, in their order."""
+    return [role for role in Role if may_invite(by, role)]
+
+
+def may_place_in(by, hub_id, managed_hub_ids):
+    """Administrators place link workers in any hub, team managers in the hubs they manage."""
+    return _runs_the_service(by) or (by.has_role(Role.TEAM_MANAGER) and hub_id in managed_hub_ids)
+
+
+def may_reinvite(by, user):
+    """Whoever may give every role the person holds may send their invitation again."""
+    if _runs_the_service(by):
+        return True
+    return bool(user.roles) and all(may_invite(by, role) for role in user.roles)
+
+
+def may_give_role(by, user, role):
+    """Roles are given by whoever may invite to them, and never to oneself."""
+    return by.pk != user.pk and may_invite(by, role)
+
+
+def may_change_roles(by, user):
+    """Administrators give further roles and end them, but never their own."""
+    return by.pk != user.pk and _runs_the_service(by)
+
+
+def may_change_details(by, user):
+    """Everybody their own name and telephone number; administrators everybody's."""
+    return by.pk == user.pk or _runs_the_service(by)
+
+
+def may_deactivate(by, user):
+    """Administrators, but nobody themselves; the system's own users stay as they are."""
+    return by.pk != user.pk and not user.is_system and _runs_the_service(by)

@@ -1,0 +1,244 @@
+"""People: bringing them in, what they may do, and shutting them out again."""
+
+from datetime import timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import notices, passwords, policies, sessions
+from accounts.links import digest, link_for
+from accounts.models import Invitation, Role, StaffRole, User, current
+from audit.errors import TransitionNotAllowed
+from audit.models import Verb
+from audit.services import record
+
+# A new link is asked for again by pressing twice, or to flood somebody's inbox.
+RENEWAL_PAUSE = timedelta(minutes=5)
+
+
+def _require(allowed):
+    if not allowed:
+        raise PermissionDenied
+
+
+def _locked(user):
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+# --- coming in ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def person_for(by, email, name):
+    """The ``User`` with this address, made if there is none: known, not invited, cannot sign in.
+
+    Sends nothing: the upper act tells them, by a link that carries the invitation. The name of
+    somebody known already stays as it is. ValidationError for an address of the system's own.
+    """
+    email = email.strip().lower()
+    user, made = User.objects.get_or_create(
+        email=email, defaults={"name": name.strip(), "password": make_password(None)}
+    )
+    if user.is_system:
+        raise ValidationError("Enter the email address of a person", code="system")
+    if made:
+        record(by, Verb.ADD, user)
+    return user
+
+
+@transaction.atomic
+def invite(by, email, name, roles=()):
+    """Invite somebody, in these ``Role`` codes, and send the invitation; returns the ``User``.
+
+    What belongs to a role beyond itself (a manager's hubs, a link worker's place in a hub) is
+    given by the app that holds it. PermissionDenied unless ``by`` may invite to every role;
+    TransitionNotAllowed when the address has an account that was joined or deactivated.
+    """
+    _require(all(policies.may_invite(by, role) for role in roles or [None]))
+    user = _locked(person_for(by, email, name))
+    if user.joined_at or not user.is_active:
+        raise TransitionNotAllowed(
+            "There is already an account with this address. Ask an administrator to change it."
+        )
+    for role in set(roles) - user.roles:
+        give_role(by, user, role)
+    _send_invitation(by, user, by)
+    return _locked(user)
+
+
+@transaction.atomic
+def reinvite(by, user):
+    """Send the invitation again; the earlier link works until it expires by itself.
+
+    PermissionDenied unless ``by`` may give every role the person holds; TransitionNotAllowed
+    when they have joined or were deactivated.
+    """
+    _require(policies.may_reinvite(by, user))
+    user = _locked(user)
+    if user.joined_at:
+        raise TransitionNotAllowed(f"{user.name} has joined already.")
+    if not user.is_active:
+        raise TransitionNotAllowed(f"{user.name} was deactivated. Reactivate them first.")
+    _send_invitation(by, user, by)
+    return user
+
+
+@transaction.atomic
+def renew_invitation(user):
+    """Send a new link to somebody who was invited and asks for one, as the system.
+
+    Does nothing for who was never invited, has joined, was deactivated or was sent a link in
+    the last five minutes, so that the answer to the person asking can be always the same.
+    """
+    user = _locked(user)
+    last = user.invitations.order_by("sent_at").last()
+    if last is None or user.joined_at or not user.is_active:
+        return
+    if timezone.now() - last.sent_at < RENEWAL_PAUSE:
+        return
+    _send_invitation(User.objects.system("invitations"), user, last.invited_by)
+
+
+def renew(token):
+    """``renew_invitation`` for the person whose invitation the token is or was."""
+    for user in User.objects.filter(invitations__token_digest=digest(token)):
+        renew_invitation(user)
+
+
+def _send_invitation(by, user, invited_by):
+    notices.invitation(user, link_for(user, "/", invited_by))
+    record(by, Verb.INVITE, user)
+
+
+@transaction.atomic
+def accept(token, password):
+    """Join with the password of one's choice; returns the ``User``, who acts for themselves.
+
+    Every other invitation of theirs ends with it. TransitionNotAllowed for a token that is
+    unknown, used or out of date; ValidationError for a password that will not do.
+    """
+    invitation = Invitation.objects.filter(token_digest=digest(token)).first()
+    if invitation:
+        user = invitation.user = _locked(invitation.user)
+    if invitation is None or not invitation.is_open():
+        raise TransitionNotAllowed("This link does not work any more. Ask for a new one.")
+    passwords.check(password, user)
+    user.set_password(password)
+    user.joined_at = invitation.used_at = timezone.now()
+    user.save(update_fields=["password", "joined_at"])
+    invitation.save(update_fields=["used_at"])
+    record(user, Verb.ACCEPT, user)
+    return user
+
+
+@transaction.atomic
+def choose_password(user, password):
+    """Give oneself a new password; every session of the user ends with the old one.
+
+    ValidationError for a password that will not do.
+    """
+    passwords.check(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    sessions.end_all(user)
+    record(user, Verb.CHANGE, user, fields=["password"])
+
+
+# --- what they may do ---------------------------------------------------------------------
+
+
+@transaction.atomic
+def give_role(by, user, role):
+    """Give ``user`` a staff role from now on; returns the ``StaffRole``.
+
+    PermissionDenied unless ``by`` may, and never for oneself; TransitionNotAllowed when they
+    hold it already or were deactivated.
+    """
+    _require(policies.may_give_role(by, user, role))
+    user = _locked(user)
+    if not user.is_active:
+        raise TransitionNotAllowed(f"{user.name} was deactivated. Reactivate them first.")
+    if user.has_role(role):
+        raise TransitionNotAllowed(f"{user.name} has this role already.")
+    given = StaffRole.objects.create(user=user, role=role, given_by=by)
+    record(by, Verb.GRANT, user, role=given.role)
+    return given
+
+
+@transaction.atomic
+def end_role(by, staff_role):
+    """End a staff role now; returns it. What hung on the role is ended by the app that holds it.
+
+    PermissionDenied unless ``by`` may, and never for oneself; TransitionNotAllowed when it has
+    ended already.
+    """
+    _require(policies.may_change_roles(by, staff_role.user))
+    staff_role = StaffRole.objects.select_for_update().get(pk=staff_role.pk)
+    now = timezone.now()
+    if staff_role.ends_at and staff_role.ends_at <= now:
+        raise TransitionNotAllowed("This role has ended already.")
+    staff_role.ends_at = max(now, staff_role.starts_at)
+    staff_role.save(update_fields=["ends_at"])
+    record(by, Verb.REVOKE, staff_role.user, role=staff_role.role)
+    return staff_role
+
+
+def roles_held(user):
+    """The staff roles ``user`` holds now, as rows, in the order of ``Role``."""
+    return sorted(user.staff_roles.filter(current()), key=lambda held: Role.values.index(held.role))
+
+
+@transaction.atomic
+def change_details(by, user, name, phone):
+    """Change somebody's name and telephone number; the address is who they are and stays.
+
+    PermissionDenied unless it is ``by`` themselves or ``by`` is an administrator.
+    """
+    _require(policies.may_change_details(by, user))
+    user = _locked(user)
+    new = {"name": name, "phone": phone}
+    changed = [field for field, value in new.items() if getattr(user, field) != value]
+    if changed:
+        user.name, user.phone = name, phone
+        user.save(update_fields=changed)
+        record(by, Verb.CHANGE, user, fields=changed)
+    return user
+
+
+# --- shutting out -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def deactivate(by, user):
+    """Shut somebody out: their sessions end with it, and they open nothing until reactivated.
+
+    PermissionDenied unless ``by`` may, and never for oneself; TransitionNotAllowed when they
+    are deactivated already.
+    """
+    _require(policies.may_deactivate(by, user))
+    user = _locked(user)
+    if not user.is_active:
+        raise TransitionNotAllowed(f"{user.name} is deactivated already.")
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    sessions.end_all(user)
+    record(by, Verb.DEACTIVATE, user)
+    return user
+
+
+@transaction.atomic
+def reactivate(by, user):
+    """Let somebody back in, with the password and the roles they had.
+
+    PermissionDenied unless ``by`` may; TransitionNotAllowed when they are active.
+    """
+    _require(policies.may_deactivate(by, user))
+    user = _locked(user)
+    if user.is_active:
+        raise TransitionNotAllowed(f"{user.name} is active already.")
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    record(by, Verb.REACTIVATE, user)
+    return user

@@ -1,0 +1,42 @@
+"""Change history: every domain table is tracked by pghistory triggers (design.md 3).
+
+The event tables take inserts only. pghistory's own protection stops UPDATE and DELETE;
+the statement trigger here stops TRUNCATE, which row triggers never see (security.md 3.3).
+"""
+
+import pghistory
+import pgtrigger
+
+no_truncate = pgtrigger.Trigger(
+    name="no_truncate",
+    level=pgtrigger.Statement,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    func="RAISE EXCEPTION 'append-only: % takes inserts only', TG_TABLE_NAME;",
+)
+append_only = pgtrigger.Trigger(
+    name="append_only",
+    level=pgtrigger.Row,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    func="RAISE EXCEPTION 'append-only: % takes inserts only', TG_TABLE_NAME;",
+)
+
+
+def track(*exclude, quiet=()):
+    """Class decorator that keeps the history of a model's inserts, updates and deletes.
+
+    ``exclude`` names the fields the history never holds: free text, passwords, last-seen
+    times. ``quiet`` names copied keys: not held either, and their change alone is no event.
+    """
+    left_out = [*exclude, *quiet]
+    return pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=left_out))
+        if left_out
+        else pghistory.UpdateEvent(condition=pghistory.AnyChange()),
+        pghistory.DeleteEvent(),
+        exclude=left_out,
+        append_only=True,
+        meta={"triggers": [no_truncate]},
+    )

@@ -1,0 +1,115 @@
+import uuid
+
+import pghistory.models
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from audit.history import append_only, no_truncate
+
+
+class Verb(models.TextChoices):
+    """Every act of the product, by the word its button, URL and function share."""
+
+    ACCEPT = "accept", "accepted an invitation"
+    ADD = "add", "added"
+    AGREE = "agree", "agreed"
+    ALLOCATE = "allocate", "allocated"
+    CHANGE = "change", "changed"
+    COMPLETE = "complete", "completed"
+    CONFIRM = "confirm", "confirmed"
+    DEACTIVATE = "deactivate", "deactivated"
+    DECLARE = "declare", "declared"
+    DISCARD = "discard", "discarded"
+    DONE = "done", "marked done"
+    END = "end", "ended"
+    GRANT = "grant", "gave a role to"
+    IMPORT = "import", "imported"
+    INVITE = "invite", "invited"
+    OBJECT = "object", "objected to"
+    PROPOSE = "propose", "proposed"
+    REACTIVATE = "reactivate", "reactivated"
+    REPLY = "reply", "replied to"
+    RESUME = "resume", "resumed"
+    REVOKE = "revoke", "took a role from"
+    SHARE = "share", "shared"
+    SIGN_IN = "sign_in", "signed in"
+    SIGN_IN_REFUSED = "sign_in_refused", "failed to sign in"
+    SIGN_OUT = "sign_out", "signed out"
+    START = "start", "started"
+    STORED = "stored", "marked stored"
+    WITHDRAW = "withdraw", "withdrew"
+    WITHHOLD = "withhold", "withheld"
+    ADDENDUM = "addendum", "added to"
+
+
+class Action(models.TextChoices):
+    """How somebody looked."""
+
+    VIEW = "view", "page"
+    LIST = "list", "list"
+    SEARCH = "search", "search"
+    PDF = "pdf", "PDF"
+    EXPORT = "export", "export"
+    PRINT = "print", "print view"
+
+
+class AppendOnly(models.Model):
+    """A row that is written once: triggers refuse UPDATE, DELETE and TRUNCATE."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        abstract = True
+        triggers = [append_only, no_truncate]
+
+
+class Context(pghistory.models.Context):
+    """Who made a change and on which page. A trigger fixes it once its transaction is over."""
+
+    class Meta:
+        proxy = True
+        triggers = [no_truncate]
+
+
+class Act(AppendOnly):
+    """What was done: who, which verb, on what. Identifiers and field names, never text."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=20, choices=Verb)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=36)
+    school_id = models.UUIDField(null=True, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+
+    class Meta(AppendOnly.Meta):
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-at"], name="act_subject"),
+            models.Index(fields=["by", "-at"], name="act_by"),
+        ]
+
+
+class Access(AppendOnly):
+    """Who looked at what, and on what basis; a refusal is kept too (security.md 3.4).
+
+    ``child_id`` stays empty while no children are on record. ``basis`` is the relation that
+    opened the page: author, support, manager, county, school, attendee, none.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=10, choices=Action)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=36, blank=True)
+    school_id = models.UUIDField(null=True, blank=True)
+    child_id = models.UUIDField(null=True, blank=True)
+    basis = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    status = models.PositiveSmallIntegerField(default=200)
+
+    class Meta(AppendOnly.Meta):
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-at"], name="access_subject"),
+            models.Index(fields=["user", "-at"], name="access_user"),
+        ]

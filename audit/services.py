@@ -1,0 +1,66 @@
+"""What the audit is told: what was done, who looked, and who was turned away."""
+
+from django.db import transaction
+
+from audit.models import Access, Act, Action, Verb
+
+
+def subject_of(thing):
+    """``(type, id)`` of a model instance, as plain text: ``("schools.school", "0b1f…")``."""
+    return thing._meta.label_lower, str(thing.pk)
+
+
+def record(by, verb, thing, *, school_id=None, **detail):
+    """Write down that ``by`` did ``verb`` on ``thing``; call it inside the act's transaction.
+
+    ``detail`` holds identifiers and names of fields, never text that somebody typed.
+    ValueError for a verb that is not one of ``Verb``.
+    """
+    subject_type, subject_id = subject_of(thing)
+    return Act.objects.create(
+        by=by,
+        verb=Verb(verb),
+        subject_type=subject_type,
+        subject_id=subject_id,
+        school_id=school_id or getattr(thing, "school_id", None),
+        detail=detail,
+    )
+
+
+def looked(user, thing, action=Action.VIEW, *, basis, school_id=None, reason=""):
+    """Write down that ``user`` opened ``thing``, before the page is made: no row, no page.
+
+    ``thing`` is an instance, or a model class for a list. Runs in the view's transaction, so
+    a row that cannot be written takes the page with it (security.md 2.12, 16.5).
+    """
+    if isinstance(thing, type):
+        subject_type, subject_id = thing._meta.label_lower, ""
+    else:
+        subject_type, subject_id = subject_of(thing)
+        school_id = school_id or getattr(thing, "school_id", None)
+    return Access.objects.create(
+        user=user,
+        action=Action(action),
+        subject_type=subject_type,
+        subject_id=subject_id,
+        school_id=school_id,
+        basis=basis,
+        reason=reason,
+    )
+
+
+def refused(user, page, *, status, subject_id=""):
+    """Write down that ``user`` asked for ``page`` and was answered 403 or 404.
+
+    ``page`` is the name of a URL pattern. Has a transaction of its own and refuses to be part
+    of another (RuntimeError), whose end could take the row with it.
+    """
+    with transaction.atomic(durable=True):
+        return Access.objects.create(
+            user=user,
+            action=Action.VIEW,
+            subject_type=page[:60],
+            subject_id=subject_id,
+            basis="none",
+            status=status,
+        )

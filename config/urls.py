@@ -1,0 +1,29 @@
+from django.urls import include, path
+
+from config import pages, urgent
+
+urlpatterns = [
+    path("urgent/", urgent.urgent, name="urgent"),
+    path("healthz", urgent.healthz),
+    path("healthz/", urgent.healthz, name="healthz"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("help/", pages.help_page, name="help"),
+    *(
+        path("", include(f"{app}.urls"))
+        for app in (
+            "accounts",
+            "notifications",
+            "drafts",
+            "schools",
+            "linkworkers",
+            "consultations",
+            "overview",
+        )
+    ),
+]
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.page_not_found"
+handler500 = "config.errors.server_error"

@@ -1,0 +1,350 @@
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.grants import Grant
+from audit.history import track
+from consultations.querysets import ActionQuerySet, ConsultationQuerySet
+from schools.models import Hub, School, SchoolContact
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    COMPLETED = "completed", "Completed"
+    SHARED = "shared", "Shared"
+
+
+class Kind(models.TextChoices):
+    """Formal and structured, or ad hoc advice (rule 001-126)."""
+
+    STRUCTURED = "structured", "Structured"
+    AD_HOC = "ad_hoc", "Ad hoc advice"
+
+
+class Place(models.TextChoices):
+    SCHOOL = "school", "In school"
+    ONLINE = "online", "Online"
+    PHONE = "phone", "By phone"
+    ELSEWHERE = "elsewhere", "Somewhere else"
+
+
+class Area(models.TextChoices):
+    """The six key areas (rule 001-10), and what they do not limit (rule 001-9)."""
+
+    ATTENDANCE = "attendance", "Attendance"
+    HEALTH = "health", "Physical health, mental health and emotional wellbeing"
+    NEGLECT = "neglect", "Neglect"
+    TRANSITION = "transition", "Transition"
+    TARGETED = "targeted", "Targeted intervention and support"
+    SEND = "send", "SEND"
+    EMERGING = "emerging", "New or emerging issue"
+
+
+# Rule 001-11: what two of the areas include.
+SUB_AREAS = {
+    Area.ATTENDANCE: {
+        "fixed_term_exclusion": "Suspension (fixed-term exclusion)",
+        "ebsa": "Emotionally based school avoidance (EBSA)",
+        "exclusion_risk": "Risk of permanent exclusion",
+    },
+    Area.TRANSITION: {
+        "managed_move": "Managed move",
+        "in_year": "In-year application",
+        "to_school": "Setting to school",
+        "primary_to_secondary": "Primary to secondary",
+        "secondary_to_tertiary": "Secondary to tertiary",
+    },
+}
+
+
+class ManagerReason(models.TextChoices):
+    """Why a team manager holds a consultation themselves (rule 001-56)."""
+
+    ENGAGEMENT = "engagement", "The school is hard to engage"
+    NEED = "need", "Increased need"
+    CRISIS = "crisis", "Crisis"
+
+
+class Theme(models.Model):
+    """A tag managers can add without a release (rule 001-5)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+    is_offered = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+@track("updates_given", "internal_notes", "shared_text", "held_before_why", quiet=("hub",))
+class Consultation(models.Model):
+    """An Early help consultation held with a school.
+
+    *draft* (its text lives in the author's ``Draft``) → *completed* (locked; additions are
+    addenda) → *shared*. ``version`` is what the school reads: 1 when first shared, one more
+    with each addendum shared. The hub is copied from the school and held true by a composite
+    key.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, models.PROTECT, related_name="consultations")
+    hub = models.ForeignKey(Hub, models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="consultations"
+    )
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    held_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField("length in minutes", null=True, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.STRUCTURED)
+    place = models.CharField(max_length=9, choices=Place, default=Place.SCHOOL)
+    manager_reason = models.CharField(max_length=10, choices=ManagerReason, blank=True)
+    held_before_by = models.CharField("who held it", max_length=150, blank=True)
+    held_before_why = models.CharField("why it is recorded now", max_length=500, blank=True)
+    updates_given = models.TextField(blank=True)
+    themes = models.ManyToManyField(Theme, blank=True, related_name="+")
+    internal_notes = models.TextField(blank=True)
+    shared_text = models.TextField(blank=True)
+    no_lead_reason = models.CharField(max_length=500, blank=True)
+    version = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(default=timezone.now)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    shared_at = models.DateTimeField(null=True, blank=True)
+    stored_on = models.DateField("stored in the school's system on", null=True, blank=True)
+    stored_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("view_shared_record", "Reads the shared version of this consultation")]
+        indexes = [
+            models.Index("school", F("held_at").desc(), F("id").desc(), name="consult_of_school"),
+            models.Index("hub", F("held_at").desc(), F("id").desc(), name="consult_of_hub"),
+            models.Index(F("held_at").desc(), F("id").desc(), name="consult_newest"),
+            models.Index("author", F("held_at").desc(), F("id").desc(), name="consult_of_author"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft", completed_at__isnull=True)
+                | Q(state__in=["completed", "shared"], completed_at__isnull=False),
+                name="consult_completed_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="shared", shared_at__isnull=False, version__gt=0)
+                | Q(state__in=["draft", "completed"], shared_at__isnull=True, version=0),
+                name="consult_shared_has_a_time",
+            ),
+        ]
+
+    @property
+    def is_draft(self):
+        return self.state == State.DRAFT
+
+    @property
+    def is_shared(self):
+        return self.state == State.SHARED
+
+
+@track("name", "organisation")
+class Attendee(models.Model):
+    """Somebody who took part: a contact of the school, or someone else with where they work.
+
+    Name and roles are copied as they were on the day; posts change.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="attendees")
+    contact = models.ForeignKey(
+        SchoolContact, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField(max_length=150)
+    role_text = models.CharField(max_length=200, blank=True)
+    organisation = models.CharField("where they work", max_length=150, blank=True)
+    email = models.EmailField("email address", blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    @property
+    def from_school(self):
+        return self.contact_id is not None
+
+
+@track("notes")
+class AreaDiscussed(models.Model):
+    """A key area talked about, with its notes for the team."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="areas")
+    area = models.CharField(max_length=10, choices=Area)
+    sub_areas = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    notes = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "area"], name="area_once_each")
+        ]
+
+
+@track("what", "owner_name", quiet=("hub",))
+class Action(models.Model):
+    """The one action object of the product: what, whose, by when, done.
+
+    The owner is a user, a contact of the school, or a name where there is neither.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="actions", null=True, blank=True
+    )
+    school = models.ForeignKey(School, models.PROTECT, related_name="actions")
+    hub = models.ForeignKey(Hub, models.PROTECT, related_name="+")
+    what = models.CharField(max_length=500)
+    owner_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    owner_contact = models.ForeignKey(
+        SchoolContact, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    owner_name = models.CharField(max_length=150, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("due_on").asc(nulls_last=True), "added_at"]
+        indexes = [
+            models.Index(
+                fields=["school", "due_on"],
+                condition=Q(done_at__isnull=True),
+                name="action_open_of_school",
+            ),
+            models.Index(
+                fields=["owner_user", "due_on"],
+                condition=Q(done_at__isnull=True),
+                name="action_open_of_owner",
+            ),
+        ]
+
+    @property
+    def owner_text(self):
+        """Whose it is, for a line of text."""
+        owner = self.owner_user or self.owner_contact
+        return owner.name if owner else self.owner_name
+
+
+class How(models.TextChoices):
+    """How the note reached the person."""
+
+    HERE = "here", "Here, by a link"
+    PHONE = "phone", "Told by phone"
+    MEETING = "meeting", "Given at a meeting"
+
+
+@track("reason")
+class Share(models.Model):
+    """The note is shared with one person: in which roles, since when, opened when.
+
+    ``version`` is the one they were last told of.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="shares")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role_text = models.CharField(max_length=200)
+    is_lead = models.BooleanField(default=False)
+    from_school = models.BooleanField(default=True)
+    how = models.CharField(max_length=7, choices=How, default=How.HERE)
+    reason = models.CharField(max_length=500, blank=True)
+    version = models.PositiveSmallIntegerField(default=1)
+    shared_at = models.DateTimeField(default=timezone.now)
+    shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "user"], name="share_once_each")
+        ]
+        indexes = [models.Index(fields=["user", "-shared_at"], name="share_of_user")]
+
+
+@track("reason")
+class Withholding(models.Model):
+    """One person is kept from one consultation, with the reason: they find no trace of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="withholdings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    instead = models.ForeignKey(
+        SchoolContact, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withheld_at = models.DateTimeField(default=timezone.now)
+    withheld_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "user"], name="withheld_once_each")
+        ]
+
+
+class Audience(models.TextChoices):
+    SCHOOL = "school", "The school reads this"
+    TEAM = "team", "Stays in the team"
+
+
+@track("text")
+class Addendum(models.Model):
+    """Dated text added after completion; one for the school raises the version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="addenda")
+    audience = models.CharField(max_length=6, choices=Audience)
+    text = models.TextField()
+    version = models.PositiveSmallIntegerField(default=0)
+    added_at = models.DateTimeField(default=timezone.now)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["added_at"]
+
+
+@track("text")
+class Reply(models.Model):
+    """What somebody at the school wrote back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="replies")
+    text = models.TextField()
+    replied_at = models.DateTimeField(default=timezone.now)
+    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["replied_at"]
+
+
+# Sources of an attendee's grant: it lasts with their post at the school, or for a fixed time.
+SCHOOL_SHARE = "school_share"
+GUEST_SHARE = "guest_share"
+
+
+class ConsultationGrant(Grant):
+    """``view_shared_record`` on one consultation, for an attendee who is no safeguarding lead."""
+
+    content_object = models.ForeignKey(Consultation, models.CASCADE, related_name="grants")
+
+    class Meta(Grant.Meta):
+        pass

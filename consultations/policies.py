@@ -1,0 +1,68 @@
+"""Who may do what with an Early help consultation: the only place that names roles."""
+
+from accounts.models import Role
+from schools.scope import scope_of
+
+
+def may_record(user, school):
+    """Link workers of the school, and managers of its hub (rule 001-56)."""
+    scope = scope_of(user)
+    return (school.id in scope.supports and user.has_role(Role.LINK_WORKER)) or may_manage(
+        user, school
+    )
+
+
+def may_manage(user, school):
+    """Team managers of the school's hub whose own child does not attend it."""
+    return user.has_role(Role.TEAM_MANAGER) and scope_of(user).manages_school(school)
+
+
+def needs_manager_reason(user, school):
+    """A manager who is not the school's link worker says why they hold it themselves."""
+    return school.id not in scope_of(user).supports
+
+
+def may_edit(user, consultation):
+    """Only its author types in a draft."""
+    return consultation.is_draft and consultation.author_id == user.pk
+
+
+def may_complete(user, consultation):
+    """Its author, while they may record at the school."""
+    return consultation.author_id == user.pk and may_record(user, consultation.school)
+
+
+def may_share(user, consultation):
+    """Whoever may record at the school; a former worker only reads."""
+    return not consultation.is_draft and may_record(user, consultation.school)
+
+
+def may_add(user, consultation):
+    return may_share(user, consultation)
+
+
+def may_act_for_school(user, consultation):
+    """Mark stored and reply: confirmed heads and safeguarding leads of the school.
+
+    An attendee who is none of those reads, and no more (design.md 4).
+    """
+    return consultation.school_id in scope_of(user).reads_shared
+
+
+def may_mark_done(user, action):
+    """The owner, and whoever may record at the school."""
+    return action.owner_user_id == user.pk or may_record(user, action.school)
+
+
+def basis(user, consultation):
+    """The relation that opened the record, for the access log."""
+    scope = scope_of(user)
+    if consultation.school_id in scope.supports:
+        return "support"
+    if consultation.hub_id in scope.manages:
+        return "manager"
+    if consultation.author_id == user.pk:
+        return "author"
+    if scope.county:
+        return "county"
+    return "school" if consultation.school_id in scope.reads_shared else "attendee"

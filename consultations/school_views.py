@@ -1,0 +1,105 @@
+"""The school's side: what was shared with us, stored in our system, a word back."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from audit.errors import TransitionNotAllowed
+from audit.models import Action as Looked
+from audit.services import looked
+from consultations import forms, policies, services
+from consultations.models import Consultation
+from consultations.note import shared_version
+from consultations.views import PAGE, cursor_of, page_of
+from schools.scope import scope_of
+
+
+def _fetch(request, pk):
+    """The consultation on the school's side, or 404: a withheld person finds no trace."""
+    return get_object_or_404(
+        Consultation.objects.shared_with(request.user).select_related("school", "author"), pk=pk
+    )
+
+
+@require_GET
+def shared_list(request):
+    """``/shared/``: to store, and stored. For whoever has something shared with them."""
+    scope = scope_of(request.user)
+    rows, older = page_of(
+        Consultation.objects.newest_shared_with(request.user, cursor_of(request), PAGE + 1)
+    )
+    if scope.roles and not rows:
+        raise Http404
+    looked(request.user, Consultation, Looked.LIST, basis="school")
+    return render(
+        request,
+        "consultations/shared_list.html",
+        {
+            "to_store": [row for row in rows if not row.stored_on],
+            "stored": [row for row in rows if row.stored_on],
+            "acts": scope.reads_shared,
+            "several_schools": len({row.school_id for row in rows}) > 1,
+            "older": older,
+            "first_page": "before" not in request.GET,
+            "nav": "shared",
+        },
+    )
+
+
+@require_GET
+def shared_note(request, pk):
+    """``/shared/<id>/``: the note as the school reads it; opening it is remembered."""
+    consultation = _fetch(request, pk)
+    looked(request.user, consultation, basis=policies.basis(request.user, consultation))
+    services.open_shared(request.user, consultation)
+    return _note_page(request, consultation)
+
+
+def _note_page(request, consultation, stored_form=None, reply_form=None):
+    return render(
+        request,
+        "consultations/shared_note.html",
+        {
+            "consultation": consultation,
+            "note": shared_version(consultation),
+            "may_act": policies.may_act_for_school(request.user, consultation),
+            "stored_form": stored_form or forms.StoredForm(initial={"on": timezone.localdate()}),
+            "reply_form": reply_form or forms.ReplyForm(),
+            "replies": consultation.replies.select_related("replied_by"),
+            "nav": "shared",
+        },
+    )
+
+
+@require_POST
+def stored(request, pk):
+    """POST ``/shared/<id>/stored/``: the note is in the school's own system (rule 001-65)."""
+    consultation = _fetch(request, pk)
+    if not policies.may_act_for_school(request.user, consultation):
+        raise PermissionDenied
+    form = forms.StoredForm(request.POST)
+    if not form.is_valid():
+        return _note_page(request, consultation, stored_form=form)
+    try:
+        services.mark_stored(request.user, consultation, form.cleaned_data["on"])
+        messages.success(request, "Marked as stored in your school’s system.")
+    except TransitionNotAllowed as late:
+        messages.info(request, str(late))
+    return redirect("shared_note", pk=pk)
+
+
+@require_POST
+def reply(request, pk):
+    """POST ``/shared/<id>/reply/``: a word back to the link worker."""
+    consultation = _fetch(request, pk)
+    if not policies.may_act_for_school(request.user, consultation):
+        raise PermissionDenied
+    form = forms.ReplyForm(request.POST)
+    if not form.is_valid():
+        return _note_page(request, consultation, reply_form=form)
+    services.reply(request.user, consultation, form.cleaned_data["text"])
+    messages.success(request, "Your reply has been sent to your link worker.")
+    return redirect("shared_note", pk=pk)

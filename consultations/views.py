@@ -1,0 +1,463 @@
+"""The team's side: write, complete, share, read, add to."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audit.errors import TransitionNotAllowed
+from audit.models import Action as Looked
+from audit.services import looked
+from consultations import forms, policies, services
+from consultations.models import Action, Consultation, Kind
+from consultations.note import draft_version, shared_version
+from consultations.recipients import candidates, contacts_of
+from documents.pdf import PdfFailed, PdfUnavailable, pdf
+from documents.responses import pdf_response
+from drafts import services as drafts
+from drafts.errors import StaleDraft
+from drafts.models import Draft
+from drafts.views import clock, opened_by_another, saved, somebody_else, version_of
+from schools.models import School
+from schools.scope import scope_of
+
+PAGE = 50
+
+
+def _fetch(request, pk):
+    """The consultation on the team's side, or 404."""
+    return get_object_or_404(
+        Consultation.objects.visible_to(request.user).select_related("school", "author"), pk=pk
+    )
+
+
+def cursor_of(request):
+    """``(held_at, id)`` from ``?before=``; None when there is none or it is nonsense."""
+    held_at, _, pk = request.GET.get("before", "").partition("~")
+    try:
+        held_at = parse_datetime(held_at)
+        return (held_at, uuid.UUID(pk)) if held_at and timezone.is_aware(held_at) else None
+    except ValueError:
+        return None
+
+
+def page_of(rows):
+    """``(rows, cursor)``: the page's rows, and where the older ones begin or an empty string."""
+    older = rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], f"{older.held_at.isoformat()}~{older.pk}" if older else ""
+
+
+@require_GET
+def consultation_list(request):
+    """``/consultations/``: what the viewer may read, newest first; no totals (rule 001-124)."""
+    if not request.user.roles:
+        raise Http404
+    rows, older = page_of(Consultation.objects.newest(request.user, cursor_of(request), PAGE + 1))
+    looked(request.user, Consultation, Looked.LIST, basis="scope")
+    return render(
+        request, "consultations/list.html", {"rows": rows, "older": older, "nav": "consultations"}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def new(request):
+    """``/consultations/new/?school=<urn>``: nothing is made until something is typed."""
+    if "school" not in request.GET:
+        if not request.user.roles:
+            raise Http404
+        scope = scope_of(request.user)
+        mine = School.objects.filter(id__in=scope.supports).order_by("name")
+        return render(
+            request,
+            "consultations/choose_school.html",
+            {"schools": mine, "manages": bool(scope.manages)},
+        )
+    school = get_object_or_404(
+        School.objects.visible_to(request.user), urn=request.GET["school"][:6]
+    )
+    if not policies.may_record(request.user, school):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _written(request, school)
+    contacts = contacts_of(school)
+    agreed = {str(pk) for pk in school.agreed_attendees.values_list("pk", flat=True)}
+    ad_hoc = request.GET.get("kind") == Kind.AD_HOC
+    sheet = forms.sheet(
+        request.user,
+        school,
+        contacts,
+        initial={
+            "held_on": timezone.localdate(),
+            "held_time": timezone.localtime().time().replace(second=0, microsecond=0),
+            "kind": Kind.AD_HOC if ad_hoc else Kind.STRUCTURED,
+            "place": "phone" if ad_hoc else "school",
+            "contacts": [] if ad_hoc else [str(c.pk) for c in contacts if str(c.pk) in agreed],
+        },
+    )
+    return _edit_page(request, school, sheet, short=ad_hoc, pk=uuid.uuid4())
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request, pk):
+    """``/consultations/<id>/edit/``: its author types; others read the draft on its own page."""
+    consultation = _fetch(request, pk)
+    if not consultation.is_draft:
+        messages.info(request, "This consultation is completed. Add to it instead.")
+        return redirect("consultation", pk=pk)
+    if not policies.may_edit(request.user, consultation):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _written(request, consultation.school, consultation)
+    draft = get_object_or_404(Draft, form=services.FORM, target_id=pk, user=request.user)
+    contacts = contacts_of(consultation.school)
+    sheet = forms.as_typed(request.user, consultation.school, contacts, draft.data)
+    if "check" in request.GET:
+        sheet = forms.sheet(request.user, consultation.school, contacts, forms.post_of(draft.data))
+        sheet.is_valid()
+    looked(
+        request.user,
+        consultation,
+        basis=policies.basis(request.user, consultation),
+    )
+    return _edit_page(
+        request,
+        consultation.school,
+        sheet,
+        draft=draft,
+        pk=pk,
+        short=draft.data.get("kind") == [Kind.AD_HOC],
+    )
+
+
+def _written(request, school, consultation=None):
+    """A POST of the form: keep the text first, then do what the button says."""
+    autosave = request.headers.get("X-Autosave")
+    if opened_by_another(request):
+        if autosave:
+            return somebody_else()
+        return render(request, "409.html", status=409)
+    post = request.POST
+    pk = consultation.pk if consultation else _posted_id(request)
+    try:
+        draft = _keep(request, school, consultation, pk)
+    except StaleDraft as stale:
+        contacts = contacts_of(school)
+        sheet = forms.as_typed(request.user, school, contacts, drafts.typed(post))
+        messages.warning(
+            request,
+            f"This draft was changed in another tab or window at {clock(stale.draft.saved_at)}. "
+            "What you typed is still on this page. Save again to keep it instead.",
+        )
+        return _edit_page(request, school, sheet, draft=stale.draft, pk=pk, status=409)
+    except TransitionNotAllowed as late:
+        messages.info(request, str(late))
+        return redirect("consultation", pk=pk)
+    if autosave:
+        return saved(
+            draft,
+            page_url=reverse("consultation_edit", args=[pk]),
+            status=200 if consultation else 201,
+        )
+    contacts = contacts_of(school)
+    if post.get("add") in ("people", "actions"):
+        data = forms.add_row(post, post["add"])
+        sheet = forms.as_typed(request.user, school, contacts, dict(data.lists()))
+        return _edit_page(request, school, sheet, draft=draft, pk=pk)
+    if "complete" in post:
+        sheet = forms.sheet(request.user, school, contacts, post)
+        if not sheet.is_valid():
+            return _edit_page(request, school, sheet, draft=draft, pk=pk)
+        return redirect("consultation_complete", pk=pk)
+    messages.success(request, "Draft saved. It is in your work until you complete it.")
+    return redirect("home")
+
+
+def _posted_id(request):
+    """The id made with the page; a new one when the field was tampered with."""
+    try:
+        return uuid.UUID(request.POST.get("id", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _keep(request, school, consultation, pk):
+    """Save what was posted, making the draft if this is the first time."""
+    data = drafts.typed(request.POST)
+    if consultation is not None:
+        draft = Draft.objects.filter(form=services.FORM, target_id=pk, user=request.user).first()
+        if draft is not None:
+            return drafts.save(request.user, draft.pk, data, version_of(request))
+    held_on = forms.ConsultationForm.base_fields["held_on"]
+    try:
+        day = held_on.clean(request.POST.get("held_on", ""))
+    except ValidationError:
+        day = timezone.localdate()
+    held_at = min(forms.noon_of(day), timezone.now())
+    return services.start(request.user, school, pk, held_at, data)
+
+
+def _edit_page(request, school, sheet, *, pk, draft=None, short=False, status=200):
+    return render(
+        request,
+        "consultations/edit.html",
+        {
+            "school": school,
+            "sheet": sheet,
+            "form": sheet.form,
+            "draft": draft,
+            "saved": clock(draft.saved_at) if draft else "",
+            "pk": pk,
+            "short": short,
+            "story": _story(request, school, pk),
+            "nav": "schools",
+        },
+        status=status,
+    )
+
+
+def _story(request, school, pk):
+    """What stands beside the form: open actions, and the last notes of the school."""
+    seen = Consultation.objects.visible_to(request.user).filter(school=school)
+    return {
+        "actions": list(
+            Action.objects.filter(school=school)
+            .open()
+            .visible_to(request.user)
+            .select_related("owner_user", "owner_contact")[:6]
+        ),
+        "notes": list(seen.exclude(state="draft").exclude(pk=pk).order_by("-held_at", "-pk")[:3]),
+        "today": timezone.localdate(),
+    }
+
+
+@require_GET
+def detail(request, pk):
+    """``/consultations/<id>/``: the team's record; a draft is read here by managers."""
+    consultation = _fetch(request, pk)
+    looked(request.user, consultation, basis=policies.basis(request.user, consultation))
+    if consultation.is_draft:
+        return _draft_page(request, consultation)
+    return _record_page(request, consultation, forms.AddendumForm(initial={"audience": "school"}))
+
+
+def _draft_page(request, consultation):
+    if policies.may_edit(request.user, consultation):
+        return redirect("consultation_edit", pk=consultation.pk)
+    draft = Draft.objects.filter(form=services.FORM, target_id=consultation.pk).first()
+    sheet = forms.as_typed(
+        consultation.author,
+        consultation.school,
+        contacts_of(consultation.school),
+        draft.data if draft else {},
+    )
+    return render(
+        request,
+        "consultations/draft.html",
+        {"consultation": consultation, "sheet": sheet, "draft": draft, "nav": "schools"},
+    )
+
+
+def _record_page(request, consultation, addendum_form, status=200):
+    return render(
+        request,
+        "consultations/detail.html",
+        {
+            "consultation": consultation,
+            "note": shared_version(consultation),
+            "areas": forms.areas_of(consultation),
+            "themes": consultation.themes.all(),
+            "shares": consultation.shares.select_related("user").order_by("-is_lead", "user__name"),
+            "withholdings": consultation.withholdings.select_related("user", "instead"),
+            "team_additions": consultation.addenda.filter(audience="team").select_related(
+                "added_by"
+            ),
+            "replies": consultation.replies.select_related("replied_by"),
+            "may_share": policies.may_share(request.user, consultation),
+            "addendum_form": addendum_form,
+            "nav": "schools",
+        },
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def complete(request, pk):
+    """``/consultations/<id>/complete/``: who gets what is shown before anything is locked."""
+    consultation = _fetch(request, pk)
+    if not consultation.is_draft:
+        messages.info(request, "This consultation is completed already.")
+        return redirect("consultation", pk=pk)
+    if not policies.may_complete(request.user, consultation):
+        raise PermissionDenied
+    draft = get_object_or_404(Draft, form=services.FORM, target_id=pk, user=request.user)
+    contacts = contacts_of(consultation.school)
+    sheet = forms.sheet(request.user, consultation.school, contacts, forms.post_of(draft.data))
+    if not sheet.is_valid():
+        return redirect(f"{reverse('consultation_edit', args=[pk])}?check=1")
+    content = sheet.content()
+    form = forms.ShareForm(
+        request.POST if request.method == "POST" else None,
+        candidates=candidates(consultation.school, content.attendees, contacts),
+    )
+    if request.method == "POST" and form.is_valid():
+        share_now = "later" not in request.POST
+        try:
+            services.complete(request.user, consultation, content, form.plan(), share_now=share_now)
+        except TransitionNotAllowed as late:
+            messages.warning(request, str(late))
+        else:
+            messages.success(
+                request,
+                "Completed and shared."
+                if share_now
+                else "Completed. The head and safeguarding leads are told that it was held. "
+                "It is not shared yet.",
+            )
+        return redirect("consultation", pk=pk)
+    return _share_page(request, consultation, form, draft_version(consultation, content))
+
+
+@require_http_methods(["GET", "POST"])
+def share(request, pk):
+    """``/consultations/<id>/share/``: share a completed record, or share it with more people."""
+    consultation = _fetch(request, pk)
+    if consultation.is_draft:
+        return redirect("consultation_edit", pk=pk)
+    if not policies.may_share(request.user, consultation):
+        raise PermissionDenied
+    note = shared_version(consultation)
+    settled = set(consultation.shares.values_list("user_id", flat=True)) | set(
+        consultation.withholdings.values_list("user_id", flat=True)
+    )
+    addresses = {share.user.email for share in consultation.shares.select_related("user")}
+    people = [
+        person
+        for person in candidates(consultation.school, note.took_part)
+        if person.email not in addresses
+        and (person.contact is None or person.contact.user_id not in settled)
+    ]
+    form = forms.ShareForm(
+        request.POST if request.method == "POST" else None,
+        candidates=people,
+        already_shared=consultation.is_shared,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.share(request.user, consultation, form.plan())
+            messages.success(request, "Shared.")
+        except TransitionNotAllowed as late:
+            messages.warning(request, str(late))
+        return redirect("consultation", pk=pk)
+    return _share_page(request, consultation, form, note)
+
+
+def _share_page(request, consultation, form, note):
+    told = [p.name for p in form.candidates if p.ticked and p.can_receive]
+    return render(
+        request,
+        "consultations/share.html",
+        {
+            "consultation": consultation,
+            "form": form,
+            "note": note,
+            "first": told[0] if told else "",
+            "and_others": len(told) - 1,
+            "nav": "schools",
+        },
+    )
+
+
+@require_POST
+def addendum(request, pk):
+    """POST ``/consultations/<id>/addendum/``: dated text after completion."""
+    consultation = _fetch(request, pk)
+    if consultation.is_draft:
+        raise Http404
+    if not policies.may_add(request.user, consultation):
+        raise PermissionDenied
+    form = forms.AddendumForm(request.POST)
+    if not form.is_valid():
+        return _record_page(request, consultation, form)
+    services.add_to(
+        request.user, consultation, form.cleaned_data["text"], form.cleaned_data["audience"]
+    )
+    messages.success(request, "Added.")
+    return redirect("consultation", pk=pk)
+
+
+@require_POST
+def discard(request, pk):
+    """POST ``/consultations/<id>/discard/``: throw a draft away."""
+    consultation = _fetch(request, pk)
+    try:
+        services.discard(request.user, consultation)
+        messages.success(request, "Draft discarded.")
+    except TransitionNotAllowed as late:
+        messages.warning(request, str(late))
+        return redirect("consultation", pk=pk)
+    return redirect("home")
+
+
+@require_POST
+def done(request, pk):
+    """POST ``/actions/<id>/done/``: an agreed action is done."""
+    action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
+    try:
+        services.mark_done(request.user, action)
+        messages.success(request, "Marked done.")
+    except TransitionNotAllowed as late:
+        messages.info(request, str(late))
+    if request.POST.get("back") == "school":
+        return redirect("school", urn=action.school.urn)
+    return redirect("home")
+
+
+def readable(request, pk):
+    """The consultation for whoever may read its shared version, from either side; else 404."""
+    seen = Consultation.objects.select_related("school", "author")
+    return seen.shared_with(request.user).filter(pk=pk).first() or get_object_or_404(
+        seen.visible_to(request.user).exclude(state="draft"), pk=pk
+    )
+
+
+@require_GET
+def note_pdf(request, pk):
+    """The shared version as a tagged PDF; its file name holds a date and nothing personal."""
+    consultation = readable(request, pk)
+    looked(request.user, consultation, Looked.PDF, basis=policies.basis(request.user, consultation))
+    title = f"Early help consultation, {timezone.localtime(consultation.held_at):%-d %B %Y}"
+    html = render_to_string(
+        "consultations/pdf/note.html",
+        {"note": shared_version(consultation), "consultation": consultation, "title": title},
+        request=request,
+    )
+    try:
+        data = pdf(html, title=title)
+    except (PdfFailed, PdfUnavailable) as error:
+        messages.warning(request, str(error))
+        return redirect("shared_print", pk=pk)
+    services.open_shared(request.user, consultation)
+    held_on = timezone.localdate(consultation.held_at)
+    return pdf_response(data, f"early-help-consultation-{held_on:%Y-%m-%d}.pdf")
+
+
+@require_GET
+def note_print(request, pk):
+    """The shared version on its own, to print from the browser."""
+    consultation = readable(request, pk)
+    looked(
+        request.user, consultation, Looked.PRINT, basis=policies.basis(request.user, consultation)
+    )
+    services.open_shared(request.user, consultation)
+    return render(
+        request,
+        "consultations/print.html",
+        {"note": shared_version(consultation), "consultation": consultation},
+    )

@@ -1,0 +1,28 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Draft(models.Model):
+    """Unfinished text: what one person has typed into one form, as it was typed.
+
+    ``data`` is the form's POST, ``{name: [values]}``. ``target_id`` is the id of the row the
+    draft is for, made in state *draft* at the first save. ``version`` rises with each save, so
+    that two tabs cannot overwrite each other. Drafts are neither tracked nor ever validated.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
+    form = models.CharField(max_length=40)
+    target_id = models.UUIDField()
+    data = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["form", "target_id"], name="draft_once_per_target")
+        ]
+        indexes = [models.Index(fields=["user", "-saved_at"], name="draft_of_user")]

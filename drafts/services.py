@@ -1,0 +1,64 @@
+"""Keeping what somebody types: start, save, consume. Drafts accept anything."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from drafts.errors import StaleDraft
+from drafts.models import Draft
+
+# What a form sends for its own working, no part of the text.
+WORKING_FIELDS = frozenset({"csrfmiddlewaretoken", "version", "author", "id"})
+
+
+def typed(post):
+    """The typed part of a POST as ``{name: [values]}``.
+
+    PostgreSQL stores no NUL character: it is dropped, being no character anyone typed.
+    """
+    return {
+        name: [value.replace("\x00", "") for value in values]
+        for name, values in post.lists()
+        if name not in WORKING_FIELDS
+    }
+
+
+def start(by, form, target_id, data):
+    """The first save of a form: makes the draft at version 1, or saves over one just made.
+
+    A second start for the same target (a double click, a lost answer) keeps the later text.
+    PermissionDenied when the target's draft is somebody else's.
+    """
+    try:
+        with transaction.atomic():
+            return Draft.objects.create(user=by, form=form, target_id=target_id, data=data)
+    except IntegrityError:
+        draft = Draft.objects.select_for_update().get(form=form, target_id=target_id)
+        return _keep(by, draft, data)
+
+
+def save(by, draft_id, data, version):
+    """Save the draft over version ``version``.
+
+    Draft.DoesNotExist when it was completed or discarded meanwhile, PermissionDenied when it
+    is somebody else's, StaleDraft when another tab saved a later version.
+    """
+    draft = Draft.objects.select_for_update().get(pk=draft_id)
+    if draft.user_id == by.pk and draft.version != version:
+        raise StaleDraft(draft)
+    return _keep(by, draft, data)
+
+
+def _keep(by, draft, data):
+    if draft.user_id != by.pk:
+        raise PermissionDenied
+    draft.data = data
+    draft.version += 1
+    draft.saved_at = timezone.now()
+    draft.save(update_fields=["data", "version", "saved_at"])
+    return draft
+
+
+def consume(form, target_id):
+    """The act it was typed for has been done: the draft goes."""
+    Draft.objects.filter(form=form, target_id=target_id).delete()

@@ -1,0 +1,224 @@
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+
+from audit.history import track
+from linkworkers.querysets import (
+    AllocationQuerySet,
+    CountyAgreementQuerySet,
+    LinkWorkerQuerySet,
+)
+from schools.models import Hub, School
+
+
+class WorkerKind(models.TextChoices):
+    FSW = "fsw", "Family Support Worker"
+    TM = "tm", "Team manager"
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, "Monday"
+    TUESDAY = 1, "Tuesday"
+    WEDNESDAY = 2, "Wednesday"
+    THURSDAY = 3, "Thursday"
+    FRIDAY = 4, "Friday"
+
+
+def whole_week():
+    return list(Weekday.values)
+
+
+@track()
+class LinkWorker(models.Model):
+    """A Family Support Worker or Team Manager who can hold schools (rule 001-47)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="link_worker"
+    )
+    kind = models.CharField(max_length=3, choices=WorkerKind, default=WorkerKind.FSW)
+    hub = models.ForeignKey(Hub, models.PROTECT, related_name="link_workers")
+    line_manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    fte = models.DecimalField(
+        "full-time equivalent",
+        max_digits=3,
+        decimal_places=2,
+        default=1,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+    )
+    working_days = ArrayField(models.PositiveSmallIntegerField(choices=Weekday), default=whole_week)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LinkWorkerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user__name"]
+
+    def __str__(self):
+        return self.user.name
+
+
+class AllocationKind(models.TextChoices):
+    PRIMARY = "primary", "Primary"
+    SECONDARY = "secondary", "Secondary"
+
+
+class TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+def held_during():
+    return TsTzRange(F("starts_at"), F("ends_at"))
+
+
+@track("reason", "ended_why", "handover_note", quiet=("hub",))
+class Allocation(models.Model):
+    """A link worker holds a school, as primary or secondary, from an instant to an instant.
+
+    Suspended while its worker's own child attends the school: it stands, and opens nothing.
+    The hub is copied from the school and held true by a composite key.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, models.PROTECT, related_name="allocations")
+    hub = models.ForeignKey(Hub, models.PROTECT, related_name="+")
+    link_worker = models.ForeignKey(LinkWorker, models.PROTECT, related_name="allocations")
+    kind = models.CharField(max_length=9, choices=AllocationKind)
+    starts_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    handover_note = models.TextField(blank=True)
+    agreed_at_meeting = models.CharField(max_length=120, blank=True)
+    allocated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    ended_why = models.CharField(max_length=500, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = AllocationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        constraints = [
+            ExclusionConstraint(
+                name="allocation_one_of_each_kind",
+                expressions=[
+                    ("school", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    (held_during(), RangeOperators.OVERLAPS),
+                ],
+            ),
+            ExclusionConstraint(
+                name="allocation_two_different_people",
+                expressions=[
+                    ("school", RangeOperators.EQUAL),
+                    ("link_worker", RangeOperators.EQUAL),
+                    (held_during(), RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+                name="allocation_ends_after_start",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["hub", "ends_at"], name="allocation_of_hub"),
+            models.Index(fields=["link_worker", "ends_at"], name="allocation_of_worker"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="no_own_child",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__suspended_at__isnull=True),
+                func="""
+                    IF (NEW.ends_at IS NULL OR NEW.ends_at > clock_timestamp()) AND EXISTS (
+                        SELECT 1 FROM schools_ownchildconflict c
+                        JOIN linkworkers_linkworker w ON w.user_id = c.user_id
+                        WHERE w.id = NEW.link_worker_id AND c.school_id = NEW.school_id
+                        AND (c.ends_at IS NULL OR c.ends_at > clock_timestamp())
+                    ) THEN
+                        RAISE EXCEPTION 'rule 001-53: conflict declared'
+                        USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    @property
+    def is_live(self):
+        """Holds now and is not suspended."""
+        return self.suspended_at is None and self.has_begun and not self.has_ended
+
+    @property
+    def has_begun(self):
+        return self.starts_at <= timezone.now()
+
+    @property
+    def has_ended(self):
+        return self.ends_at is not None and self.ends_at <= timezone.now()
+
+
+class AgreementState(models.TextChoices):
+    PROPOSED = "proposed", "Waiting for agreement"
+    AGREED = "agreed", "Agreed"
+    OBJECTED = "objected", "Objected to"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+@track("reason")
+class CountyAgreement(models.Model):
+    """A proposed allocation to an APC, waiting for every team manager (rule 001-51)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, models.PROTECT, related_name="county_agreements")
+    link_worker = models.ForeignKey(LinkWorker, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=9, choices=AllocationKind)
+    reason = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=9, choices=AgreementState, default=AgreementState.PROPOSED)
+    proposed_at = models.DateTimeField(default=timezone.now)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    allocation = models.OneToOneField(
+        Allocation, models.PROTECT, null=True, blank=True, related_name="county_agreement"
+    )
+
+    objects = CountyAgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["proposed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "kind"],
+                condition=Q(state="proposed"),
+                name="county_agreement_one_open",
+            )
+        ]
+
+
+@track("reason")
+class CountyAnswer(models.Model):
+    """What one team manager in post when it was proposed says; empty until they answer."""
+
+    agreement = models.ForeignKey(CountyAgreement, models.CASCADE, related_name="answers")
+    manager = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    agrees = models.BooleanField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["manager__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "manager"], name="county_answer_once_each")
+        ]

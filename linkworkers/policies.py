@@ -1,0 +1,105 @@
+"""Who may do what with link workers and allocations (design.md 4).
+
+The only place of this app that names roles and permissions. A conflict declared at a school
+closes it on every path, so that its own manager cannot decide who works there either.
+"""
+
+from accounts import policies as accounts
+from accounts.models import Role, User, current
+from schools.models import HubGrant, OwnChildConflict
+from schools.scope import scope_of
+
+HOLD_SCHOOLS = (Role.LINK_WORKER, Role.TEAM_MANAGER)
+
+
+def may_see_allocations(user):
+    """The allocations page: team managers see their own hubs, the service manager all."""
+    scope = scope_of(user)
+    return scope.county or bool(scope.manages)
+
+
+def may_allocate(user, school):
+    """Allocate, end, resume and propose: the hub's team managers (rule 001-50), or the county."""
+    scope = scope_of(user)
+    return school.id not in scope.excluded and (scope.county or school.hub_id in scope.manages)
+
+
+def may_see_agreements(user):
+    """Proposals for Alternative Provision Colleges belong to all team managers (rule 001-51)."""
+    return user.has_role(Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
+
+
+def may_answer(user, answer):
+    """The team manager who was asked, while still in post; ``answer`` is theirs or None."""
+    return answer is not None and answer.manager_id == user.pk and user.has_role(Role.TEAM_MANAGER)
+
+
+def may_withdraw(user, agreement):
+    """Whoever proposed it, or may propose for that college."""
+    return user.pk == agreement.proposed_by_id or may_allocate(user, agreement.school)
+
+
+def may_appoint(user, hub):
+    """Place a link worker in this hub: its team managers, administrators, the service manager."""
+    scope = scope_of(user)
+    return scope.county or accounts.may_place_in(user, hub.pk, scope.manages)
+
+
+def may_change(user, link_worker):
+    """A worker's hub, hours and line manager: whoever may place people in their present hub."""
+    return may_appoint(user, link_worker.hub)
+
+
+def may_declare(user):
+    """Every council person declares their own conflicts (rule 001-53)."""
+    return scope_of(user).is_council
+
+
+def may_declare_for(user, person, link_worker):
+    """One's own conflict, or a worker's of one's own team; ``link_worker`` may be None."""
+    scope = scope_of(user)
+    if user.pk == person.pk:
+        return scope.is_council
+    return link_worker is not None and (scope.county or link_worker.hub_id in scope.manages)
+
+
+def conflicts_open_to(user):
+    """Conflicts declared now that the user may see: their own, and their team's as a manager."""
+    scope = scope_of(user)
+    declared = OwnChildConflict.objects.filter(current())
+    if scope.county:
+        return declared
+    own = declared.filter(user=user)
+    if not scope.manages:
+        return own
+    return own | declared.filter(user__link_worker__hub__in=scope.manages)
+
+
+def team_managers():
+    """Every team manager of the county in post now (rule 001-51)."""
+    return (
+        User.objects.filter(
+            current(prefix="staff_roles__"),
+            staff_roles__role=Role.TEAM_MANAGER,
+            is_active=True,
+        )
+        .distinct()
+        .order_by("name")
+    )
+
+
+def service_managers():
+    """Every service manager in post now."""
+    return User.objects.filter(
+        current(prefix="staff_roles__"),
+        staff_roles__role=Role.SERVICE_MANAGER,
+        is_active=True,
+    ).distinct()
+
+
+def managers_of(*hub_ids):
+    """The people who manage any of these hubs now."""
+    grants = HubGrant.objects.live().filter(
+        content_object__in=hub_ids, permission__codename="manage_hub"
+    )
+    return User.objects.filter(pk__in=grants.values("user"), is_active=True)

@@ -1,0 +1,72 @@
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import StaffRole, current
+from linkworkers import policies
+from schools.scope import scope_of
+
+
+class LinkWorkerQuerySet(models.QuerySet):
+    def in_post(self):
+        """Workers who can hold schools now."""
+        in_role = StaffRole.objects.filter(
+            current(), user=OuterRef("user"), role__in=policies.HOLD_SCHOOLS
+        )
+        return self.filter(Exists(in_role), left_at__isnull=True, user__is_active=True)
+
+    def with_names(self):
+        return self.select_related("user", "hub")
+
+
+class AllocationQuerySet(models.QuerySet):
+    def current(self, at=None):
+        """Allocations that hold at ``at`` (default now), suspended ones included."""
+        return self.filter(current(at))
+
+    def live(self, at=None):
+        """Allocations that hold at ``at`` and open the school: not suspended."""
+        return self.current(at).filter(suspended_at__isnull=True)
+
+    def not_ended(self, at=None):
+        """Allocations that hold at ``at`` (default now) or are due to begin later."""
+        at = at or timezone.now()
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at, ends_at__gt=F("starts_at")))
+
+    def primary_first(self):
+        return self.order_by(F("kind").asc(), "starts_at")
+
+    def with_names(self):
+        return self.select_related("link_worker__user")
+
+    def visible_to(self, user):
+        """Council people see who holds which school; school people see their own school's."""
+        scope = scope_of(user)
+        if scope.is_council:
+            return self
+        return self.filter(Q(school_id__in=scope.posts))
+
+    def holders_of(self, school_ids, *, suspended=False):
+        """``{school id: {"primary": Allocation, "secondary": Allocation}}`` now, in one query.
+
+        A school or kind that nobody holds is missing. Suspended allocations, which only the
+        school's managers may see, are left out unless ``suspended``.
+        """
+        held = self.current() if suspended else self.live()
+        holders = {}
+        for allocation in held.filter(school__in=school_ids).with_names():
+            holders.setdefault(allocation.school_id, {})[allocation.kind] = allocation
+        return holders
+
+
+class CountyAgreementQuerySet(models.QuerySet):
+    def open(self):
+        """Proposals that still wait for somebody."""
+        return self.filter(state="proposed")
+
+    def visible_to(self, user):
+        """Proposals are county business: every team manager and the service manager see them."""
+        return self if policies.may_see_agreements(user) else self.none()
+
+    def with_names(self):
+        return self.select_related("school__hub", "link_worker__user", "proposed_by")

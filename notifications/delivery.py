@@ -1,0 +1,110 @@
+"""The way out: one connection to whatever EMAIL_URL names, for as long as a batch takes."""
+
+import contextlib
+import smtplib
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+
+
+class Unreachable(Exception):
+    """There is no connection to the mail server; no message is to blame."""
+
+
+class Refused(Exception):
+    """The mail server will never take a message for this recipient."""
+
+
+class Courier:
+    """Sends messages over one connection, opened when the first one needs it.
+
+    A context manager; ``send`` raises Unreachable, Refused or, where another attempt may help,
+    whatever the connection raised.
+    """
+
+    def __init__(self):
+        self._connection = _connection()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self._close()
+
+    def send(self, message):
+        """Hand over one Message."""
+        email = email_for(message)
+        try:
+            self._connection.open()
+        except OSError as error:
+            self._close()
+            raise Unreachable from error
+        try:
+            self._connection.send_messages([email])
+        except OSError as error:
+            if _is_for_good(error):
+                raise Refused from error
+            # Nobody knows how the conversation stands: the next message begins a new one.
+            self._close()
+            raise
+
+    def _close(self):
+        with contextlib.suppress(OSError):
+            self._connection.close()
+
+
+def email_for(message):
+    """The Message as Django sends it: the same bytes at every attempt."""
+    return EmailMessage(
+        message.subject,
+        message.body,
+        to=[message.address],
+        headers={
+            "Message-ID": message.message_id,
+            "Date": message.date_header,
+            "Auto-Submitted": "auto-generated",
+            "X-Linkbook-Kind": message.kind,
+        },
+    )
+
+
+def error_code(error):
+    """The class of an error and the server's code: ``SMTPDataError 451``. Never its words."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, _ = _answer(error)
+    else:
+        code = getattr(error, "smtp_code", "")
+    return f"{type(error).__name__} {code}".strip()
+
+
+def _connection():
+    """A connection of Django's, not yet open."""
+    config = settings.DELIVERY
+    backend = config["EMAIL_BACKEND"]
+    if backend.endswith("filebased.EmailBackend"):
+        return get_connection("notifications.backends.FolderBackend")
+    if not backend.endswith("smtp.EmailBackend"):
+        return get_connection(backend)
+    return get_connection(
+        backend,
+        host=config["EMAIL_HOST"],
+        port=config["EMAIL_PORT"],
+        username=config["EMAIL_HOST_USER"],
+        password=config["EMAIL_HOST_PASSWORD"],
+        use_tls=config.get("EMAIL_USE_TLS", False),
+        use_ssl=config.get("EMAIL_USE_SSL", False),
+        timeout=settings.EMAIL_TIMEOUT,
+    )
+
+
+def _answer(refusal):
+    """The server's ``(code, words)`` for the one recipient."""
+    return next(iter(refusal.recipients.values()))
+
+
+def _is_for_good(error):
+    """Whether the recipient is at fault. 5.7 is about us: relaying, sign-in, policy (RFC 3463)."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    code, words = _answer(error)
+    return 500 <= code < 600 and not words.startswith(b"5.7.")

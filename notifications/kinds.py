@@ -1,0 +1,55 @@
+"""The kinds of message, each registered by the app that sends it (design.md 5)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+class UnknownKind(LookupError):
+    """No app has registered this kind of message."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the outbox asks about a message before each sending; ``label`` is for its page."""
+
+    name: str
+    label: str
+    still_due: Callable
+    may_receive: Callable
+
+
+_kinds = {}
+
+
+def register(name, *, still_due=None, may_receive=None, label=""):
+    """Make a kind known; called while the apps start.
+
+    ``still_due(message) -> bool``: is there still something to say? ``may_receive(message) ->
+    bool``: may this recipient still hear it? Both are yes when left out. ValueError when the name
+    is taken.
+    """
+    if name in _kinds:
+        raise ValueError(f"The kind of message {name!r} is registered already.")
+    _kinds[name] = Kind(
+        name=name,
+        label=label or name.replace("_", " ").capitalize(),
+        still_due=still_due or _always,
+        may_receive=may_receive or _always,
+    )
+
+
+def get(name):
+    """The Kind of that name. Raises UnknownKind."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownKind(f"No app has registered the kind of message {name!r}.") from None
+
+
+def label(name):
+    """What people read for the kind, whether or not an app still knows it."""
+    return _kinds[name].label if name in _kinds else name
+
+
+def _always(message):
+    return True

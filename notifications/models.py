@@ -1,0 +1,69 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from notifications import kinds
+from notifications.querysets import MessageQuerySet
+
+
+class State(models.TextChoices):
+    """Where a message stands. Only the first two are ever tried (again)."""
+
+    PENDING = "pending", "Waiting"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    SUPPRESSED = "suppressed", "Held back"
+    DEAD = "dead", "Not delivered"
+
+
+class Message(models.Model):
+    """One e-mail to one recipient, written in the transaction of its cause (design.md 5).
+
+    Text, Message-ID and Date are fixed here, so that every attempt sends the same bytes.
+    Times are the database's, so that workers whose clocks differ agree.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=200, unique=True)
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    address = models.EmailField()
+    subject = models.CharField(max_length=300)
+    body = models.TextField(blank=True)
+    message_id = models.CharField(max_length=255)
+    date_header = models.CharField(max_length=40)
+    about_type = models.CharField(max_length=60, blank=True)
+    about_id = models.CharField(max_length=36, blank=True)
+    # The text lets its reader in (an invitation, a new password): erased once it is done with.
+    is_secret = models.BooleanField(default=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(db_default=Now())
+    # When a worker may take it; while one is sending it, when another may take over.
+    next_try_at = models.DateTimeField(db_default=Now())
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    attempts = models.PositiveIntegerField(default=0)
+    # A class of error and a code, never a server's words: those repeat the address.
+    last_error = models.CharField(max_length=100, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(state__in=[State.PENDING, State.SENDING]),
+                name="message_to_send",
+            ),
+            models.Index(fields=["about_type", "about_id"], name="message_about"),
+            models.Index(fields=["-created_at", "-id"], name="message_newest"),
+            models.Index(fields=["state", "-created_at", "-id"], name="message_newest_in_state"),
+        ]
+
+    @property
+    def kind_label(self):
+        return kinds.label(self.kind)

@@ -1,0 +1,257 @@
+"""A manager's desk: what is not as it should be in their hubs, each list with a calm sentence.
+
+Exceptions by school, with who and since when; never how many consultations (rule 001-124).
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.models import Consultation, State, Withholding
+from linkworkers.models import AgreementState, Allocation, AllocationKind, CountyAnswer
+from overview.contact import last_contact
+from overview.wording import LATE_WEEKS, day_text, since_contact
+from schools.models import School, SchoolContact
+from schools.policies import is_second_person
+from schools.querysets import SAFEGUARDING
+from schools.scope import scope_of
+
+# A draft, or a completed note that nobody shared, comes up after this many days.
+PATIENCE = 3
+# How long a withheld note stays on the page, in days.
+LATELY = 28
+MOST = 8
+ALLOCATIONS = "/allocations/"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One exception: what, why, and how long or since when."""
+
+    title: str
+    url: str
+    why: str
+    since: str = ""
+    state: str = ""
+
+
+@dataclass
+class Block:
+    """A list under a heading; ``calm`` is what it says when there is nothing in it.
+
+    ``more`` is a link to the page behind it: ``(words, address)``.
+    """
+
+    key: str
+    heading: str
+    calm: str
+    lines: list = field(default_factory=list)
+    more: tuple = ()
+
+
+@dataclass
+class Desk:
+    """The blocks of a desk: those with more to read on the left, decisions on the right."""
+
+    left: list
+    right: list
+
+
+def desk_of(user):
+    """The ``Desk`` of a team manager for the hubs they manage, of a service manager for all.
+
+    Six queries. Nothing of a school that the manager's own child attends.
+    """
+    late_drafts, unshared = _unfinished(user)
+    return Desk(
+        left=[_drifting(user), unshared, late_drafts],
+        right=[_uncovered(user), _to_decide(user), _withheld(user)],
+    )
+
+
+def _of_hubs(user, rows, school=""):
+    """The rows of the user's hubs; ``school`` is the path to a row's school, empty for itself."""
+    scope = scope_of(user)
+    prefix = f"{school}__" if school else ""
+    if not scope.county:
+        rows = rows.filter(**{f"{prefix}hub_id__in": scope.manages})
+    return rows.exclude(**{f"{prefix}id__in": scope.excluded})
+
+
+# --- schools --------------------------------------------------------------------------------
+
+
+def _uncovered(user):
+    """Open schools without a primary or a secondary (rules 001-47, 001-48), nobody at all first."""
+    current = Allocation.objects.current().filter(school=OuterRef("pk"))
+    held = {
+        kind: Exists(current.filter(kind=kind, suspended_at__isnull=True))
+        for kind in AllocationKind.values
+    }
+    schools = (
+        _of_hubs(user, School.objects.open())
+        .annotate(
+            **{f"has_{kind}": exists for kind, exists in held.items()},
+            has_suspended=Exists(current.filter(suspended_at__isnull=False)),
+        )
+        .filter(Q(has_primary=False) | Q(has_secondary=False))
+        .order_by("has_primary", "has_secondary", "name")
+    )
+    return Block(
+        "uncovered",
+        "Without a link worker",
+        "Every school has a primary and a secondary link worker.",
+        [
+            Line(school.name, school.get_absolute_url(), _gap_text(school))
+            for school in schools[:MOST]
+        ],
+        more=("All allocations", ALLOCATIONS),
+    )
+
+
+def _gap_text(school):
+    gaps = [kind for kind in AllocationKind.values if not getattr(school, f"has_{kind}")]
+    text = f"No {' and no '.join(gaps)} link worker."
+    return f"{text} An allocation is suspended." if school.has_suspended else text
+
+
+def _drifting(user):
+    """Open schools that were not in touch for six weeks, longest first."""
+    since = timezone.now() - timedelta(weeks=LATE_WEEKS)
+    schools = (
+        _of_hubs(user, School.objects.open())
+        .annotate(last_contact_at=last_contact())
+        .filter(Q(last_contact_at__lt=since) | Q(last_contact_at__isnull=True))
+        .order_by(F("last_contact_at").asc(nulls_last=True), "name")
+    )
+    lines = []
+    for school in schools[:MOST]:
+        words, state = since_contact(school.last_contact_at)
+        lines.append(Line(school.name, school.get_absolute_url(), school.town, words, state))
+    return Block(
+        "drifting",
+        "Longest since contact",
+        f"Every school has been in touch in the last {LATE_WEEKS} weeks.",
+        lines,
+    )
+
+
+# --- consultations --------------------------------------------------------------------------
+
+
+def _unfinished(user):
+    """``(late drafts, completed and not shared)``: two blocks, one query."""
+    before = timezone.now() - timedelta(days=PATIENCE)
+    rows = (
+        _of_hubs(user, Consultation.objects.visible_to(user), "school")
+        .filter(
+            Q(state=State.DRAFT, started_at__lt=before)
+            | Q(state=State.COMPLETED, completed_at__lt=before)
+        )
+        .exclude(author=user)
+        .select_related("school", "author")
+        .order_by("state", "started_at")[: 4 * MOST]
+    )
+    drafts = Block(
+        "drafts",
+        "Drafts not finished",
+        f"No draft has waited longer than {PATIENCE} days.",
+    )
+    unshared = Block(
+        "unshared",
+        "Completed, not shared",
+        f"Every note completed more than {PATIENCE} days ago has been shared.",
+    )
+    for row in rows:
+        block = drafts if row.is_draft else unshared
+        begun = row.started_at if row.is_draft else row.completed_at
+        word = "Started" if row.is_draft else "Completed"
+        if len(block.lines) < MOST:
+            block.lines.append(
+                Line(
+                    f"{row.school.name}, {_day(row.held_at)}",
+                    reverse("consultation", args=[row.pk]),
+                    f"{row.author.name}. {word} {_day(begun)}.",
+                )
+            )
+    return drafts, unshared
+
+
+def _withheld(user):
+    """Notes kept from somebody lately; from whom, and why, is on the record."""
+    withheld = (
+        Withholding.objects.filter(withheld_at__gte=timezone.now() - timedelta(days=LATELY))
+        .filter(consultation__in=_of_hubs(user, Consultation.objects.visible_to(user), "school"))
+        .select_related("consultation__school", "withheld_by")
+        .order_by("-withheld_at")[:MOST]
+    )
+    return Block(
+        "withheld",
+        "Notes withheld lately",
+        "No note was withheld from anybody in the last four weeks.",
+        [
+            Line(
+                f"{row.consultation.school.name}, {_day(row.consultation.held_at)}",
+                reverse("consultation", args=[row.consultation_id]),
+                f"By {row.withheld_by.name}, {_day(row.withheld_at)}.",
+            )
+            for row in withheld
+        ],
+    )
+
+
+# --- decisions ------------------------------------------------------------------------------
+
+
+def _to_decide(user):
+    """County agreements that wait for one's answer (rule 001-51), and posts to confirm."""
+    answers = (
+        CountyAnswer.objects.filter(
+            manager=user, agrees__isnull=True, agreement__state=AgreementState.PROPOSED
+        )
+        .select_related("agreement__school", "agreement__link_worker__user")
+        .order_by("agreement__proposed_at")[:MOST]
+    )
+    lines = [
+        Line(
+            answer.agreement.school.name,
+            ALLOCATIONS,
+            f"{answer.agreement.link_worker.user.name} as "
+            f"{answer.agreement.get_kind_display().lower()}. Agree or object.",
+            f"Asked {_day(answer.agreement.proposed_at)}",
+        )
+        for answer in answers
+    ]
+    lines += [_post_line(post, user) for post in _unconfirmed(user)]
+    return Block("decide", "Waiting for a yes", "Nothing waits for your answer.", lines)
+
+
+def _unconfirmed(user):
+    return (
+        _of_hubs(user, SchoolContact.objects.current(), "school")
+        .filter(roles__overlap=SAFEGUARDING, confirmed_at__isnull=True)
+        .select_related("school")
+        .order_by("starts_at")[:MOST]
+    )
+
+
+def _post_line(post, user):
+    if not scope_of(user).manages_school(post.school):
+        who = "Waits for the team manager, or a head or DSL there."
+    elif is_second_person(user, post):
+        who = "Confirm who they are."
+    else:
+        who = "You added this post, so somebody else confirms it."
+    return Line(
+        f"{post.name}, {post.school.name}",
+        f"{post.school.get_absolute_url()}#people",
+        f"{post.role_text}. {who}",
+        f"Since {_day(post.starts_at)}",
+    )
+
+
+def _day(at):
+    return day_text(timezone.localdate(at), timezone.localdate())

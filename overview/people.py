@@ -1,0 +1,284 @@
+"""The people pages: who has an account, what they may do, and letting people in and out.
+
+Administrators see everybody. A team manager sees the link workers of their own hubs, whom they
+may invite and invite again.
+"""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Prefetch, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import policies, services
+from accounts.models import Role, StaffRole, User, current
+from audit.errors import TransitionNotAllowed
+from linkworkers.models import Allocation, LinkWorker
+from linkworkers.services import appoint
+from overview.people_forms import (
+    FindForm,
+    GiveRoleForm,
+    HubsForm,
+    InviteForm,
+    PersonDetailsForm,
+)
+from schools import hub_managers
+from schools.models import SchoolContact
+from schools.scope import scope_of
+
+PAGE = 50
+
+
+def people_visible_to(user):
+    """The accounts the user may see: all for an administrator, own link workers for a manager."""
+    people = User.objects.filter(is_system=False)
+    if policies.may_administer(user):
+        return people
+    return people.filter(
+        pk__in=LinkWorker.objects.filter(hub__in=scope_of(user).manages).values("user")
+    )
+
+
+def _page(request, template, context):
+    return render(request, template, {"nav": "people", **context})
+
+
+def _allow(allowed):
+    if not allowed:
+        raise PermissionDenied
+
+
+@reauthentication_required
+def _ask_password_again(request):
+    """Before roles are given or ended, unless it was entered just now (security.md 2.7, 7.5.1)."""
+
+
+def _person(request, pk):
+    _allow(policies.may_see_people(request.user))
+    return get_object_or_404(people_visible_to(request.user), pk=pk)
+
+
+@require_http_methods(["GET"])
+def people(request):
+    """Everybody, by name, a page at a time."""
+    _allow(policies.may_see_people(request.user))
+    find = FindForm(request.GET or None)
+    words = find.cleaned_data["q"].split() if find.is_valid() else []
+    found = people_visible_to(request.user).order_by("name", "email", "pk")
+    for word in words:
+        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    found = found.prefetch_related(
+        Prefetch("staff_roles", StaffRole.objects.filter(current()), to_attr="roles_now"),
+        Prefetch(
+            "posts", SchoolContact.objects.current().select_related("school"), to_attr="posts_now"
+        ),
+    )
+    page = _page_number(request)
+    rows = list(found[page * PAGE : (page + 1) * PAGE + 1])
+    return _page(
+        request,
+        "overview/people.html",
+        {
+            "find": find,
+            "words": " ".join(words),
+            "people": rows[:PAGE],
+            "previous": page - 1 if page else None,
+            "next": page + 1 if rows[PAGE:] else None,
+        },
+    )
+
+
+def _page_number(request):
+    """The page asked for, from nought; anything that is no sensible number is the first."""
+    asked = request.GET.get("page", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+
+
+@require_http_methods(["GET", "POST"])
+def invite(request):
+    """Invite somebody to the roles one may give."""
+    _allow(policies.roles_to_give(request.user))
+    form = InviteForm(request.POST if request.method == "POST" else None, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        _ask_password_again(request)
+        try:
+            person = _invite(request.user, **form.cleaned_data)
+        except (TransitionNotAllowed, ValidationError) as refusal:
+            form.add_error("email", getattr(refusal, "messages", None) or str(refusal))
+        else:
+            messages.success(request, f"The invitation to {person.name} is on its way.")
+            return redirect("people")
+    return _page(request, "overview/person_invite.html", {"form": form})
+
+
+@transaction.atomic
+def _invite(by, *, name, email, roles=(Role.LINK_WORKER,), manages=(), hub=None, kind=""):
+    person = services.invite(by, email, name, [r for r in roles if r != Role.TEAM_MANAGER])
+    if Role.TEAM_MANAGER in roles:
+        hub_managers.appoint_manager(by, person, manages)
+    if Role.LINK_WORKER in roles:
+        appoint(by, person, hub=hub, kind=kind)
+    return person
+
+
+@require_http_methods(["GET"])
+def person(request, pk):
+    """One account: details, roles from and to, hubs, and what can be done about it."""
+    person = _person(request, pk)
+    by = request.user
+    return _page(
+        request,
+        "overview/person.html",
+        {
+            "person": person,
+            "roles": person.staff_roles.select_related("given_by").order_by("-starts_at"),
+            "hubs": hub_managers.hubs_of(person),
+            "posts": SchoolContact.objects.current().filter(user=person).select_related("school"),
+            "link_worker": LinkWorker.objects.filter(user=person).select_related("hub").first(),
+            "may_change": policies.may_change_details(by, person),
+            "may_change_roles": policies.may_change_roles(by, person),
+            "may_deactivate": policies.may_deactivate(by, person),
+            "may_reinvite": policies.may_reinvite(by, person)
+            and person.is_active
+            and not person.joined_at,
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def person_change(request, pk):
+    """Change somebody's name and telephone number."""
+    person = _person(request, pk)
+    _allow(policies.may_change_details(request.user, person))
+    form = PersonDetailsForm(request.POST if request.method == "POST" else None, person=person)
+    if request.method == "POST" and form.is_valid():
+        services.change_details(request.user, person, **form.cleaned_data)
+        messages.success(request, "The details have been changed.")
+        return redirect("person", pk)
+    return _page(request, "overview/person_change.html", {"form": form, "person": person})
+
+
+@require_http_methods(["GET", "POST"])
+def role_give(request, pk):
+    """Give somebody one more role, with what goes with it."""
+    person = _person(request, pk)
+    _allow(policies.may_change_roles(request.user, person))
+    form = GiveRoleForm(
+        request.POST if request.method == "POST" else None, by=request.user, person=person
+    )
+    if request.method == "POST" and form.is_valid():
+        _ask_password_again(request)
+        try:
+            _give_role(request.user, person, **form.cleaned_data)
+        except TransitionNotAllowed as too_late:
+            messages.warning(request, str(too_late))
+        else:
+            messages.success(request, "The role has been given.")
+        return redirect("person", pk)
+    return _page(request, "overview/person_role_give.html", {"form": form, "person": person})
+
+
+@transaction.atomic
+def _give_role(by, person, *, role, manages=(), hub=None, kind=""):
+    if role == Role.TEAM_MANAGER:
+        hub_managers.appoint_manager(by, person, manages)
+        return
+    services.give_role(by, person, role)
+    if role == Role.LINK_WORKER:
+        appoint(by, person, hub=hub, kind=kind)
+
+
+@require_POST
+def role_end(request, pk, role_pk):
+    """End one of somebody's roles now."""
+    person = _person(request, pk)
+    _allow(policies.may_change_roles(request.user, person))
+    role = get_object_or_404(person.staff_roles, pk=role_pk)
+    _ask_password_again(request)
+    try:
+        _end_role(request.user, role)
+    except TransitionNotAllowed as too_late:
+        messages.warning(request, str(too_late))
+    else:
+        messages.success(request, "The role has been ended.")
+    return redirect("person", pk)
+
+
+def _end_role(by, role):
+    if role.role == Role.TEAM_MANAGER:
+        hub_managers.end_manager(by, role)
+        return
+    if role.role == Role.LINK_WORKER and _holds_schools(role.user):
+        raise TransitionNotAllowed(
+            f"{role.user.name} still holds schools. A team manager ends the allocations first."
+        )
+    services.end_role(by, role)
+
+
+def _holds_schools(user):
+    return Allocation.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=timezone.now()), link_worker__user=user
+    ).exists()
+
+
+@require_http_methods(["GET", "POST"])
+def person_hubs(request, pk):
+    """Choose which hubs a team manager manages."""
+    person = _person(request, pk)
+    _allow(policies.may_give_role(request.user, person, Role.TEAM_MANAGER))
+    if not person.has_role(Role.TEAM_MANAGER):
+        return redirect("person", pk)
+    form = HubsForm(
+        request.POST if request.method == "POST" else None,
+        initial={"manages": hub_managers.hubs_of(person)},
+    )
+    if request.method == "POST" and form.is_valid():
+        _ask_password_again(request)
+        hub_managers.appoint_manager(request.user, person, form.cleaned_data["manages"])
+        messages.success(request, "The hubs have been changed.")
+        return redirect("person", pk)
+    return _page(request, "overview/person_hubs.html", {"form": form, "person": person})
+
+
+@require_POST
+def person_reinvite(request, pk):
+    """Send the invitation again."""
+    person = _person(request, pk)
+    return _act(
+        request, person, services.reinvite, f"A new invitation to {person.name} is on its way."
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def person_deactivate(request, pk):
+    """Ask once, then shut somebody out."""
+    person = _person(request, pk)
+    _allow(policies.may_deactivate(request.user, person))
+    if request.method == "GET":
+        return _page(request, "overview/person_deactivate.html", {"person": person})
+    return _act(
+        request,
+        person,
+        services.deactivate,
+        f"{person.name} has been signed out and can no longer sign in.",
+    )
+
+
+@require_POST
+def person_reactivate(request, pk):
+    """Let somebody back in."""
+    person = _person(request, pk)
+    return _act(request, person, services.reactivate, f"{person.name} can sign in again.")
+
+
+def _act(request, person, act, done):
+    try:
+        act(request.user, person)
+    except TransitionNotAllowed as too_late:
+        messages.warning(request, str(too_late))
+    else:
+        messages.success(request, done)
+    return redirect("person", person.pk)

@@ -1,0 +1,158 @@
+"""The forms of the people pages."""
+
+from django import forms
+
+from accounts import policies
+from accounts.forms import DetailsForm, EmailField
+from accounts.models import Role, User
+from govuk.forms import Form
+from govuk.layout import FormHelper
+from linkworkers.models import WorkerKind
+from schools.models import Hub
+from schools.scope import scope_of
+
+
+def hubs_open_to(by):
+    """The hubs in which ``by`` may place a link worker; the row for no hub yet is none."""
+    managed = scope_of(by).manages
+    return [
+        hub
+        for hub in Hub.objects.exclude(code=Hub.NOT_YET)
+        if policies.may_place_in(by, hub.pk, managed)
+    ]
+
+
+class RoleFields(Form):
+    """What goes with a role: a manager's hubs, a link worker's place."""
+
+    manages = forms.ModelMultipleChoiceField(
+        label="Hubs they manage",
+        help_text="Only for a team manager.",
+        queryset=Hub.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    hub = forms.ModelChoiceField(
+        label="Hub they work in",
+        help_text="Only for a link worker.",
+        queryset=Hub.objects.none(),
+        required=False,
+        empty_label="Choose a hub",
+    )
+    kind = forms.ChoiceField(
+        label="They work as",
+        help_text="Only for a link worker.",
+        choices=WorkerKind.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+        open_hubs = Hub.objects.filter(pk__in=[hub.pk for hub in hubs_open_to(by)])
+        self.fields["manages"].queryset = open_hubs
+        self.fields["hub"].queryset = open_hubs
+        self.fields["kind"].initial = WorkerKind.FSW
+
+    def roles_asked_for(self):
+        """The ``Role`` codes this form gives."""
+        raise NotImplementedError
+
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        asked = self.roles_asked_for()
+        if Role.TEAM_MANAGER in asked and not data.get("manages") and "manages" in self.fields:
+            self.add_error("manages", "Choose the hubs the team manager manages")
+        if Role.LINK_WORKER in asked:
+            if not data.get("hub") and "hub" not in self.errors:
+                self.add_error("hub", "Choose the hub the link worker works in")
+            data["kind"] = data.get("kind") or WorkerKind.FSW
+        return data
+
+
+class InviteForm(RoleFields):
+    """A person to invite, to the roles that ``by`` may give."""
+
+    name = forms.CharField(
+        label="Full name",
+        max_length=User._meta.get_field("name").max_length,
+        error_messages={"required": "Enter their full name"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    email = EmailField(
+        help_text="The invitation is sent here. It is what they sign in with, "
+        "so it must be theirs alone.",
+        error_messages={
+            "required": "Enter their email address",
+            "invalid": "Enter an email address in the correct format, like name@example.com",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    roles = forms.MultipleChoiceField(
+        label="What they do",
+        error_messages={"required": "Choose at least one thing they do"},
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ("name", "email", "roles", "manages", "hub", "kind")
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, by=by, **kwargs)
+        to_give = policies.roles_to_give(by)
+        self.fields["roles"].choices = [(role.value, role.label) for role in to_give]
+        if to_give == [Role.LINK_WORKER]:
+            del self.fields["roles"], self.fields["manages"]
+            self.helper = FormHelper(self)
+
+    def roles_asked_for(self):
+        if "roles" in self.fields:
+            return self.cleaned_data.get("roles", [])
+        return [Role.LINK_WORKER]
+
+
+class GiveRoleForm(RoleFields):
+    """One more role for somebody who has an account."""
+
+    role = forms.ChoiceField(
+        label="What they do from now on",
+        error_messages={"required": "Choose what they do from now on"},
+        widget=forms.RadioSelect,
+    )
+    field_order = ("role", "manages", "hub", "kind")
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [
+            (role.value, role.label)
+            for role in Role
+            if not person.has_role(role) and policies.may_give_role(self.by, person, role)
+        ]
+
+    def roles_asked_for(self):
+        return [self.cleaned_data["role"]] if "role" in self.cleaned_data else []
+
+
+class HubsForm(Form):
+    """The hubs a team manager manages."""
+
+    manages = forms.ModelMultipleChoiceField(
+        label="Hubs they manage",
+        queryset=Hub.objects.exclude(code=Hub.NOT_YET),
+        error_messages={"required": "Choose at least one hub, or end the role on the page before"},
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class FindForm(Form):
+    """Look for people by name or address."""
+
+    q = forms.CharField(label="Name or email address", max_length=150, required=False)
+
+
+class PersonDetailsForm(DetailsForm):
+    """Somebody else's name and telephone number."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"

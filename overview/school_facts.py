@@ -1,0 +1,142 @@
+"""What stands at the top and in the rail of a school's page, each question in one query."""
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, When
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.models import Action, Consultation, State
+from consultations.policies import may_record
+from drafts.views import clock
+from overview.wording import day_text
+from schools.models import School, SchoolContact, SchoolLink
+from schools.scope import scope_of
+
+
+def with_register_facts(schools):
+    """The schools with hub, area and team, agreed attendees, feeders and successions at hand."""
+    here = OuterRef("pk")
+
+    def linked(side, other):
+        links = SchoolLink.objects.filter(**{side: here}).order_by(f"{other}__name")
+        return ArraySubquery(
+            links.values(row=JSONObject(urn=f"{other}__urn", name=f"{other}__name"))
+        )
+
+    agreed = SchoolContact.objects.filter(agreed_at=here).order_by("name")
+    feeders = School.objects.filter(feeds_into=here).order_by("name")
+    return schools.select_related("hub", "panel_area", "nursing_team").annotate(
+        agreed_names=ArraySubquery(agreed.values("name")),
+        feeder_names=ArraySubquery(feeders.values("name")),
+        predecessors=linked("successor", "predecessor"),
+        successors=linked("predecessor", "successor"),
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One cell of the strip: the question, the answer, and a word more; ``state`` colours that."""
+
+    question: str
+    answer: str
+    more: str = ""
+    url: str = ""
+    state: str = ""
+
+
+def answers_for(user, school, school_ids):
+    """The strip of somebody who works with the school; two queries."""
+    seen = Consultation.objects.visible_to(user).filter(school_id__in=school_ids)
+    return [_last_contact(user, seen), _open_here(user, seen)]
+
+
+def _last_contact(user, seen):
+    last = (
+        seen.exclude(state=State.DRAFT).select_related("author").order_by("-held_at", "-pk").first()
+    )
+    if last is None:
+        return Answer("Last contact", "None recorded yet")
+    held_at = timezone.localtime(last.held_at)
+    day = day_text(held_at.date(), timezone.localdate())
+    who = "you" if last.author_id == user.pk else last.author.name
+    return Answer(
+        "Last contact",
+        f"{day[0].upper()}{day[1:]}, {clock(held_at)}",
+        f"{last.get_place_display()}, with {who}",
+        url=reverse("consultation", args=[last.pk]),
+    )
+
+
+def _open_here(user, seen):
+    """What to finish first: a draft, a note to share, a note the school has not stored."""
+    first = Case(When(state=State.DRAFT, then=0), When(state=State.COMPLETED, then=1), default=2)
+    waiting = (
+        seen.filter(stored_on__isnull=True)
+        .select_related("author")
+        .order_by(first, "-held_at")
+        .first()
+    )
+    if waiting is None:
+        return Answer("Open here", "Nothing waits", "Every note is shared and stored", state="ok")
+    held = day_text(timezone.localdate(waiting.held_at), timezone.localdate())
+    url = reverse("consultation", args=[waiting.pk])
+    if waiting.is_draft:
+        who = "you" if waiting.author_id == user.pk else waiting.author.name
+        return Answer("Open here", f"Draft from {held}", f"By {who}", url, "soon")
+    if not waiting.is_shared:
+        return Answer("Open here", f"Note from {held}", "Completed, not shared yet", url, "soon")
+    return Answer("Open here", f"Note from {held}", "Shared, not stored yet by the school", url)
+
+
+@dataclass(frozen=True)
+class OpenAction:
+    """An open action with what the viewer may do about it."""
+
+    action: Action
+    due: str
+    is_late: bool
+    may_mark_done: bool
+
+
+def open_actions(user, school, most=30):
+    """The open actions of the school that the viewer sees, earliest due first; one query."""
+    today = timezone.localdate()
+    records = may_record(user, school)
+    actions = (
+        Action.objects.visible_to(user)
+        .open()
+        .filter(school=school)
+        .select_related("owner_user", "owner_contact")[:most]
+    )
+    return [
+        OpenAction(
+            action,
+            due=_due_text(action.due_on, today),
+            is_late=action.due_on is not None and action.due_on < today,
+            may_mark_done=records or action.owner_user_id == user.pk,
+        )
+        for action in actions
+    ]
+
+
+def _due_text(due_on, today):
+    if due_on is None:
+        return "No date"
+    return f"{'Was due' if due_on < today else 'Due'} {day_text(due_on, today)}"
+
+
+def basis(user, school):
+    """The relation that opened the page, for the access log."""
+    scope = scope_of(user)
+    if school.id in scope.excluded:
+        return "register"
+    if school.id in scope.supports:
+        return "support"
+    if school.hub_id in scope.manages:
+        return "manager"
+    if scope.county:
+        return "county"
+    return "register" if scope.is_council else "school"

@@ -1,0 +1,317 @@
+"""My work: what needs one person now, what waits for others, and the schools they hold.
+
+Exceptions and next steps, never a count of consultations (rule 001-124), and no free text
+about a child but the action that was agreed.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.models import Action, Consultation, Reply, Share, State
+from consultations.policies import may_record
+from consultations.services import FORM
+from drafts.models import Draft
+from drafts.views import clock
+from linkworkers.models import Allocation
+from overview.contact import last_contact
+from overview.wording import day_text, since_contact, weekdays_since
+from schools.scope import scope_of
+
+# How far ahead an action shows, and how long a reply stays, in days.
+AHEAD, REPLY_STAYS = 14, 7
+# A share nobody has answered: quiet for the first days, and off the page after a term.
+QUIET, WATCHED = 2, 90
+# Weekdays before a draft, or a completed note that nobody shared, is late.
+DRAFT_LATE, UNSHARED_LATE = 3, 1
+MOST = 40
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to do: what, why now, one verb. ``acts`` is true when the verb is a POST."""
+
+    kind: str
+    title: str
+    url: str
+    why: str
+    verb: str = ""
+    verb_url: str = ""
+    verb_about: str = ""
+    acts: bool = False
+    late: str = ""
+
+
+@dataclass(frozen=True)
+class HeldSchool:
+    """A school the person supports; ``state`` of ``since`` is late, soon or empty."""
+
+    urn: str
+    name: str
+    held_as: str
+    since: str
+    state: str
+    last: object
+    draft: object = None
+
+
+@dataclass
+class Work:
+    """The page's groups, in order; empty ones stay empty lists."""
+
+    overdue: list = field(default_factory=list)
+    today: list = field(default_factory=list)
+    soon: list = field(default_factory=list)
+    waiting: list = field(default_factory=list)
+    schools: list = field(default_factory=list)
+
+    @property
+    def groups(self):
+        named = [
+            ("Overdue", self.overdue),
+            ("Today", self.today),
+            ("This week and soon", self.soon),
+        ]
+        return [(name, rows) for name, rows in named if rows]
+
+
+def work_of(user, order=""):
+    """The ``Work`` of somebody who records consultations; four queries.
+
+    ``order`` is ``contact`` for the schools longest since contact first, else A to Z.
+    """
+    work = Work(schools=_schools(user, order))
+    _place_consultations(work, user)
+    _place_actions(work, user)
+    _place_replies(work, user)
+    return work
+
+
+# --- schools ------------------------------------------------------------------------------
+
+
+def _schools(user, order):
+    """The schools held now, by live allocation: one query."""
+    scope = scope_of(user)
+    if not scope.supports:
+        return []
+    draft = Consultation.objects.filter(
+        school=OuterRef("school"), author=user, state=State.DRAFT
+    ).order_by("-started_at")
+    held = (
+        Allocation.objects.live()
+        .filter(link_worker__user=user, school_id__in=scope.supports)
+        .select_related("school")
+        .annotate(last_contact_at=last_contact("school"), draft_id=Subquery(draft.values("pk")[:1]))
+    )
+    if order == "contact":
+        held = held.order_by(F("last_contact_at").asc(nulls_first=True), "school__name")
+    else:
+        held = held.order_by("school__name", "school__urn")
+    return [_held_school(allocation) for allocation in held]
+
+
+def _held_school(allocation):
+    since, state = since_contact(allocation.last_contact_at)
+    return HeldSchool(
+        urn=allocation.school.urn,
+        name=allocation.school.name,
+        held_as=allocation.get_kind_display(),
+        since=since,
+        state=state,
+        last=allocation.last_contact_at,
+        draft=allocation.draft_id,
+    )
+
+
+# --- consultations --------------------------------------------------------------------------
+
+
+def _open_consultations(user):
+    """Drafts of one's own, notes to share, and shared notes not stored yet: one query."""
+    scope = scope_of(user)
+    now = timezone.now()
+    supported = Q(school_id__in=scope.supports)
+    to_finish = Q(state=State.DRAFT, author=user)
+    to_share = Q(state=State.COMPLETED) & (supported | Q(author=user, hub_id__in=scope.manages))
+    to_store = Q(
+        state=State.SHARED,
+        stored_on__isnull=True,
+        shared_at__lte=now - timedelta(days=QUIET),
+        shared_at__gte=now - timedelta(days=WATCHED),
+    ) & (supported | Q(author=user))
+    saved = Draft.objects.filter(form=FORM, target_id=OuterRef("pk"))
+    turn = Case(
+        When(state=State.SHARED, then=Value("last")),
+        default=Value("first"),
+        output_field=CharField(),
+    )
+    return (
+        Consultation.objects.visible_to(user)
+        .filter(to_finish | to_share | to_store)
+        .select_related("school")
+        .annotate(
+            saved_at=Subquery(saved.values("saved_at")[:1]),
+            was_opened=Exists(
+                Share.objects.filter(consultation=OuterRef("pk"), opened_at__isnull=False)
+            ),
+        )
+        .order_by(turn, "held_at")[:MOST]
+    )
+
+
+def _place_consultations(work, user):
+    for consultation in _open_consultations(user):
+        if consultation.is_shared:
+            work.waiting.append(_waiting_row(consultation))
+            continue
+        make = _draft_row if consultation.is_draft else _share_row
+        row = make(consultation, user)
+        (work.overdue if row.late else work.today).append(row)
+
+
+def _title(consultation):
+    held = day_text(timezone.localdate(consultation.held_at), timezone.localdate())
+    return f"{consultation.school.name}, {held}"
+
+
+def _draft_row(consultation, user):
+    title = _title(consultation)
+    url = reverse("consultation_edit", args=[consultation.pk])
+    why = _saved_text(consultation)
+    if not may_record(user, consultation.school):
+        why += " You no longer hold this school: your team manager reads it here."
+        return Row("Draft", title, url, why)
+    is_late = weekdays_since(consultation.started_at) > DRAFT_LATE
+    return Row(
+        "Draft",
+        title,
+        url,
+        why,
+        verb="Finish",
+        verb_url=url,
+        verb_about=f"the draft for {title}",
+        late=f"Started {_day(consultation.started_at)}." if is_late else "",
+    )
+
+
+def _saved_text(consultation):
+    at = consultation.saved_at
+    if at is None:
+        return "Not completed yet."
+    return f"Saved {_day(at)} at {clock(at)}."
+
+
+def _share_row(consultation, user):
+    title = _title(consultation)
+    is_late = weekdays_since(consultation.completed_at) > UNSHARED_LATE
+    return Row(
+        "To share",
+        title,
+        reverse("consultation", args=[consultation.pk]),
+        f"Completed {_day(consultation.completed_at)}. The school cannot read it yet.",
+        verb="Share",
+        verb_url=reverse("consultation_share", args=[consultation.pk]),
+        verb_about=f"the note for {title}",
+        late="Not shared yet." if is_late else "",
+    )
+
+
+def _waiting_row(consultation):
+    shared = _day(consultation.shared_at)
+    if consultation.was_opened:
+        why = f"shared {shared}, opened, not yet stored in the school’s system."
+    else:
+        why = f"shared {shared}, not opened yet."
+    return Row(
+        "Shared",
+        _title(consultation),
+        reverse("consultation", args=[consultation.pk]),
+        why,
+    )
+
+
+# --- actions and replies ----------------------------------------------------------------------
+
+
+def _place_actions(work, user):
+    """Open actions due by ``AHEAD`` days from now, and one's own without a date: one query."""
+    scope = scope_of(user)
+    today = timezone.localdate()
+    actions = (
+        Action.objects.visible_to(user)
+        .open()
+        .filter(
+            Q(owner_user=user, due_on__isnull=True)
+            | Q(due_on__lte=today + timedelta(days=AHEAD))
+            & (Q(owner_user=user) | Q(school_id__in=scope.supports))
+        )
+        .select_related("school", "owner_user", "owner_contact")[:MOST]
+    )
+    for action in actions:
+        if action.due_on is None or action.due_on > today:
+            work.soon.append(_action_row(action, user, today))
+        elif action.due_on == today:
+            work.today.append(_action_row(action, user, today))
+        else:
+            work.overdue.append(_action_row(action, user, today))
+
+
+def _action_row(action, user, today):
+    owner = "" if action.owner_user_id == user.pk else f"{action.owner_text}. "
+    if action.due_on is None:
+        due = "No date."
+    elif action.due_on < today:
+        due = f"Was due {day_text(action.due_on, today)}."
+    else:
+        due = f"Due {day_text(action.due_on, today)}."
+    return Row(
+        "Action",
+        action.what,
+        f"{action.school.get_absolute_url()}#actions",
+        f"{action.school.name}. {owner}{due}",
+        verb="Mark done",
+        verb_url=reverse("action_done", args=[action.pk]),
+        verb_about=action.what,
+        acts=True,
+    )
+
+
+def _place_replies(work, user):
+    """What schools wrote back in the last week: one query."""
+    scope = scope_of(user)
+    now = timezone.now()
+    replies = (
+        Reply.objects.filter(
+            Q(consultation__author=user) | Q(consultation__school_id__in=scope.supports),
+            replied_at__gte=now - timedelta(days=REPLY_STAYS),
+        )
+        .exclude(consultation__school_id__in=scope.excluded)
+        .select_related("consultation__school", "replied_by")
+        .order_by("-replied_at")[:MOST]
+    )
+    for reply in replies:
+        is_new = timezone.localdate(reply.replied_at) == timezone.localdate()
+        (work.today if is_new else work.soon).append(_reply_row(reply))
+
+
+def _reply_row(reply):
+    consultation = reply.consultation
+    url = f"{reverse('consultation', args=[consultation.pk])}#reply-{reply.pk}"
+    return Row(
+        "Reply",
+        f"{reply.replied_by.name} at {consultation.school.name}",
+        url,
+        f"Replied {_day(reply.replied_at)} to the note of "
+        f"{timezone.localtime(consultation.held_at):%-d %B}.",
+        verb="Read",
+        verb_url=url,
+        verb_about=f"the reply from {consultation.school.name}",
+    )
+
+
+def _day(at):
+    return day_text(timezone.localdate(at), timezone.localdate())

@@ -1,0 +1,372 @@
+"""Forms about schools, their contacts, the geographies and partner agencies."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from govuk.fields import DayField
+from govuk.forms import Form, ModelForm
+from schools.models import (
+    Agency,
+    AgencyContact,
+    ContactRole,
+    Hub,
+    NursingTeam,
+    PanelArea,
+    School,
+    SchoolType,
+)
+
+EMAIL_FORMAT = "Enter an email address in the correct format, like name@example.org"
+
+
+def text(label, longest, required="", **options):
+    """One line of text; ``required`` is the sentence for an empty one."""
+    options.setdefault("error_messages", {})["required"] = required
+    options["error_messages"]["max_length"] = f"{label} must be {longest:,} characters or fewer"
+    return forms.CharField(label=label, max_length=longest, required=bool(required), **options)
+
+
+def phone():
+    return text(
+        "Telephone number", 30, widget=forms.TextInput({"type": "tel", "autocomplete": "off"})
+    )
+
+
+def email(label="Email address", **options):
+    return forms.EmailField(
+        label=label,
+        required=False,
+        error_messages={
+            "invalid": EMAIL_FORMAT,
+            "max_length": f"{label} must be 254 characters or fewer",
+        },
+        widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
+        **options,
+    )
+
+
+class PastDayField(DayField):
+    """A day that is not in the future; ``what`` names it in the sentence."""
+
+    def __init__(self, *, what, **options):
+        self.what = what
+        super().__init__(**options)
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day and day > timezone.localdate():
+            raise ValidationError(f"{self.what} must be today or in the past")
+        return day
+
+
+# --- the register --------------------------------------------------------------------------
+
+
+class RegisterSearchForm(Form):
+    """Which schools of the register to list."""
+
+    words = text("Name, town, postcode or URN", 100)
+    hub = forms.ModelChoiceField(
+        Hub.objects.all(),
+        label="Hub",
+        required=False,
+        empty_label="Every hub",
+        error_messages={"invalid_choice": "Choose a hub from the list"},
+    )
+    type = forms.ChoiceField(
+        label="Type",
+        required=False,
+        choices=[("", "Every type"), *SchoolType.choices],
+        error_messages={"invalid_choice": "Choose a type from the list"},
+    )
+    closed = forms.BooleanField(label="Include closed schools", required=False)
+
+    def narrow(self, schools):
+        """The schools that the form asks for, out of ``schools``; the form is valid."""
+        asked = self.cleaned_data
+        schools = schools.matching(asked["words"])
+        if asked["hub"]:
+            schools = schools.filter(hub=asked["hub"])
+        if asked["type"]:
+            schools = schools.filter(type_group=asked["type"])
+        return schools if asked["closed"] else schools.open()
+
+
+class AddSchoolForm(Form):
+    """A school or college that the register file does not bring."""
+
+    urn = text(
+        "URN",
+        6,
+        "Enter the URN",
+        help_text="Five or six digits, from the Get Information about Schools website",
+        widget=forms.TextInput({"inputmode": "numeric"}),
+    )
+    name = text("Name", 200, "Enter the name of the school or college")
+    type_group = forms.ChoiceField(
+        label="Type",
+        choices=SchoolType.choices,
+        initial=SchoolType.COLLEGE,
+        error_messages={"required": "Choose the type", "invalid_choice": "Choose the type"},
+    )
+    hub = forms.ModelChoiceField(
+        Hub.objects.all(),
+        label="Hub",
+        error_messages={"required": "Choose the hub", "invalid_choice": "Choose the hub"},
+    )
+    street = text("Street", 120)
+    town = text("Town", 80)
+    postcode = text("Postcode", 12)
+    phone = phone()
+    website = forms.URLField(
+        label="Website",
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": "Enter the address of the website, like www.example.org"},
+    )
+
+    def clean_urn(self):
+        urn = self.cleaned_data["urn"]
+        if not re.fullmatch("[0-9]{5,6}", urn):
+            raise ValidationError("The URN must be five or six digits, such as 130844")
+        held = School.objects.filter(urn=urn).first()
+        if held:
+            raise ValidationError(f"{held.name} already has this URN")
+        return urn
+
+    def clean_postcode(self):
+        return self.cleaned_data["postcode"].upper()
+
+
+class SchoolFactsForm(Form):
+    """What the service itself knows of a school, beside the register."""
+
+    hub = forms.ModelChoiceField(
+        Hub.objects.all(),
+        label="Hub",
+        help_text="The managers of the new hub will see the whole record, those of the old one"
+        " no longer",
+        error_messages={"required": "Choose the hub", "invalid_choice": "Choose the hub"},
+    )
+    panel_area = forms.ModelChoiceField(
+        PanelArea.objects.all(),
+        label="Panel area",
+        required=False,
+        empty_label="Not set",
+        error_messages={"invalid_choice": "Choose a panel area from the list"},
+    )
+    nursing_team = forms.ModelChoiceField(
+        NursingTeam.objects.all(),
+        label="School nursing team",
+        required=False,
+        empty_label="Not set",
+        error_messages={"invalid_choice": "Choose a nursing team from the list"},
+    )
+    partnership = text("Partnership or locality of schools", 120)
+    feeders = forms.CharField(
+        label="Feeder schools",
+        required=False,
+        max_length=5_000,
+        help_text="One on each line: its URN, or its full name",
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"max_length": "Feeder schools must be 5,000 characters or fewer"},
+    )
+    good_to_know = text(
+        "Good to know",
+        500,
+        help_text="Such as the best day to visit. Nothing about a child or a family.",
+        widget=forms.Textarea({"rows": 3}),
+    )
+    attendance_policy_url = forms.URLField(
+        label="Attendance policy",
+        required=False,
+        assume_scheme="https",
+        help_text="Its address on the school’s website",
+        error_messages={
+            "invalid": "Enter the address of the attendance policy, like www.example.org/policy",
+            "max_length": "Attendance policy must be 200 characters or fewer",
+        },
+    )
+    attendance_policy_read_on = PastDayField(
+        label="When you read it", required=False, what="The day you read the policy"
+    )
+    deputies_told = forms.BooleanField(
+        label="Send deputy safeguarding leads what is shared with the school",
+        required=False,
+        help_text="When the school has chosen this",
+    )
+
+    def clean_feeders(self):
+        """The schools, in place of the lines that name them."""
+        lines = [line.strip() for line in self.cleaned_data["feeders"].splitlines()]
+        return [_school_named(line) for line in lines if line]
+
+
+def feeder_lines(school):
+    """The feeder schools of ``school`` as ``SchoolFactsForm`` reads them."""
+    return "\n".join(feeder.name_and_place for feeder in school.feeders.all())
+
+
+def _school_named(line):
+    urn = re.search(r"(?<![0-9])[0-9]{5,6}(?![0-9])", line)
+    found = School.objects.filter(urn=urn[0]) if urn else School.objects.filter(name__iexact=line)
+    schools = list(found[:2])
+    if not schools:
+        raise ValidationError(f"No school here is “{line[:80]}”. Enter its URN")
+    if schools[1:]:
+        raise ValidationError(f"More than one school is named “{line[:80]}”. Enter its URN")
+    return schools[0]
+
+
+# --- the people at a school ----------------------------------------------------------------
+
+
+class ContactForm(Form):
+    """A person at a school, in one or more roles (rule 003-1)."""
+
+    name = text("Name", 150, "Enter the person’s name")
+    roles = forms.MultipleChoiceField(
+        label="What they do at the school",
+        help_text="Choose all that apply",
+        choices=ContactRole.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose at least one role",
+            "invalid_choice": "Choose roles from the list",
+        },
+    )
+    job_title = text("Job title", 120, help_text="When it says more, such as Assistant headteacher")
+    email = email(
+        help_text="Their own address. It is how they sign in, so a shared mailbox will not do."
+    )
+    phone = phone()
+
+    def __init__(self, *args, shows_note, **options):
+        super().__init__(*args, **options)
+        if shows_note:
+            self.fields["note"] = text(
+                "How best to reach them", 200, help_text="Seen by the council only"
+            )
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        if ContactRole.OTHER in data.get("roles", []) and not data.get("job_title", "x"):
+            self.add_error("job_title", "Enter their job title, as their role is Other")
+        return data
+
+
+class AddContactForm(ContactForm):
+    """A new post; it may start on another day than today."""
+
+    starts_on = DayField(
+        label="When they start, or started",
+        required=False,
+        help_text="Leave empty for today",
+    )
+
+
+class AttendeesForm(Form):
+    """Whom the school wants at its consultations (rule 001-63)."""
+
+    contacts = forms.ModelMultipleChoiceField(
+        None,
+        label="Who comes to consultations",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose at least one person",
+            "invalid_choice": "Choose people who are at the school now",
+            "invalid_pk_value": "Choose people who are at the school now",
+        },
+    )
+    agreed_on = PastDayField(
+        label="When this was agreed with the school",
+        what="The day it was agreed",
+        error_messages={"required": "Enter the day it was agreed with the school"},
+    )
+
+    def __init__(self, *args, contacts, **options):
+        super().__init__(*args, **options)
+        field = self.fields["contacts"]
+        field.queryset = contacts
+        field.label_from_instance = lambda contact: f"{contact.name}, {contact.role_text}"
+
+
+# --- geographies and agencies --------------------------------------------------------------
+
+
+class NamedOnce(ModelForm):
+    """A row whose name is used once, however it is capitalised."""
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        others = self._meta.model.objects.exclude(pk=self.instance.pk)
+        if others.filter(name__iexact=name).exists():
+            raise ValidationError(f"There is already one named {name}. Enter another name")
+        return name
+
+
+class HubForm(NamedOnce):
+    name = text("Name", 80, "Enter the name of the hub")
+
+    class Meta:
+        model = Hub
+        fields = ["name"]
+
+
+class PanelAreaForm(NamedOnce):
+    name = text("Name", 80, "Enter the name of the panel area")
+
+    class Meta:
+        model = PanelArea
+        fields = ["name"]
+
+
+class NursingTeamForm(NamedOnce):
+    """A school nursing team with its duty inbox (rule 001-73)."""
+
+    name = text("Name", 80, "Enter the name of the team")
+    inbox = email("Duty inbox", help_text="Invitations to the school nurse go here")
+    phone = phone()
+
+    class Meta:
+        model = NursingTeam
+        fields = ["name", "inbox", "phone"]
+
+
+class AgencyForm(NamedOnce):
+    """A partner agency."""
+
+    name = text("Name", 120, "Enter the name of the agency")
+    what_for = text("What to ask them for", 300)
+    note = forms.CharField(
+        label="How to use the contact",
+        required=False,
+        max_length=5_000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"max_length": "How to use the contact must be 5,000 characters or fewer"},
+    )
+
+    class Meta:
+        model = Agency
+        fields = ["name", "what_for", "note"]
+
+
+class AgencyContactForm(ModelForm):
+    """A person or inbox at a partner agency."""
+
+    name = text("Name of the person or team", 150, "Enter the name of the person or team")
+    job_title = text("Job title", 120)
+    email = email()
+    phone = phone()
+    note = text("How to use the contact", 300)
+
+    class Meta:
+        model = AgencyContact
+        fields = ["name", "job_title", "email", "phone", "note"]

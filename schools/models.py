@@ -1,0 +1,396 @@
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.grants import Grant
+from audit.history import track
+from schools.querysets import ContactQuerySet, SchoolQuerySet
+
+
+@track()
+class Hub(models.Model):
+    """A team of the Dedicated Schools Team. One of three geographies, derived from no other."""
+
+    NOT_YET = "not-yet-in-a-hub"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        permissions = [("manage_hub", "Manages the hub: its schools, allocations and records")]
+
+    def __str__(self):
+        return self.name
+
+
+@track()
+class PanelArea(models.Model):
+    """An area of the Pupil Placement Panel."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+@track()
+class NursingTeam(models.Model):
+    """A school nursing team with its duty inbox; an address, never a user (rule 001-73)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+    inbox = models.EmailField("duty inbox", blank=True)
+    phone = models.CharField("telephone number", max_length=30, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class SchoolType(models.TextChoices):
+    """Everything the team supports counts as a school (rules 001-2, 001-49)."""
+
+    NURSERY = "nursery", "Nursery"
+    PRIMARY = "primary", "Primary"
+    SECONDARY = "secondary", "Secondary"
+    ALL_THROUGH = "all_through", "All-through"
+    COLLEGE = "college", "College"
+    APC = "apc", "Alternative Provision College"
+    SPECIAL = "special", "Special"
+    INDEPENDENT = "independent", "Independent"
+
+
+class SchoolStatus(models.TextChoices):
+    OPEN = "open", "Open"
+    CLOSING = "closing", "Open, but proposed to close"
+    PROPOSED = "proposed", "Proposed to open"
+    CLOSED = "closed", "Closed"
+
+
+@track("good_to_know", quiet=("register_read_at",))
+class School(models.Model):
+    """A school, college or Alternative Provision College of the county."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    urn = models.CharField("URN", max_length=6, unique=True)
+    name = models.CharField(max_length=200)
+    type_group = models.CharField("type", max_length=12, choices=SchoolType)
+    establishment_type = models.CharField(max_length=100, blank=True)
+    phase = models.CharField(max_length=40, blank=True)
+    status = models.CharField(max_length=10, choices=SchoolStatus, default=SchoolStatus.OPEN)
+    local_authority = models.CharField("local authority code", max_length=3, blank=True)
+    establishment_number = models.CharField(max_length=4, blank=True)
+    street = models.CharField(max_length=120, blank=True)
+    locality = models.CharField(max_length=120, blank=True)
+    town = models.CharField(max_length=80, blank=True)
+    postcode = models.CharField(max_length=12, blank=True)
+    phone = models.CharField("telephone number", max_length=30, blank=True)
+    website = models.CharField(max_length=300, blank=True)
+    district = models.CharField(max_length=80, blank=True)
+    trust = models.CharField(max_length=200, blank=True)
+    lowest_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    highest_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    pupils = models.PositiveIntegerField("pupils on roll", null=True, blank=True)
+    capacity = models.PositiveIntegerField(null=True, blank=True)
+    easting = models.PositiveIntegerField(null=True, blank=True)
+    northing = models.PositiveIntegerField(null=True, blank=True)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    register_read_at = models.DateTimeField(null=True, blank=True)
+
+    hub = models.ForeignKey(Hub, models.PROTECT, related_name="schools")
+    panel_area = models.ForeignKey(PanelArea, models.PROTECT, null=True, blank=True)
+    nursing_team = models.ForeignKey(NursingTeam, models.PROTECT, null=True, blank=True)
+    partnership = models.CharField(max_length=120, blank=True)
+    feeders = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="feeds_into"
+    )
+    good_to_know = models.CharField(max_length=500, blank=True)
+    attendance_policy_url = models.URLField("attendance policy", blank=True)
+    attendance_policy_read_on = models.DateField(null=True, blank=True)
+    deputies_told = models.BooleanField(
+        "deputy safeguarding leads are sent shared notes", default=False
+    )
+    agreed_attendees = models.ManyToManyField("SchoolContact", blank=True, related_name="agreed_at")
+    attendees_agreed_on = models.DateField(null=True, blank=True)
+
+    objects = SchoolQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "urn"]
+        permissions = [
+            ("support_school", "Supports the school as one of its link workers"),
+            ("view_shared_record", "Reads what was shared with the school"),
+        ]
+        constraints = [
+            # The target of the composite keys that hold copied hubs true.
+            models.UniqueConstraint(fields=["id", "hub"], name="school_with_its_hub"),
+            models.CheckConstraint(
+                condition=Q(urn__regex=r"^[0-9]{5,6}$"), name="school_urn_is_digits"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["hub", "name"], name="school_of_hub"),
+            models.Index(fields=["name", "urn"], name="school_by_name"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        """The school page: its address is fixed (design.md 8), whichever app draws it."""
+        return f"/schools/{self.urn}/"
+
+    @property
+    def is_open(self):
+        return self.status in (SchoolStatus.OPEN, SchoolStatus.CLOSING)
+
+    @property
+    def is_apc(self):
+        """An Alternative Provision College: allocated at county level (rule 001-51)."""
+        return self.type_group == SchoolType.APC
+
+    @property
+    def address(self):
+        """One line, ready to read; empty when the register has none."""
+        place = " ".join(part for part in (self.town, self.postcode) if part)
+        return ", ".join(part for part in (self.street, self.locality, place) if part)
+
+    @property
+    def name_and_place(self):
+        """Name, town and URN: names repeat inside one county."""
+        return ", ".join(part for part in (self.name, self.town, self.urn) if part)
+
+
+@track()
+class SchoolLink(models.Model):
+    """A school that became another: its history is read under the successor."""
+
+    predecessor = models.ForeignKey(School, models.CASCADE, related_name="successor_links")
+    successor = models.ForeignKey(School, models.CASCADE, related_name="predecessor_links")
+    kind = models.CharField(max_length=60)
+    since = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="school_link_once"),
+            models.CheckConstraint(
+                condition=~Q(predecessor=models.F("successor")), name="school_link_to_another"
+            ),
+        ]
+
+
+class ContactRole(models.TextChoices):
+    """What a person does at a school; one person may do several (rule 003-1)."""
+
+    HEAD = "head", "Headteacher"
+    DSL = "dsl", "Designated safeguarding lead"
+    DEPUTY = "deputy", "Deputy safeguarding lead"
+    SENCO = "senco", "SENCO"
+    PASTORAL = "pastoral", "Pastoral lead"
+    ATTENDANCE = "attendance", "Attendance lead"
+    DA_CHAMPION = "da_champion", "Domestic abuse champion"
+    OTHER = "other", "Other"
+
+
+SHORT_ROLES = {ContactRole.DSL: "DSL", ContactRole.DEPUTY: "Deputy DSL"}
+# Whoever holds one of these reads what was shared with the school, once confirmed.
+SAFEGUARDING_ROLES = frozenset({ContactRole.HEAD, ContactRole.DSL, ContactRole.DEPUTY})
+
+
+@track("note")
+class SchoolContact(models.Model):
+    """A post: one person at one school, in one or more roles, from an instant to an instant.
+
+    A post with a safeguarding role opens nothing until a second person has confirmed it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, models.CASCADE, related_name="contacts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="posts"
+    )
+    name = models.CharField(max_length=150)
+    roles = ArrayField(models.CharField(max_length=12, choices=ContactRole))
+    job_title = models.CharField(max_length=120, blank=True)
+    email = models.EmailField("email address", blank=True)
+    phone = models.CharField("telephone number", max_length=30, blank=True)
+    note = models.CharField("how best to reach them", max_length=200, blank=True)
+    starts_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(roles__len__gt=0), name="contact_has_a_role"),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=models.F("starts_at")),
+                name="contact_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=models.F("added_by")),
+                name="contact_confirmed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(email="") | Q(user__isnull=False),
+                name="contact_with_address_is_a_user",
+            ),
+            models.UniqueConstraint(
+                fields=["school", "user"],
+                condition=Q(ends_at__isnull=True),
+                name="contact_one_current_post",
+            ),
+        ]
+        indexes = [models.Index(fields=["school", "ends_at"], name="contact_of_school")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_safeguarding(self):
+        return not SAFEGUARDING_ROLES.isdisjoint(self.roles)
+
+    @property
+    def is_current(self):
+        now = timezone.now()
+        return self.starts_at <= now and (self.ends_at is None or self.ends_at > now)
+
+    @property
+    def opens_shared_record(self):
+        """Entitles to what was shared with the school: safeguarding role, confirmed, has a user."""
+        return self.is_safeguarding and self.confirmed_at is not None and self.user_id is not None
+
+    @property
+    def role_text(self):
+        """The roles as a sentence says them: Headteacher and DSL."""
+        labels = [
+            SHORT_ROLES.get(role, role.label if i == 0 else _lower_first(role.label))
+            for i, role in enumerate(r for r in ContactRole if r in self.roles)
+        ]
+        if ContactRole.OTHER in self.roles and self.job_title:
+            labels[-1] = self.job_title
+        return " and ".join([", ".join(labels[:-1]), labels[-1]]) if labels[1:] else labels[0]
+
+
+def _lower_first(label):
+    return label if label.isupper() else label[0].lower() + label[1:]
+
+
+@track()
+class OwnChildConflict(models.Model):
+    """A worker's own child attends the school (rule 001-53). Seen by managers only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="own_child_conflicts"
+    )
+    school = models.ForeignKey(School, models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "school"],
+                condition=Q(ends_at__isnull=True),
+                name="conflict_once_at_a_time",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="suspends_first",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__ends_at__isnull=True),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM linkworkers_allocation a
+                        JOIN linkworkers_linkworker w ON w.id = a.link_worker_id
+                        WHERE w.user_id = NEW.user_id AND a.school_id = NEW.school_id
+                        AND a.suspended_at IS NULL
+                        AND (a.ends_at IS NULL OR a.ends_at > now())
+                    ) THEN
+                        RAISE EXCEPTION 'rule 001-53: the allocation is not suspended'
+                        USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+
+class SchoolGrant(Grant):
+    """``support_school`` or ``view_shared_record`` on a school."""
+
+    content_object = models.ForeignKey(School, models.CASCADE, related_name="grants")
+
+    class Meta(Grant.Meta):
+        indexes = [
+            *Grant.Meta.indexes,
+            models.Index(fields=["user", "content_object"], name="schoolgrant_user"),
+        ]
+
+
+class HubGrant(Grant):
+    """``manage_hub`` on a hub."""
+
+    content_object = models.ForeignKey(Hub, models.CASCADE, related_name="grants")
+
+    class Meta(Grant.Meta):
+        pass
+
+
+@track("note")
+class Agency(models.Model):
+    """A partner agency; its people are contacts, never users."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    what_for = models.CharField("what to ask them for", max_length=300, blank=True)
+    note = models.TextField("how to use the contact", blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "agencies"
+
+    def __str__(self):
+        return self.name
+
+
+@track("note")
+class AgencyContact(models.Model):
+    """A person or inbox at an agency."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=150)
+    job_title = models.CharField(max_length=120, blank=True)
+    email = models.EmailField("email address", blank=True)
+    phone = models.CharField("telephone number", max_length=30, blank=True)
+    note = models.CharField("how to use the contact", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,50 @@
+"""The people at a school, each with what the viewer may do about them."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from schools import policies
+from schools.models import ContactRole, SchoolContact
+
+FIRST = [ContactRole.DSL, ContactRole.HEAD, ContactRole.DEPUTY]
+
+
+@dataclass(frozen=True)
+class Person:
+    """One post, as ``schools/_people.html`` shows it to one viewer."""
+
+    contact: SchoolContact
+    may_change: bool
+    may_confirm: bool
+    shows_note: bool
+
+    @property
+    def waits(self):
+        """A safeguarding post that nobody has confirmed yet."""
+        return self.contact.is_safeguarding and self.contact.confirmed_at is None
+
+
+def people_of(school, user):
+    """The ``Person`` of every post held at ``school`` or about to start, safeguarding first.
+
+    Empty for a user who may not open the school's register page.
+    """
+    contacts = SchoolContact.objects.visible_to(user).not_ended(timezone.now())
+    may_change = policies.may_edit_contacts(user, school)
+    may_confirm = policies.may_confirm_at(user, school)
+    people = []
+    for contact in contacts.filter(school=school):
+        contact.school = school
+        person = Person(
+            contact,
+            may_change=may_change,
+            may_confirm=may_confirm and policies.is_second_person(user, contact),
+            shows_note=policies.may_see_contact_notes(user),
+        )
+        people.append(person)
+    return sorted(people, key=lambda person: (_place(person.contact), person.contact.name))
+
+
+def _place(contact):
+    return next((n for n, role in enumerate(FIRST) if role in contact.roles), len(FIRST))

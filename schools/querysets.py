@@ -1,0 +1,80 @@
+"""Which schools and contacts somebody may see, and the lists they are picked from."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import current
+
+SAFEGUARDING = ["head", "dsl", "deputy"]
+
+
+def opens_nothing_yet():
+    """Condition for posts with safeguarding roles only, which no second person has confirmed."""
+    return Q(roles__contained_by=SAFEGUARDING, confirmed_at__isnull=True)
+
+
+class SchoolQuerySet(models.QuerySet):
+    def open(self):
+        """Schools that teach now; proposed and closed ones are left out."""
+        return self.filter(status__in=["open", "closing"])
+
+    def visible_to(self, user):
+        """The register: council people see every school, school people their own."""
+        from schools.scope import scope_of
+
+        scope = scope_of(user)
+        if scope.is_council:
+            return self
+        return self.filter(id__in=scope.posts)
+
+    def matching(self, words):
+        """Schools whose name, town, postcode or URN hold every one of the words.
+
+        A postcode is found with its space or without.
+        """
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(town__icontains=word)
+                | Q(postcode__icontains=word)
+                | Q(postcode__istartswith=_with_its_space(word))
+                | Q(urn__startswith=word)
+            )
+        return found
+
+    def after(self, name, urn):
+        """The schools that follow this name and URN, in the order of the register."""
+        return self.filter(Q(name__gt=name) | Q(name=name, urn__gt=urn)).order_by("name", "urn")
+
+    def before(self, name, urn):
+        """The schools that come before this name and URN, nearest first."""
+        return self.filter(Q(name__lt=name) | Q(name=name, urn__lt=urn)).order_by("-name", "-urn")
+
+
+class ContactQuerySet(models.QuerySet):
+    def current(self, at=None):
+        """Posts held at ``at`` (default now), confirmed or not."""
+        return self.filter(current(at))
+
+    def not_ended(self, at):
+        """Posts held at ``at`` or due to start later."""
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+
+    def confirmed(self):
+        """Posts that count: safeguarding ones only once confirmed by a second person."""
+        return self.exclude(Q(roles__overlap=SAFEGUARDING) & Q(confirmed_at__isnull=True))
+
+    def leads(self):
+        """Confirmed heads and designated safeguarding leads, who answer for the school's posts."""
+        return self.filter(roles__overlap=["head", "dsl"], confirmed_at__isnull=False)
+
+    def visible_to(self, user):
+        """Contacts of the schools whose register page the user may open."""
+        schools = self.model._meta.get_field("school").related_model.objects.visible_to(user)
+        return self.filter(Exists(schools.filter(id=OuterRef("school_id"))))
+
+
+def _with_its_space(word):
+    """A postcode written without its space, as the register writes it: RH139JH, RH13 9JH."""
+    return f"{word[:-3]} {word[-3:]}" if 5 <= len(word) <= 7 else word

@@ -1,0 +1,99 @@
+"""A user's scope: which hubs and schools their grants reach, resolved once per request.
+
+Every ``visible_to`` starts here and filters by equality on literal keys (performance.md).
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, F, Value, When
+from django.utils import timezone
+
+from accounts.models import Role, current
+from schools.models import HubGrant, OwnChildConflict, SchoolContact, SchoolGrant
+from schools.querysets import opens_nothing_yet
+
+EMPTY = frozenset()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one person's grants reach at one instant; ids of schools and hubs.
+
+    ``supports`` schools as a link worker, ``manages`` hubs, ``reads_shared`` what was shared
+    with a school, holds ``posts`` at schools, is ``excluded`` from schools their own child
+    attends. A post that is nothing but an unconfirmed safeguarding one opens nothing: it is
+    kept apart, in ``waiting``. ``county`` is a service manager's: every hub.
+    """
+
+    user_id: object = None
+    roles: frozenset = EMPTY
+    supports: frozenset = EMPTY
+    manages: frozenset = EMPTY
+    reads_shared: frozenset = EMPTY
+    posts: frozenset = EMPTY
+    waiting: frozenset = EMPTY
+    excluded: frozenset = EMPTY
+
+    @property
+    def county(self):
+        return Role.SERVICE_MANAGER in self.roles
+
+    @property
+    def is_council(self):
+        """Holds a staff role, so may open the school register."""
+        return bool(self.roles)
+
+    def reaches(self, school):
+        """The school is theirs as link worker or manager, and no conflict stands between."""
+        return school.id not in self.excluded and (
+            self.county or school.id in self.supports or school.hub_id in self.manages
+        )
+
+    def manages_school(self, school):
+        """The school is in a hub they manage, and no conflict stands between."""
+        return school.id not in self.excluded and school.hub_id in self.manages
+
+
+def scope_of(user):
+    """The user's ``Scope`` now: one query, kept on the instance (which lives one request)."""
+    if not user.is_authenticated or not user.is_active:
+        return Scope()
+    kept = getattr(user, "_scope", None)
+    if kept is None:
+        kept = user._scope = _resolve(user)
+    return kept
+
+
+def _resolve(user):
+    now = timezone.now()
+    found = {}
+    pieces = [
+        (SchoolGrant, F("permission__codename"), "content_object_id"),
+        (HubGrant, F("permission__codename"), "content_object_id"),
+        (
+            SchoolContact,
+            Case(When(opens_nothing_yet(), then=Value("waiting")), default=Value("post")),
+            "school_id",
+        ),
+        (OwnChildConflict, Value("conflict"), "school_id"),
+    ]
+    queries = [
+        model.objects.filter(current(now), user=user)
+        .annotate(scope_kind=kind, scope_key=F(key))
+        .order_by()
+        .values_list("scope_kind", "scope_key")
+        for model, kind, key in pieces
+    ]
+    for kind, key in queries[0].union(*queries[1:], all=True):
+        found.setdefault(kind, set()).add(key)
+    excluded = frozenset(found.get("conflict", ()))
+    return Scope(
+        user_id=user.pk,
+        roles=user.roles,
+        supports=frozenset(found.get("support_school", ())) - excluded,
+        manages=frozenset(found.get("manage_hub", ())),
+        reads_shared=frozenset(found.get("view_shared_record", ())) - excluded,
+        posts=frozenset(found.get("post", ())),
+        waiting=frozenset(found.get("waiting", ())),
+        excluded=excluded,
+    )

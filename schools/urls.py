@@ -1,0 +1,38 @@
+from django.urls import path, register_converter
+
+from schools import views
+from schools.converters import UrnConverter
+
+register_converter(UrnConverter, "urn")
+
+urlpatterns = [
+    path("schools/", views.school_list, name="school_list"),
+    path("schools/add/", views.add_school, name="school_add"),
+    path("schools/<urn:urn>/change/", views.change_school, name="school_change"),
+    path("schools/<urn:urn>/attendees/", views.agree_attendees, name="school_attendees"),
+    path("schools/<urn:urn>/contacts/add/", views.add_contact, name="contact_add"),
+    path("schools/<urn:urn>/contacts/<uuid:pk>/", views.change_contact, name="contact_change"),
+    path(
+        "schools/<urn:urn>/contacts/<uuid:pk>/confirm/",
+        views.confirm_contact,
+        name="contact_confirm",
+    ),
+    path("schools/<urn:urn>/contacts/<uuid:pk>/end/", views.end_contact, name="contact_end"),
+    path("geographies/", views.geographies, name="geographies"),
+    path("geographies/<slug:kind>/add/", views.add_place, name="place_add"),
+    path("geographies/<slug:kind>/<uuid:pk>/", views.change_place, name="place_change"),
+    path("agencies/", views.agencies, name="agencies"),
+    path("agencies/add/", views.add_agency, name="agency_add"),
+    path("agencies/<uuid:pk>/", views.change_agency, name="agency_change"),
+    path("agencies/<uuid:pk>/contacts/add/", views.add_agency_contact, name="agency_contact_add"),
+    path(
+        "agencies/<uuid:agency>/contacts/<uuid:pk>/",
+        views.change_agency_contact,
+        name="agency_contact_change",
+    ),
+    path(
+        "agencies/<uuid:agency>/contacts/<uuid:pk>/remove/",
+        views.remove_agency_contact,
+        name="agency_contact_remove",
+    ),
+]

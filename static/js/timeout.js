@@ -1,0 +1,205 @@
+import { anythingUnsaved } from './drafts.js';
+import { make } from './elements.js';
+import { askSession, extendSession, takeToken } from './session.js';
+
+const CHECK_EVERY = 10_000;
+const EXTEND_AT_MOST_EVERY = 60_000;
+
+/**
+ * Warn before a sign-in ends for want of use, and let it go on (WCAG 2.2.1).
+ *
+ * Only somebody at the keyboard keeps it going: a page that saves by itself does not. Times are
+ * compared with the clock, since timers stand still while a laptop sleeps.
+ */
+export function watchSession() {
+  if (document.body.dataset.sessionUrl) {
+    new Timeout(document.body.dataset).watch();
+  }
+}
+
+class Timeout {
+  #url;
+  #user;
+  #warning;
+  #expiresAt;
+  #extendedAt = Date.now();
+  #typed = false;
+  #ended = false;
+  #lastCall = false;
+  #notice = new Notice();
+
+  constructor({ sessionUrl, sessionUser, sessionExpires, sessionWarning }) {
+    this.#url = sessionUrl;
+    this.#user = sessionUser;
+    this.#warning = Number(sessionWarning) * 1000;
+    this.#expiresAt = Date.now() + Number(sessionExpires) * 1000;
+  }
+
+  watch() {
+    document.addEventListener('keydown', () => this.#noticeSomebody());
+    document.addEventListener('pointerdown', () => this.#noticeSomebody());
+    document.addEventListener('input', ({ target }) => {
+      this.#typed ||= target.form?.method === 'post' && !('draft' in target.form.dataset);
+    });
+    document.addEventListener('visibilitychange', () => this.#check());
+    setInterval(() => this.#check(), CHECK_EVERY);
+  }
+
+  #noticeSomebody() {
+    const recently = Date.now() - this.#extendedAt < EXTEND_AT_MOST_EVERY;
+    if (!recently && !this.#notice.isOpen) {
+      this.#extend();
+    }
+  }
+
+  #extend() {
+    this.#extendedAt = Date.now();
+    return this.#hear(extendSession(this.#url));
+  }
+
+  /** Another tab may have moved the end, or signed out: the server knows. */
+  async #check() {
+    if (this.#isNearItsEnd) {
+      await this.#hear(askSession(this.#url));
+    }
+  }
+
+  get #isNearItsEnd() {
+    return Date.now() >= this.#expiresAt - this.#warning;
+  }
+
+  /** Act on an answer of the server; true when it came, and the page's user is signed in. */
+  async #hear(asked) {
+    let session;
+    try {
+      session = await asked;
+    } catch {
+      return false; // Offline says nothing about the session: the next check asks again.
+    }
+    if (!session.signed_in) {
+      this.#end();
+      return false;
+    }
+    if (this.#ended && session.user !== this.#user) {
+      return false;
+    }
+    if (this.#ended) {
+      takeToken(session.csrf);
+      this.#ended = false;
+    }
+    this.#expiresAt = Date.now() + session.expires_in * 1000;
+    if (this.#isNearItsEnd) {
+      this.#warn(session.expires_in);
+    } else {
+      this.#lastCall = false;
+      this.#notice.close();
+    }
+    return true;
+  }
+
+  #warn(seconds) {
+    if (!this.#lastCall) {
+      this.#notice.show(
+        inMinutes(seconds),
+        'You have not used this page for a while. What you were doing stays as it is.',
+        button('Stay signed in', () => this.#stay()),
+        button('Sign out', signOut, 'govuk-button govuk-button--secondary'),
+      );
+    }
+  }
+
+  async #stay() {
+    const goesOn = await this.#extend();
+    // A sign-in has a longest time, too: who has reached it cannot stay, and is told so once.
+    if (goesOn && this.#isNearItsEnd) {
+      this.#lastCall = true;
+      this.#notice.show(
+        inMinutes((this.#expiresAt - Date.now()) / 1000),
+        'You have been signed in for as long as is allowed. Finish what you are doing, then ' +
+          'sign in again.',
+        button('Carry on', () => this.#notice.close()),
+      );
+    }
+  }
+
+  #end() {
+    if (this.#ended) {
+      return;
+    }
+    if (anythingUnsaved()) {
+      // The draft says so itself, and is saved when its author is back.
+      this.#notice.close();
+      return;
+    }
+    if (!this.#typed) {
+      const here = location.pathname + location.search;
+      location.assign(`/sign-in/?next=${encodeURIComponent(here)}`);
+      return;
+    }
+    this.#ended = true;
+    this.#notice.show(
+      'You have been signed out',
+      'What you typed is still on this page and was not sent. Open Linkbook in a new tab and ' +
+        'sign in, then come back to send it.',
+      button('Close', () => this.#notice.close()),
+    );
+  }
+}
+
+/** A modal dialog: a heading, a sentence and buttons, the first of which Escape presses. */
+class Notice {
+  #heading = make('h2', { className: 'govuk-heading-m', id: 'session-notice' });
+  #sentence = make('p', { className: 'govuk-body' });
+  #buttons = make('div', { className: 'govuk-button-group' });
+  #dialog = make(
+    'dialog',
+    { className: 'lb-dialog' },
+    this.#heading,
+    this.#sentence,
+    this.#buttons,
+  );
+
+  constructor() {
+    this.#dialog.setAttribute('aria-labelledby', this.#heading.id);
+    this.#dialog.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      this.#buttons.firstElementChild.click();
+    });
+    document.body.append(this.#dialog);
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
+  show(heading, sentence, ...buttons) {
+    this.#heading.textContent = heading;
+    // New buttons would take the focus from somebody about to press one.
+    if (!this.isOpen || this.#sentence.textContent !== sentence) {
+      this.#sentence.textContent = sentence;
+      this.#buttons.replaceChildren(...buttons);
+    }
+    if (!this.isOpen) {
+      this.#dialog.showModal();
+    }
+  }
+
+  close() {
+    this.#dialog.close();
+  }
+}
+
+function inMinutes(seconds) {
+  const minutes = Math.max(1, Math.ceil(seconds / 60));
+  return `You will be signed out in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+}
+
+function button(label, act, className = 'govuk-button') {
+  const element = make('button', { type: 'button', className }, label);
+  element.addEventListener('click', act);
+  return element;
+}
+
+function signOut() {
+  document.querySelector('[data-sign-out]').requestSubmit();
+}

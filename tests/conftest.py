@@ -1,0 +1,148 @@
+"""The test run's servers, its database's roles, the built assets and the browser."""
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import LiveServerTestCase, TransactionTestCase
+from django.test.utils import override_settings, setup_databases, teardown_databases
+from pytest_django.live_server_helper import LiveServer
+
+from config.embedded.assets import ensure_built
+from config.embedded.pair import parts_for, running
+from config.embedded.state import State
+from config.embedded.system_packages import find_chromium
+from tests.database import as_owner, keep_migrated_rows, restore_migrated_rows
+from tests.settings import BUILT_STORAGES, THROWAWAY_SERVERS
+
+JOURNEYS = Path(__file__).parent / "journeys"
+NO_BROWSER = "no Chromium on the PATH: apt-get install chromium"
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if JOURNEYS in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(NO_BROWSER in str(report.longrepr) for report in skipped):
+        terminalreporter.section("BROWSER JOURNEYS NOT RUN", red=True, bold=True)
+        terminalreporter.line(NO_BROWSER)
+
+
+# --- servers and database -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def servers():
+    """PostgreSQL and Valkey for this run, or those the environment names."""
+    state = State(os.environ["LINKBOOK_TEST_STATE"])
+    with running(state, parts_for(state, THROWAWAY_SERVERS, throwaway=True)):
+        yield state
+    shutil.rmtree(state.database_home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, servers):
+    """The owner makes and migrates the test database; the tests run as the app role."""
+    with django_db_blocker.unblock(), as_owner():
+        created = setup_databases(
+            verbosity=max(request.config.option.verbose, 0),
+            interactive=False,
+            aliases=["default"],
+            serialized_aliases=[],
+        )
+        keep_migrated_rows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            TransactionTestCase, "_fixture_teardown", lambda test_case: restore_migrated_rows()
+        )
+        yield
+    if "DATABASE_URL" not in THROWAWAY_SERVERS:
+        with django_db_blocker.unblock():
+            teardown_databases(created, verbosity=0)
+
+
+@pytest.fixture
+def world(db):
+    """Two hubs, two schools each, one of every actor (``tests/world.py``)."""
+    from tests.world import World
+
+    return World()
+
+
+# --- pages in a browser -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def built_assets(servers):
+    """The assets as they are served in use: built, hashed and collected."""
+    ensure_built()
+    with override_settings(STORAGES=BUILT_STORAGES):
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, built_assets):
+    """The application on a port of its own, with its assets as WhiteNoise serves them."""
+    server = LiveServer("localhost", start=False)
+    server.thread.static_handler = LiveServerTestCase.static_handler
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _built_storage(request):
+    """A test with a live server links to the built files; any other to the plain names."""
+    with contextlib.ExitStack() as stack:
+        if "live_server" in request.fixturenames:
+            stack.enter_context(override_settings(STORAGES=BUILT_STORAGES))
+        yield
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A Chromium for the whole run. Skips, and says so at the end, where there is none."""
+    program = find_chromium()
+    if program is None:
+        pytest.skip(NO_BROWSER)
+    from playwright.sync_api import sync_playwright
+
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread; the database is used beside it, not in it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_at(chromium, live_server):
+    """``page_at(width)``: a new page, signed out, with addresses relative to the live server."""
+    contexts = []
+
+    def open_page(width=1280, height=900):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, base_url=live_server.url
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()

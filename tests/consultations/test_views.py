@@ -1,0 +1,344 @@
+import re
+import uuid
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.models import Consultation, State
+from drafts.models import Draft
+from tests.consultations.writing import typed
+
+NEW = "/consultations/new/?school=900001"
+
+
+@pytest.fixture
+def signed_in(client):
+    def sign_in(user):
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
+
+
+def posted(school, **changes):
+    """A form's POST as the test client sends it."""
+    data = typed(school)
+    data["id"] = [str(uuid.uuid4())]
+    data.update({name: [value] for name, value in changes.items()})
+    return data
+
+
+def start(client, school, **changes):
+    """Save a first draft over HTTP as autosave does; returns the consultation and the answer."""
+    data = posted(school, **changes)
+    answer = client.post(
+        f"/consultations/new/?school={school.urn}", data, headers={"X-Autosave": "1"}
+    )
+    return Consultation.objects.filter(pk=data["id"][0]).first(), answer
+
+
+def test_opening_the_form_makes_nothing(world, signed_in):
+    before = Consultation.objects.count()
+    page = signed_in(world.primary).get(NEW)
+    assert page.status_code == 200
+    assert Consultation.objects.count() == before
+    assert "Integrated Front Door" in page.content.decode()
+
+
+def test_autosave_makes_the_draft_once_and_says_where_the_next_save_goes(world, signed_in):
+    client = signed_in(world.primary)
+    consultation, answer = start(client, world.oakfield)
+    assert answer.status_code == 201
+    assert consultation.is_draft
+    body = answer.json()
+    assert body["page_url"] == f"/consultations/{consultation.pk}/edit/"
+    data = posted(world.oakfield, shared_text="Second thoughts", version=str(body["version"]))
+    again = client.post(body["draft_url"], data, headers={"X-Autosave": "1"})
+    assert again.json()["version"] == body["version"] + 1
+    assert Draft.objects.get(target_id=consultation.pk).data["shared_text"] == ["Second thoughts"]
+
+
+def test_a_draft_opens_again_exactly_as_it_was_typed(world, signed_in):
+    client = signed_in(world.primary)
+    text = "‮right to left <b>&amp; =1+1 ŵ 😀 'quoted'"
+    consultation, _ = start(client, world.oakfield, shared_text=text, held_on="not a date")
+    page = client.get(f"/consultations/{consultation.pk}/edit/")
+    html = page.content.decode()
+    assert "not a date" in html
+    assert "There is a problem" not in html
+    assert (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#x27;")
+        in html
+    )
+
+
+def test_another_person_s_page_is_not_saved_under_my_name(world, signed_in):
+    client = signed_in(world.secondary)
+    _, answer = start(client, world.oakfield, author=str(world.primary.pk))
+    assert answer.status_code == 409
+    assert answer.json() == {"reason": "user"}
+
+
+def test_a_stale_tab_is_told_and_can_choose(world, signed_in):
+    client = signed_in(world.primary)
+    _, answer = start(client, world.oakfield)
+    url, version = answer.json()["draft_url"], answer.json()["version"]
+    client.post(url, posted(world.oakfield, version=str(version), shared_text="tab one"))
+    stale = client.post(url, posted(world.oakfield, version=str(version), shared_text="tab two"))
+    assert stale.status_code == 409
+    assert stale.json()["reason"] == "version"
+    chosen = stale.json()["their_version"]
+    kept = client.post(url, posted(world.oakfield, version=str(chosen), shared_text="tab two"))
+    assert kept.status_code == 200
+
+
+def test_somebody_else_s_draft_is_not_there(world, signed_in):
+    draft = Draft.objects.get(target_id=world.draft.pk)
+    for user in (world.secondary, world.manager, world.dsl, world.administrator):
+        answer = signed_in(user).post(f"/drafts/{draft.pk}/", {"version": "1"})
+        assert answer.status_code == 404
+
+
+def test_signed_out_an_autosave_is_answered_401_and_nothing_moves(world, client):
+    draft = Draft.objects.get(target_id=world.draft.pk)
+    answer = client.post(f"/drafts/{draft.pk}/", {}, headers={"X-Autosave": "1"})
+    assert answer.status_code == 401
+
+
+def test_the_whole_way_from_typing_to_stored(world, signed_in):
+    client = signed_in(world.primary)
+    data = posted(world.oakfield, complete="1")
+    answer = client.post(NEW, data)
+    pk = data["id"][0]
+    assert answer.url == f"/consultations/{pk}/complete/"
+    page = client.get(answer.url).content.decode()
+    assert "Who gets this note" in page
+    assert "Dora Lead" in page
+    assert "We talked about attendance." in page
+    assert "Only for us." not in page
+    answer = client.post(answer.url, {"how": "here", "share": "1"}, follow=True)
+    assert Consultation.objects.get(pk=pk).state == State.SHARED
+    record = answer.content.decode()
+    assert "Only for us." in record
+    assert "Not opened yet" in record
+
+    lead = signed_in(world.dsl)
+    note = lead.get(f"/shared/{pk}/").content.decode()
+    assert "We talked about attendance." in note
+    assert "Only for us." not in note
+    assert "Lowest in Year 5." not in note
+    assert "Dora Lead (DSL)" in note
+    lead.post(f"/shared/{pk}/stored/", {"on": "today"})
+    lead.post(f"/shared/{pk}/reply/", {"text": "Thank you, tutor told."})
+    assert Consultation.objects.get(pk=pk).stored_on == timezone.localdate()
+    record = signed_in(world.secondary).get(f"/consultations/{pk}/").content.decode()
+    assert "Thank you, tutor told." in record
+    assert "Opened" in record
+    assert "Stored by" not in record or "The school has stored this note" in record
+
+
+def test_a_double_click_on_complete_shares_once(world, signed_in):
+    client = signed_in(world.primary)
+    data = posted(world.oakfield, complete="1")
+    url = client.post(NEW, data).url
+    for _ in range(2):
+        answer = client.post(url, {"how": "here", "share": "1"})
+        assert answer.url == f"/consultations/{data['id'][0]}/"
+    assert Consultation.objects.get(pk=data["id"][0]).shares.filter(user=world.dsl).count() == 1
+
+
+def test_completing_a_form_with_gaps_says_what_to_do_and_keeps_the_text(world, signed_in):
+    client = signed_in(world.primary)
+    data = posted(world.oakfield, complete="1", shared_text="", held_on="31/02/2026")
+    data["contacts"], data["areas"], data["notes_attendance"], data["sub_attendance"] = (
+        [],
+        [],
+        "",
+        [],
+    )
+    page = client.post(NEW, data)
+    html = page.content.decode()
+    assert page.status_code == 200
+    for sentence in (
+        "Enter the text the school will read",
+        "Date must be a real date, like",
+        "Select at least one key area",
+    ):
+        assert sentence in html
+    assert "31/02/2026" in html
+    assert "The drop-in moves to Tuesdays." in html
+    assert Draft.objects.filter(target_id=data["id"][0]).exists()
+
+
+@pytest.mark.parametrize("when", ["tomorrow", "1 January 2099"])
+def test_a_date_in_the_future_is_refused_with_a_sentence(world, signed_in, when):
+    page = signed_in(world.primary).post(NEW, posted(world.oakfield, complete="1", held_on=when))
+    assert "The consultation must be in the past" in page.content.decode()
+
+
+def test_a_date_before_the_allocation_asks_who_held_it_and_is_kept(world, signed_in):
+    client = signed_in(world.primary)
+    early = {"held_on": "1 September 2026", "held_time": ""}
+    data = posted(world.oakfield, complete="1", **early)
+    html = client.post(NEW, data).content.decode()
+    assert "Enter who held the consultation" in html
+    data = posted(
+        world.oakfield,
+        complete="1",
+        held_before_by="Fay Former",
+        held_before_why="Notes found",
+        **early,
+    )
+    answer = client.post(NEW, data)
+    assert answer.status_code == 302
+    client.post(answer.url, {"how": "here", "later": "1"})
+    held = Consultation.objects.get(pk=data["id"][0])
+    assert held.held_before_by == "Fay Former"
+    assert timezone.localdate(held.held_at).isoformat() == "2026-09-01"
+
+
+def test_a_manager_says_why_they_hold_it_themselves(world, signed_in):
+    """rule 001-56"""
+    client = signed_in(world.manager)
+    page = client.post(NEW, posted(world.oakfield, complete="1"))
+    assert "Select why you are holding it yourself" in page.content.decode()
+    answer = client.post(NEW, posted(world.oakfield, complete="1", manager_reason="crisis"))
+    assert answer.status_code == 302
+
+
+def test_ad_hoc_advice_opens_short_and_can_grow(world, signed_in):
+    """rule 001-126"""
+    html = signed_in(world.primary).get(f"{NEW}&kind=ad_hoc").content.decode()
+    assert re.search(r'<details class="govuk-details lb-more">', html)
+    assert 'value="ad_hoc" checked' in html
+
+
+def test_a_school_without_head_or_lead_asks_why_nobody_is_told(world, signed_in):
+    """rule 001-65"""
+    client = signed_in(world.far_worker)
+    world.other_dsl_post.ends_at = timezone.now()
+    world.other_dsl_post.save()
+    data = posted(world.beech, complete="1")
+    data["contacts"] = []
+    url = client.post(f"/consultations/new/?school={world.beech.urn}", data).url
+    page = client.post(url, {"how": "here", "share": "1"})
+    assert "Enter why no headteacher or safeguarding lead is told" in page.content.decode()
+    client.post(url, {"how": "here", "share": "1", "no_lead_reason": "Both posts are vacant"})
+    held = Consultation.objects.get(pk=data["id"][0])
+    assert held.no_lead_reason == "Both posts are vacant"
+
+
+def test_withholding_without_a_reason_is_refused(world, signed_in):
+    client = signed_in(world.primary)
+    url = client.post(NEW, posted(world.oakfield, complete="1")).url
+    key = f"withhold_contact-{world.withheld_post.pk}"
+    page = client.post(url, {"how": "here", "share": "1", key: "on"})
+    assert "Enter why the note is withheld from Will Withheld" in page.content.decode()
+
+
+def test_a_withheld_person_finds_no_trace_anywhere(world, signed_in):
+    client = signed_in(world.withheld)
+    for url in (
+        f"/shared/{world.shared.pk}/",
+        f"/shared/{world.shared.pk}/pdf/",
+        f"/shared/{world.shared.pk}/print/",
+        f"/consultations/{world.shared.pk}/pdf/",
+    ):
+        assert client.get(url).status_code == 404
+    listing = client.get("/shared/").content.decode()
+    assert str(world.shared.pk) not in listing
+    assert str(world.shared.pk) not in client.get("/schools/900001/").content.decode()
+
+
+def test_an_attendee_sees_that_one_consultation_only(world, signed_in):
+    second = world.consultation(world.oakfield, world.primary, State.SHARED)
+    client = signed_in(world.attendee)
+    assert client.get(f"/shared/{world.shared.pk}/").status_code == 200
+    assert client.get(f"/shared/{second.pk}/").status_code == 404
+    assert client.post(f"/shared/{world.shared.pk}/stored/", {"on": "today"}).status_code == 403
+
+
+def test_a_senco_s_reading_ends_with_their_post(world, signed_in):
+    assert signed_in(world.senco).get(f"/shared/{world.shared.pk}/").status_code == 200
+    world.senco_post.ends_at = timezone.now()
+    world.senco_post.save()
+    assert signed_in(world.senco).get(f"/shared/{world.shared.pk}/").status_code == 404
+
+
+def test_the_former_worker_reads_what_they_wrote_and_changes_nothing(world, signed_in):
+    client = signed_in(world.former)
+    assert client.get(f"/consultations/{world.shared.pk}/").status_code == 200
+    assert client.get(f"/consultations/{world.completed.pk}/").status_code == 404
+    answer = client.post(
+        f"/consultations/{world.shared.pk}/addendum/", {"text": "x", "audience": "team"}
+    )
+    assert answer.status_code == 403
+
+
+def test_a_manager_reads_another_s_draft_and_cannot_edit_it(world, signed_in):
+    client = signed_in(world.manager)
+    page = client.get(f"/consultations/{world.draft.pk}/").content.decode()
+    assert "CANARY-900001-draft-internal" in page
+    assert client.get(f"/consultations/{world.draft.pk}/edit/").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["edit", "complete", "share", "addendum", "discard", "pdf"])
+@pytest.mark.parametrize(
+    "actor", ["other_dsl", "far_worker", "administrator", "other_manager", "governance"]
+)
+def test_to_the_wrong_person_every_address_under_it_is_not_there(world, signed_in, path, actor):
+    client = signed_in(getattr(world, actor))
+    url = f"/consultations/{world.shared.pk}/{path}/"
+    if path != "addendum" and path != "discard":
+        assert client.get(url).status_code == 404
+    if path != "pdf":
+        assert client.post(url, {}).status_code == 404
+
+
+def test_text_of_a_megabyte_is_refused_with_a_reason_and_kept(world, signed_in):
+    client = signed_in(world.primary)
+    page = client.post(NEW, posted(world.oakfield, complete="1", shared_text="a" * 1_000_000))
+    assert page.status_code == 200
+    assert "must be 100,000 characters or fewer" in page.content.decode()
+    assert "a" * 1000 in page.content.decode()
+
+
+def test_a_nul_character_is_dropped_from_a_draft_and_refused_nowhere_with_500(world, signed_in):
+    client = signed_in(world.primary)
+    page = client.post(NEW, posted(world.oakfield, complete="1", shared_text="a\x00b"))
+    assert page.status_code in (200, 302)
+
+
+def test_nonsense_row_counts_do_not_break_the_page(world, signed_in):
+    client = signed_in(world.primary)
+    for value in ("-1", "99999999", "x", "", "1e9"):
+        data = posted(world.oakfield, complete="1", **{"people-TOTAL_FORMS": value})
+        assert client.post(NEW, data).status_code in (200, 302)
+        consultation = Consultation.objects.get(pk=data["id"][0])
+        assert client.get(f"/consultations/{consultation.pk}/edit/").status_code == 200
+        assert client.get(f"/consultations/{consultation.pk}/").status_code == 302
+
+
+def test_older_pages_are_reached_by_a_cursor_and_nothing_is_counted(world, signed_in):
+    """rule 001-124"""
+    for _ in range(55):
+        world.consultation(world.oakfield, world.primary, State.SHARED)
+    client = signed_in(world.primary)
+    html = client.get("/consultations/").content.decode()
+    older = re.search(r'href="\?before=([^"]+)"', html)[1]
+    second = client.get(f"/consultations/?before={older}").content.decode()
+    assert 'rel="next"' not in second
+    assert not re.search(r"\b5[0-9] (consultations|results|notes)", html)
+
+
+@pytest.mark.parametrize("cursor", ["x", "2026-01-01~", "~", "2026-13-45T00:00~" + "0" * 32, "%00"])
+def test_a_nonsense_cursor_is_the_first_page(world, signed_in, cursor):
+    answer = signed_in(world.primary).get("/consultations/", {"before": cursor})
+    assert answer.status_code in (200, 400)
+
+
+def test_the_addresses_are_the_ones_promised():
+    pk = uuid.UUID(int=1)
+    assert reverse("consultation", args=[pk]) == f"/consultations/{pk}/"
+    assert reverse("shared_note", args=[pk]) == f"/shared/{pk}/"

@@ -1,0 +1,93 @@
+"""The test database's two roles, and its return to what the migrations left."""
+
+import contextlib
+import os
+
+import environ
+import pgtrigger
+from django.db import connections, transaction
+
+# Rows the migrations made, such as permissions and hubs, are kept here for restoring.
+KEPT = "migrated"
+
+
+@contextlib.contextmanager
+def as_owner():
+    """Run the block as the role that owns the tables, then as the app role again.
+
+    Only this thread changes role: a live server's requests stay with the app role.
+    """
+    as_app = connections["default"]
+    url = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
+    owner = environ.Env().db_url_config(url)
+    settings = {**as_app.settings_dict, "OPTIONS": {}}
+    settings.update({name: owner[name] for name in ("USER", "PASSWORD", "HOST", "PORT")})
+    connections["default"] = type(as_app)(settings, "default")
+    try:
+        yield connections["default"]
+    finally:
+        connections["default"].close()
+        connections["default"] = as_app
+
+
+def keep_migrated_rows():
+    """Put aside the rows the migrations made. Called once, as the owner."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {KEPT}")
+        for table in _tables_with_rows(cursor):
+            cursor.execute(f'CREATE TABLE {KEPT}."{table}" AS TABLE public."{table}"')
+
+
+def restore_migrated_rows():
+    """Empty every table and put the migrations' rows back, with the keys they had.
+
+    Goes round the append-only triggers, which refuse TRUNCATE even to the owner.
+    """
+    with (
+        as_owner() as connection,
+        pgtrigger.ignore(),  # noqa: TID251 - the one place that may
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        tables = ", ".join(f'public."{table}"' for table in _tables_with_rows(cursor))
+        if tables:
+            cursor.execute(f"TRUNCATE {tables} CASCADE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for table, columns in _kept_columns(cursor):
+            cursor.execute(
+                f'INSERT INTO public."{table}" ({columns}) OVERRIDING SYSTEM VALUE'  # noqa: S608
+                f' SELECT {columns} FROM {KEPT}."{table}"'
+            )
+
+
+def _tables_with_rows(cursor):
+    cursor.execute(
+        """
+        SELECT relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+            AND NOT relispartition AND relname <> 'django_migrations'
+        """
+    )
+    questions = [
+        f"""SELECT '{table}' WHERE EXISTS (SELECT FROM public."{table}")"""  # noqa: S608
+        for (table,) in cursor.fetchall()
+    ]
+    if not questions:
+        return []
+    cursor.execute(" UNION ALL ".join(questions))
+    return [table for (table,) in cursor.fetchall()]
+
+
+def _kept_columns(cursor):
+    cursor.execute(
+        """
+        SELECT kept.table_name, string_agg(quote_ident(kept.column_name), ', ')
+        FROM information_schema.columns AS kept
+        JOIN information_schema.columns AS here USING (table_name, column_name)
+        WHERE kept.table_schema = %s AND here.table_schema = 'public'
+            AND here.is_generated = 'NEVER'
+        GROUP BY kept.table_name
+        """,
+        [KEPT],
+    )
+    return cursor.fetchall()

@@ -1,0 +1,335 @@
+import pytest
+from django.test import Client
+
+from accounts.models import Role, User
+from audit.models import Act, Verb
+from linkworkers.models import LinkWorker
+from notifications.models import Message
+from schools import hub_managers
+from schools.scope import scope_of
+from tests.world import PASSWORD
+
+INVITATION = {
+    "name": "Nell New",
+    "email": "nell.new@example.org",
+    "roles": ["link_worker"],
+    "kind": "fsw",
+}
+
+
+@pytest.fixture
+def as_(client):
+    """``as_(user)``: a browser in which they are signed in, their password entered just now."""
+
+    def sign_in(user):
+        browser = Client()
+        browser.post("/sign-in/", {"login": user.email, "password": PASSWORD})
+        browser.post("/reauthenticate/", {"password": PASSWORD})
+        return browser
+
+    return sign_in
+
+
+def page_of(response):
+    assert response.status_code == 200, response.status_code
+    return response.content.decode()
+
+
+def again(user):
+    return User.objects.get(pk=user.pk)
+
+
+# --- the list ------------------------------------------------------------------------------
+
+
+def test_an_administrator_sees_everybody_with_what_they_do_and_how_far_in_they_are(world, as_):
+    page = page_of(as_(world.administrator).get("/people/?q=example.org"))
+    for text in (
+        "Maya Manager",
+        "Team manager",
+        "Dora Lead",
+        "DSL, Oakfield Primary School",
+        "Inez Invited",
+        "Invited",
+        "Dee Deactivated",
+        "Deactivated",
+    ):
+        assert text in page
+
+
+def test_a_team_manager_sees_the_link_workers_of_their_own_hubs(world, as_):
+    page = page_of(as_(world.manager).get("/people/"))
+    assert world.primary.email in page
+    for hidden in (world.far_worker, world.dsl, world.service, world.administrator):
+        assert hidden.email not in page
+
+
+@pytest.mark.parametrize(
+    "who", ["primary", "service", "duty", "coordinator", "governance", "dsl", "head"]
+)
+def test_nobody_else_opens_the_people_pages(world, as_, who):
+    browser = as_(getattr(world, who))
+    person = f"/people/{world.primary.pk}/"
+    for path in ("/people/", "/people/invite/", person, f"{person}change/"):
+        assert browser.get(path).status_code == 403, path
+    for path in ("reinvite/", "deactivate/", "reactivate/", "roles/give/", "hubs/"):
+        assert browser.post(person + path).status_code == 403, path
+    assert browser.post("/people/invite/", INVITATION).status_code == 403
+
+
+def test_a_person_outside_one_s_hubs_is_not_to_be_found(world, as_):
+    browser = as_(world.manager)
+    for hidden in (world.far_worker, world.dsl, world.administrator):
+        assert browser.get(f"/people/{hidden.pk}/").status_code == 404
+        assert browser.post(f"/people/{hidden.pk}/reinvite/").status_code == 404
+    assert browser.get(f"/people/{world.primary.pk}/").status_code == 200
+
+
+def test_the_system_s_own_users_are_nobody_to_look_at(world, as_):
+    system = User.objects.system("outbox")
+    browser = as_(world.administrator)
+    assert browser.get(f"/people/{system.pk}/").status_code == 404
+    assert "system.invalid" not in page_of(browser.get("/people/?q=system"))
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "not_found"),
+    [
+        ("maya", "maya", "omar"),
+        ("MANAGER omar", "Omar", "Maya"),
+        ("far.worker@", "Farah", "Priya"),
+        ("%", "Nobody matches", "Maya"),
+        ("<script>", "&lt;script&gt;", "<script>x"),
+        ("\u202e", "Nobody matches", "Maya"),
+    ],
+)
+def test_people_are_found_by_name_or_address(world, as_, words, found, not_found):
+    world.manager.name, world.other_manager.name = "Maya Manager", "Omar Othermanager"
+    page = page_of(as_(world.administrator).get("/people/", {"q": words}))
+    body = page.split("<main", 1)[-1]
+    assert found in body or found.title() in body
+    assert not_found not in body
+
+
+@pytest.mark.parametrize("query", ["page=-1", "page=x", "page=99999999999", "q=" + "x" * 999])
+def test_an_odd_question_is_answered_and_never_an_error(world, as_, query):
+    page_of(as_(world.administrator).get(f"/people/?{query}"))
+
+
+def test_the_list_goes_on_by_next_and_previous(world, as_):
+    User.objects.bulk_create(
+        User(email=f"a{n:03}@example.org", name=f"Aaron {n:03}") for n in range(60)
+    )
+    browser = as_(world.administrator)
+    first = page_of(browser.get("/people/?q=aaron"))
+    assert "Aaron 000" in first
+    assert "Aaron 050" not in first
+    assert 'rel="prev"' not in first
+    second = page_of(browser.get("/people/?q=aaron&page=1"))
+    assert "Aaron 059" in second
+    assert 'rel="next"' not in second
+    assert "q=aaron" in second.split('rel="prev"')[0].rsplit("<a", 1)[1]
+
+
+def test_the_list_costs_the_same_for_few_and_many(world, as_, django_assert_max_num_queries):
+    browser = as_(world.administrator)
+    User.objects.bulk_create(
+        User(email=f"z{n:03}@example.org", name=f"Zed {n:03}") for n in range(100)
+    )
+    with django_assert_max_num_queries(12):
+        page_of(browser.get("/people/"))
+
+
+# --- inviting ------------------------------------------------------------------------------
+
+
+def test_an_administrator_invites_a_link_worker_into_a_hub(world, as_):
+    response = as_(world.administrator).post(
+        "/people/invite/", {**INVITATION, "hub": world.downs.pk}
+    )
+    assert response["Location"] == "/people/"
+    nell = User.objects.get(email="nell.new@example.org")
+    assert nell.roles == {Role.LINK_WORKER}
+    assert LinkWorker.objects.get(user=nell).hub == world.downs
+    assert Message.objects.get(kind="invitation").to == nell
+
+
+def test_an_administrator_invites_a_manager_with_their_hubs(world, as_):
+    as_(world.administrator).post(
+        "/people/invite/",
+        {
+            **INVITATION,
+            "roles": ["team_manager", "link_worker"],
+            "manages": [world.coast.pk],
+            "hub": world.coast.pk,
+            "kind": "tm",
+        },
+    )
+    nell = User.objects.get(email="nell.new@example.org")
+    assert nell.roles == {Role.TEAM_MANAGER, Role.LINK_WORKER}
+    assert scope_of(nell).manages == {world.coast.pk}
+    assert nell.link_worker.kind == "tm"
+
+
+def test_a_manager_invites_link_workers_into_their_own_hubs_only(world, as_):
+    browser = as_(world.manager)
+    refused = browser.post("/people/invite/", {**INVITATION, "hub": world.downs.pk})
+    assert "Choose" in page_of(refused)
+    assert "Downs" not in page_of(browser.get("/people/invite/"))
+    assert not User.objects.filter(email="nell.new@example.org").exists()
+    asked_for_more = {**INVITATION, "roles": ["administrator"], "hub": world.coast.pk}
+    browser.post("/people/invite/", asked_for_more)
+    nell = User.objects.get(email="nell.new@example.org")
+    assert nell.roles == {Role.LINK_WORKER}
+    assert nell.link_worker.hub == world.coast
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"name": ""}, "Enter their full name"),
+        ({"email": ""}, "Enter their email address"),
+        ({"email": "nell"}, "in the correct format"),
+        ({"email": "a@example.org,b@example.org"}, "in the correct format"),
+        ({"email": "a@example.org\r\nBcc: x@example.org"}, "in the correct format"),
+        ({"email": "primary@example.org"}, "already an account with this address"),
+        ({"email": "PRIMARY@EXAMPLE.ORG"}, "already an account with this address"),
+        ({"email": "someone@system.invalid"}, "Enter the email address of a person"),
+        ({"roles": []}, "Choose at least one thing they do"),
+        ({"roles": ["king"]}, "king"),
+        ({"roles": ["team_manager"]}, "Choose the hubs the team manager manages"),
+        ({"hub": ""}, "Choose the hub the link worker works in"),
+        ({"hub": "x\x00"}, "Choose"),
+        ({"name": "x" * 151}, "150"),
+    ],
+)
+def test_an_invitation_that_cannot_go_says_why_and_keeps_what_was_typed(
+    world, as_, change, sentence
+):
+    User.objects.system("someone")
+    typed = {**INVITATION, "hub": world.coast.pk} | change
+    page = page_of(as_(world.administrator).post("/people/invite/", typed))
+    assert sentence in page
+    assert "govuk-error-summary" in page
+    if "name" not in change:
+        assert 'value="Nell New"' in page
+    assert not Message.objects.exists()
+    assert not User.objects.filter(email="nell.new@example.org").exists()
+
+
+# --- one person ----------------------------------------------------------------------------
+
+
+def test_a_person_s_page_shows_roles_from_and_to_and_hubs(world, as_):
+    browser = as_(world.administrator)
+    page = page_of(browser.get(f"/people/{world.manager.pk}/"))
+    for text in ("maya", "manager@example.org", "Team manager", "Coast", "Change hubs"):
+        assert text in page.lower() or text in page
+
+
+def test_details_are_changed_by_an_administrator(world, as_):
+    browser = as_(world.administrator)
+    path = f"/people/{world.dsl.pk}/change/"
+    assert "Enter a name" in page_of(browser.post(path, {"name": ""}))
+    browser.post(path, {"name": "Dora Leader", "phone": "01632 960 120"})
+    assert (again(world.dsl).name, again(world.dsl).phone) == ("Dora Leader", "01632 960 120")
+
+
+def test_a_role_is_given_after_the_password_was_entered_again(world):
+    browser = Client()
+    browser.post("/sign-in/", {"login": world.administrator.email, "password": PASSWORD})
+    path = f"/people/{world.duty.pk}/roles/give/"
+    asked = browser.post(path, {"role": "coordinator"})
+    assert asked["Location"].startswith("/reauthenticate/")
+    assert again(world.duty).roles == {Role.DUTY_MANAGER}
+    wrong = browser.post(asked["Location"], {"password": "wrong"})
+    assert "Enter the password you sign in with" in page_of(wrong)
+    done = browser.post(asked["Location"], {"password": PASSWORD, "next": path})
+    assert done["Location"] == f"/people/{world.duty.pk}/"
+    assert again(world.duty).roles == {Role.DUTY_MANAGER, Role.COORDINATOR}
+
+
+def test_the_password_is_asked_again_after_five_minutes(world, as_, time_machine):
+    time_machine.move_to("2026-11-23T09:00:00Z", tick=False)
+    browser = as_(world.administrator)
+    path = f"/people/{world.duty.pk}/roles/give/"
+    time_machine.move_to("2026-11-23T09:04:59Z", tick=False)
+    assert browser.post(path, {"role": "coordinator"})["Location"].startswith("/people/")
+    time_machine.move_to("2026-11-23T09:05:01Z", tick=False)
+    assert browser.post(path, {"role": "governance"})["Location"].startswith("/reauthenticate/")
+
+
+def test_roles_are_given_and_ended_with_what_hangs_on_them(world, as_):
+    browser, person = as_(world.administrator), f"/people/{world.duty.pk}/"
+    browser.post(f"{person}roles/give/", {"role": "team_manager", "manages": [world.coast.pk]})
+    assert list(hub_managers.hubs_of(world.duty)) == [world.coast]
+    browser.post(f"{person}hubs/", {"manages": [world.downs.pk]})
+    assert list(hub_managers.hubs_of(world.duty)) == [world.downs]
+    role = world.duty.staff_roles.get(role=Role.TEAM_MANAGER)
+    browser.post(f"{person}roles/{role.pk}/end/")
+    assert list(hub_managers.hubs_of(world.duty)) == []
+    assert again(world.duty).roles == {Role.DUTY_MANAGER}
+    late = browser.post(f"{person}roles/{role.pk}/end/", follow=True)
+    assert "This role has ended already" in page_of(late)
+
+
+def test_a_link_worker_who_holds_schools_keeps_the_role_until_they_are_ended(world, as_):
+    role = world.primary.staff_roles.get()
+    response = as_(world.administrator).post(
+        f"/people/{world.primary.pk}/roles/{role.pk}/end/", follow=True
+    )
+    assert "still holds schools" in page_of(response)
+    assert again(world.primary).has_role(Role.LINK_WORKER)
+
+
+def test_nobody_changes_their_own_roles_or_shuts_themselves_out(world, as_):
+    browser, own = as_(world.administrator), f"/people/{world.administrator.pk}/"
+    role = world.administrator.staff_roles.get()
+    for path in ("roles/give/", f"roles/{role.pk}/end/", "hubs/", "deactivate/"):
+        assert browser.post(own + path, {"role": "coordinator"}).status_code == 403, path
+    page = page_of(browser.get(own))
+    for hidden in ("Give a role", "Deactivate this account", f"roles/{role.pk}/end/"):
+        assert hidden not in page
+
+
+def test_another_person_s_role_is_not_ended_under_somebody_else_s_address(world, as_):
+    role = world.coordinator.staff_roles.get()
+    path = f"/people/{world.duty.pk}/roles/{role.pk}/end/"
+    assert as_(world.administrator).post(path).status_code == 404
+    assert again(world.coordinator).has_role(Role.COORDINATOR)
+
+
+def test_an_invitation_is_sent_again_by_a_manager_to_their_own(world, as_):
+    LinkWorker.objects.create(user=world.invited, hub=world.coast)
+    browser, path = as_(world.manager), f"/people/{world.invited.pk}/"
+    assert "Invite again" in page_of(browser.get(path))
+    browser.post(f"{path}reinvite/")
+    assert Message.objects.get().to == world.invited
+    joined = browser.post(f"/people/{world.primary.pk}/reinvite/", follow=True)
+    assert "has joined already" in page_of(joined)
+
+
+def test_a_manager_changes_nobody(world, as_):
+    browser, path = as_(world.manager), f"/people/{world.primary.pk}/"
+    page = page_of(browser.get(path))
+    for hidden in ("Give a role", "Deactivate this account", "/end/", "/change/"):
+        assert hidden not in page
+    for act in ("change/", "roles/give/", "hubs/", "deactivate/", "reactivate/"):
+        assert browser.post(path + act).status_code == 403, act
+
+
+def test_deactivating_asks_once_and_works_at_once(world, as_):
+    browser, theirs = as_(world.administrator), as_(world.primary)
+    path = f"/people/{world.primary.pk}/"
+    assert "signed out at once" in page_of(browser.get(f"{path}deactivate/"))
+    assert theirs.get("/account/").status_code == 200
+    browser.post(f"{path}deactivate/")
+    assert theirs.get("/account/").status_code == 302
+    assert "deactivated already" in page_of(browser.post(f"{path}deactivate/", follow=True))
+    browser.post(f"{path}reactivate/")
+    assert again(world.primary).is_active
+    verbs = Act.objects.filter(subject_id=str(world.primary.pk), by=world.administrator)
+    assert list(verbs.order_by("at").values_list("verb", flat=True)) == [
+        Verb.DEACTIVATE,
+        Verb.REACTIVATE,
+    ]
