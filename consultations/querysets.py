@@ -97,7 +97,7 @@ class ConsultationQuerySet(models.QuerySet):
             bound = Q(held_at__lte=held_at) & (Q(held_at__lt=held_at) | Q(pk__lt=pk))
             scans = [scan.filter(bound) for scan in scans]
         keys = [scan.order_by(*order).values_list("held_at", "pk")[:n] for scan in scans]
-        merged = keys[0].union(*keys[1:]).order_by("-held_at", "-pk")[:n]
+        merged = keys[0].union(*keys[1:]).order_by(*order)[:n] if keys[1:] else keys[0]
         ids = [pk for _, pk in merged]
         return list(
             self.model.objects.filter(pk__in=ids)

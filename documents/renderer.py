@@ -28,13 +28,14 @@ READY, UNAVAILABLE, RENDER, DONE, FAILED = b"A", b"U", b"R", b"D", b"F"
 HEADER = struct.Struct("!cI")
 LARGEST = 32 * 1024 * 1024  # bytes in one message
 
-# Elements that fetch, run or decide how the rest is read. The text of all others is kept.
-REMOVED = frozenset(
-    "audio base embed frame iframe img link meta object picture script source style "
-    "template track video".split()
+# Elements that fetch, run or decide how the rest is read, and foreign ones (SVG, MathML),
+# which carry their namespace in braces. All others keep their text.
+REMOVED = re.compile(
+    "audio|base|embed|frame|iframe|img|link|meta|object|picture|script|source|style|template"
+    "|track|video|{.*"
 )
-KEPT_ATTRIBUTES = frozenset(
-    "class colspan datetime dir headers href id lang reversed rowspan scope start value".split()
+KEPT_ATTRIBUTES = re.compile(
+    "class|colspan|datetime|dir|headers|href|id|lang|reversed|rowspan|scope|start|value"
 )
 LINK = re.compile(r"https?://|mailto:|tel:|#", re.IGNORECASE)
 
@@ -76,8 +77,8 @@ def clean(root) -> None:
         _keep_attributes(parent)
         before = None
         for child in list(parent):
-            # Foreign elements (SVG, MathML) carry their namespace; comments have no name.
-            if isinstance(child.tag, str) and child.tag not in REMOVED and "}" not in child.tag:
+            # The tag of a comment is a function.
+            if isinstance(child.tag, str) and not REMOVED.fullmatch(child.tag):
                 before = child
                 continue
             if before is None:
@@ -89,7 +90,7 @@ def clean(root) -> None:
 
 def _keep_attributes(element):
     for name in list(element.attrib):
-        if name not in KEPT_ATTRIBUTES:
+        if not KEPT_ATTRIBUTES.fullmatch(name):
             del element.attrib[name]
     if not LINK.match(element.get("href", "").strip()):
         element.attrib.pop("href", None)
@@ -186,12 +187,12 @@ def main() -> None:
     if lacking := libraries.missing():
         send(channel, UNAVAILABLE, libraries.advice(lacking).encode())
         return
+    forbid_connections()
     try:
         press = Press(given.stylesheet)
     except (ImportError, OSError) as failure:
         send(channel, UNAVAILABLE, f"WeasyPrint does not load: {failure}".encode())
         return
-    forbid_connections()
     signal.setitimer(signal.ITIMER_REAL, 0)
     send(channel, READY)
     serve(channel, press, given.seconds, given.cpu_seconds)

@@ -66,6 +66,11 @@ class LinkWorker(models.Model):
     def __str__(self):
         return self.user.name
 
+    @property
+    def hours(self):
+        """``full time`` or ``0.6 of full time``."""
+        return "full time" if self.fte == 1 else f"{float(self.fte):g} of full time"
+
 
 class AllocationKind(models.TextChoices):
     PRIMARY = "primary", "Primary"
@@ -168,7 +173,13 @@ class Allocation(models.Model):
 
     @property
     def has_ended(self):
-        return self.ends_at is not None and self.ends_at <= timezone.now()
+        """It is over, or was called off before it began."""
+        return self.ends_at is not None and self.ends_at <= max(timezone.now(), self.starts_at)
+
+    @property
+    def was_held(self):
+        """It began before it ended: there is a time to tell of."""
+        return self.ends_at is None or self.ends_at > self.starts_at
 
 
 class AgreementState(models.TextChoices):
@@ -205,6 +216,11 @@ class CountyAgreement(models.Model):
                 name="county_agreement_one_open",
             )
         ]
+
+    @property
+    def is_open(self):
+        """Still waits for answers."""
+        return self.state == AgreementState.PROPOSED
 
 
 @track("reason")

@@ -4,6 +4,8 @@ The only place of this app that names roles and permissions. A conflict declared
 closes it on every path, so that its own manager cannot decide who works there either.
 """
 
+from django.db.models import Q
+
 from accounts import policies as accounts
 from accounts.models import Role, User, current
 from schools.models import HubGrant, OwnChildConflict
@@ -50,29 +52,41 @@ def may_change(user, link_worker):
     return may_appoint(user, link_worker.hub)
 
 
-def may_declare(user):
-    """Every council person declares their own conflicts (rule 001-53)."""
-    return scope_of(user).is_council
-
-
 def may_declare_for(user, person, link_worker):
-    """One's own conflict, or a worker's of one's own team; ``link_worker`` may be None."""
+    """One's own conflict, or a worker's of one's own team, the county being the widest.
+
+    ``link_worker`` is the person's, or None when they are none.
+    """
     scope = scope_of(user)
     if user.pk == person.pk:
         return scope.is_council
-    return link_worker is not None and (scope.county or link_worker.hub_id in scope.manages)
+    return scope.county or (link_worker is not None and link_worker.hub_id in scope.manages)
 
 
 def conflicts_open_to(user):
-    """Conflicts declared now that the user may see: their own, and their team's as a manager."""
+    """Conflicts the user may see, withdrawn ones too: their own, and their team's as a manager."""
     scope = scope_of(user)
-    declared = OwnChildConflict.objects.filter(current())
+    conflicts = OwnChildConflict.objects.all()
     if scope.county:
-        return declared
-    own = declared.filter(user=user)
-    if not scope.manages:
-        return own
-    return own | declared.filter(user__link_worker__hub__in=scope.manages)
+        return conflicts
+    return conflicts.filter(Q(user=user) | Q(user__link_worker__hub__in=scope.manages))
+
+
+def team_of(user):
+    """The link workers for whom the user may declare a conflict, themselves left out."""
+    scope = scope_of(user)
+    people = User.objects.filter(link_worker__isnull=False, is_active=True).exclude(pk=user.pk)
+    if not scope.county:
+        people = people.filter(link_worker__hub__in=scope.manages)
+    return people.order_by("name")
+
+
+def basis(user):
+    """Why the user may open a list of conflicts, for the access log."""
+    scope = scope_of(user)
+    if scope.county:
+        return "county"
+    return "manager" if scope.manages else "author"
 
 
 def team_managers():

@@ -31,7 +31,8 @@ class AllocationQuerySet(models.QuerySet):
     def not_ended(self, at=None):
         """Allocations that hold at ``at`` (default now) or are due to begin later."""
         at = at or timezone.now()
-        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at, ends_at__gt=F("starts_at")))
+        later = Q(ends_at__gt=at) & Q(ends_at__gt=F("starts_at"))
+        return self.filter(Q(ends_at__isnull=True) | later)
 
     def primary_first(self):
         return self.order_by(F("kind").asc(), "starts_at")

@@ -24,7 +24,6 @@ PATIENCE = 3
 # How long a withheld note stays on the page, in days.
 LATELY = 28
 MOST = 8
-ALLOCATIONS = "/allocations/"
 
 
 @dataclass(frozen=True)
@@ -105,10 +104,10 @@ def _uncovered(user):
         "Without a link worker",
         "Every school has a primary and a secondary link worker.",
         [
-            Line(school.name, school.get_absolute_url(), _gap_text(school))
+            Line(school.name, reverse("allocate", args=[school.urn]), _gap_text(school))
             for school in schools[:MOST]
         ],
-        more=("All allocations", ALLOCATIONS),
+        more=("All allocations", reverse("allocations")),
     )
 
 
@@ -218,7 +217,7 @@ def _to_decide(user):
     lines = [
         Line(
             answer.agreement.school.name,
-            ALLOCATIONS,
+            reverse("agreement", args=[answer.agreement_id]),
             f"{answer.agreement.link_worker.user.name} as "
             f"{answer.agreement.get_kind_display().lower()}. Agree or object.",
             f"Asked {_day(answer.agreement.proposed_at)}",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from consultations.models import Action, Consultation, State
 from consultations.policies import may_record
 from drafts.views import clock
+from linkworkers.models import AllocationKind
 from overview.wording import day_text
 from schools.models import School, SchoolContact, SchoolLink
 from schools.scope import scope_of
@@ -47,10 +48,28 @@ class Answer:
     state: str = ""
 
 
-def answers_for(user, school, school_ids):
-    """The strip of somebody who works with the school; two queries."""
+def answers_for(user, school_ids, holders):
+    """The strip of somebody who works with the school; two queries.
+
+    ``holders`` are the school's current ``linkworkers.holders.Holder`` rows.
+    """
     seen = Consultation.objects.visible_to(user).filter(school_id__in=school_ids)
-    return [_last_contact(user, seen), _open_here(user, seen)]
+    return [_last_contact(user, seen), _covering(holders), _open_here(user, seen)]
+
+
+def _covering(holders):
+    live = [holder for holder in holders if holder.allocation.is_live]
+    if not live:
+        return Answer("Link workers now", "Nobody", "No allocation holds today", state="late")
+    names = " and ".join("you" if h.is_viewer else h.allocation.link_worker.user.name for h in live)
+    kinds = {holder.allocation.kind for holder in live}
+    gaps = [kind for kind in AllocationKind.values if kind not in kinds]
+    return Answer(
+        "Link workers now",
+        f"{names[0].upper()}{names[1:]}",
+        f"No {gaps[0]} link worker" if gaps else "Primary and secondary",
+        state="soon" if gaps else "",
+    )
 
 
 def _last_contact(user, seen):

@@ -1,7 +1,9 @@
-from django.http import HttpResponse
 from django.urls import path
 
+from overview import people_urls, views
+
 urlpatterns = [
-    path("", lambda request: HttpResponse(), name="home"),
-    path("schools/<urn>/", lambda request, urn: HttpResponse(), name="school"),
+    path("", views.home, name="home"),
+    path("schools/<urn:urn>/", views.school, name="school"),
+    *people_urls.urlpatterns,
 ]

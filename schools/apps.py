@@ -7,7 +7,8 @@ class SchoolsConfig(AppConfig):
 
     def ready(self):
         from accounts import grants
-        from schools import entitlements, notices
+        from schools import entitlements, hub_managers, notices
 
         grants.expect("schools.SchoolGrant", entitlements.POST, entitlements.of_all_posts)
+        grants.expect("schools.HubGrant", hub_managers.STAFF_ROLE, hub_managers.of_all_roles)
         notices.register_kinds()

@@ -1,5 +1,6 @@
 """Reading a list of people at schools into the service: one row for each person at a school."""
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -24,7 +25,11 @@ def import_contacts(path, *, dry_run=False, progress=None):
     by = User.objects.system("contacts")
     outcome = Outcome()
     rows = 0
-    with transaction.atomic(), Table(path, REQUIRED, OPTIONAL) as table:
+    with (
+        transaction.atomic(),
+        pghistory.context(user=str(by.pk), page="import_contacts"),
+        Table(path, REQUIRED, OPTIONAL) as table,
+    ):
         schools = {school.urn: school for school in School.objects.open()}
         for row in table:
             rows += 1

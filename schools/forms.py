@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from govuk.fields import DayField
 from govuk.forms import Form, ModelForm
+from govuk.layout import FormHelper
 from schools.models import (
     Agency,
     AgencyContact,
@@ -244,13 +245,13 @@ class ContactForm(Form):
         help_text="Their own address. It is how they sign in, so a shared mailbox will not do."
     )
     phone = phone()
+    note = text("How best to reach them", 200, help_text="Seen by the council only")
 
     def __init__(self, *args, shows_note, **options):
         super().__init__(*args, **options)
-        if shows_note:
-            self.fields["note"] = text(
-                "How best to reach them", 200, help_text="Seen by the council only"
-            )
+        if not shows_note:
+            del self.fields["note"]
+            self.helper = FormHelper(self)
 
     def clean_email(self):
         return self.cleaned_data["email"].lower()
@@ -282,7 +283,6 @@ class AttendeesForm(Form):
         error_messages={
             "required": "Choose at least one person",
             "invalid_choice": "Choose people who are at the school now",
-            "invalid_pk_value": "Choose people who are at the school now",
         },
     )
     agreed_on = PastDayField(

@@ -9,6 +9,7 @@ else that is kept here stay as they are. An empty cell says nothing, so it wipes
 import re
 from datetime import date
 
+import pghistory
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -155,7 +156,7 @@ def import_register(path, *, links=None, local_authority="", dry_run=False, prog
     file cannot be used or another import is under way.
     """
     by = User.objects.system("register")
-    with transaction.atomic():
+    with transaction.atomic(), pghistory.context(user=str(by.pk), page="import_schools"):
         _one_at_a_time()
         outcome = _import_schools(path, local_authority, progress or (lambda rows: None))
         linked = _import_links(links, outcome) if links else 0

@@ -7,7 +7,7 @@ TABLES = ["linkworkers_allocation"]
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("linkworkers", "0002_initial"),
+        ("linkworkers", "0001_initial"),
         ("schools", "0001_initial"),
     ]
     operations = [

@@ -1,0 +1,238 @@
+"""Who hears what about allocations (design.md 5).
+
+One message per person and change, whatever their parts in it (rule 003-1): the key of every
+message about one change is the same but for the person. A message names the school and a day;
+who and why wait behind sign-in.
+"""
+
+from django.urls import reverse
+
+from accounts.links import link_for
+from accounts.models import User, current
+from linkworkers import policies
+from linkworkers.models import Allocation, CountyAgreement, CountyAnswer
+from notifications import kinds
+from notifications.services import enqueue
+from schools.models import OwnChildConflict, SchoolContact
+
+ALLOCATED = "allocated"
+ALLOCATION_ENDED = "allocation_ended"
+SCHOOL_TOLD = "school_told"
+ALLOCATION_CHANGED = "allocation_changed"
+AGREEMENT_ASKED = "agreement_asked"
+AGREEMENT_ANSWERED = "agreement_answered"
+CONFLICT_DECLARED = "conflict_declared"
+
+
+# --- allocations ---------------------------------------------------------------------------
+
+
+def allocated(allocation, predecessor, by):
+    """Tell the new worker, the one they take over from (or None), the managers and the school."""
+    change = f"allocation:{allocation.pk}"
+    _tell(ALLOCATED, change, allocation, allocation.link_worker.user, by)
+    if predecessor:
+        _tell(ALLOCATION_ENDED, change, predecessor, predecessor.link_worker.user, by)
+    _tell_around(change, allocation, by, knows=(by.pk, allocation.allocated_by_id))
+
+
+def ended(allocation, by):
+    """Tell the former worker, the managers and the school that an allocation has been ended."""
+    change = f"allocation-end:{allocation.pk}"
+    _tell(ALLOCATION_ENDED, change, allocation, allocation.link_worker.user, by)
+    _tell_around(change, allocation, by, knows=(by.pk,))
+
+
+def _tell_around(change, allocation, by, knows):
+    """The managers of the school's hub and of the worker's, but who ``knows``; and the school."""
+    hubs = allocation.school.hub_id, allocation.link_worker.hub_id
+    for manager in policies.managers_of(*hubs).exclude(pk__in=knows).order_by("email"):
+        _tell(ALLOCATION_CHANGED, change, allocation, manager, by)
+    for lead in _leads(allocation.school):
+        _tell(SCHOOL_TOLD, change, allocation, lead, by)
+
+
+def _tell(kind, change, allocation, to, by):
+    _send(
+        kind,
+        f"{change}:{to.pk}",
+        to=to,
+        by=by,
+        path=allocation.school.get_absolute_url(),
+        about=allocation,
+        context={"allocation": allocation, "school": allocation.school},
+    )
+
+
+def _leads(school):
+    posts = SchoolContact.objects.current().leads().filter(school=school)
+    return User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("email")
+
+
+# --- county agreements ---------------------------------------------------------------------
+
+
+def agreement_asked(agreement, managers, by):
+    """Ask each of these team managers to answer a proposal for a college (rule 001-51)."""
+    for manager in managers:
+        _send(
+            AGREEMENT_ASKED,
+            f"{AGREEMENT_ASKED}:{agreement.pk}:{manager.pk}",
+            to=manager,
+            by=by,
+            path=reverse("agreement", args=[agreement.pk]),
+            about=agreement,
+            context={"school": agreement.school},
+        )
+
+
+def agreement_answered(agreement, answer, by):
+    """Tell whoever proposed it that a team manager has agreed or objected."""
+    _send(
+        AGREEMENT_ANSWERED,
+        f"{AGREEMENT_ANSWERED}:{agreement.pk}:{answer.manager_id}:{agreement.proposed_by_id}",
+        to=agreement.proposed_by,
+        by=by,
+        path=reverse("agreement", args=[agreement.pk]),
+        about=agreement,
+        context={"school": agreement.school, "agreement": agreement},
+    )
+
+
+# --- conflicts -----------------------------------------------------------------------------
+
+
+def conflict_declared(conflict, by):
+    """Tell those who can resolve it that an allocation is suspended, and nothing more.
+
+    The managers of the school's hub; where none of them is free to, the service managers.
+    """
+    declared = OwnChildConflict.objects.filter(current(), school=conflict.school)
+    managers = policies.managers_of(conflict.school.hub_id).exclude(pk__in=declared.values("user"))
+    if not managers.exists():
+        managers = policies.service_managers()
+    for manager in managers.exclude(pk=by.pk).order_by("email"):
+        _send(
+            CONFLICT_DECLARED,
+            f"{CONFLICT_DECLARED}:{conflict.pk}:{manager.pk}",
+            to=manager,
+            by=by,
+            path=reverse("allocations"),
+            about=conflict,
+            context={},
+        )
+
+
+# --- what the outbox asks before each sending ------------------------------------------------
+
+
+def _send(kind, key, *, to, by, path, about, context):
+    link = link_for(to, path, by)
+    enqueue(
+        kind,
+        key,
+        template=f"linkworkers/email/{kind}.txt",
+        context={**context, "link": link.url},
+        about=about,
+        to=to,
+        secret=link.secret,
+        expires_at=link.expires_at,
+    )
+
+
+def _allocation(message):
+    return (
+        Allocation.objects.filter(pk=message.about_id)
+        .select_related("school", "link_worker__user")
+        .first()
+    )
+
+
+def _still_held(message):
+    allocation = _allocation(message)
+    return allocation is not None and not allocation.has_ended and allocation.suspended_at is None
+
+
+def _is_the_worker(message):
+    allocation = _allocation(message)
+    return allocation is not None and message.to_id == allocation.link_worker.user_id
+
+
+def _leads_the_school(message):
+    allocation = _allocation(message)
+    return allocation is not None and _leads(allocation.school).filter(pk=message.to_id).exists()
+
+
+def _manages_either(message):
+    allocation = _allocation(message)
+    if allocation is None:
+        return False
+    hubs = allocation.school.hub_id, allocation.link_worker.hub_id
+    return policies.managers_of(*hubs).filter(pk=message.to_id).exists()
+
+
+def _agreement(message):
+    return CountyAgreement.objects.filter(pk=message.about_id).first()
+
+
+def _still_asked(message):
+    return CountyAnswer.objects.filter(
+        agreement=message.about_id,
+        agreement__state="proposed",
+        manager=message.to,
+        agrees__isnull=True,
+    ).exists()
+
+
+def _may_answer(message):
+    return policies.may_see_agreements(message.to)
+
+
+def _proposed_it(message):
+    agreement = _agreement(message)
+    return agreement is not None and message.to_id == agreement.proposed_by_id
+
+
+def _conflict(message):
+    return (
+        OwnChildConflict.objects.filter(pk=message.about_id, ends_at__isnull=True)
+        .select_related("school")
+        .first()
+    )
+
+
+def _still_declared(message):
+    return _conflict(message) is not None
+
+
+def _may_resolve(message):
+    conflict = _conflict(message)
+    return conflict is not None and policies.may_allocate(message.to, conflict.school)
+
+
+def register_kinds():
+    kinds.register(
+        ALLOCATED, still_due=_still_held, may_receive=_is_the_worker, label="School allocated"
+    )
+    kinds.register(ALLOCATION_ENDED, may_receive=_is_the_worker, label="Allocation ended")
+    kinds.register(
+        SCHOOL_TOLD, may_receive=_leads_the_school, label="School told of its link worker"
+    )
+    kinds.register(
+        ALLOCATION_CHANGED, may_receive=_manages_either, label="Managers told of an allocation"
+    )
+    kinds.register(
+        AGREEMENT_ASKED,
+        still_due=_still_asked,
+        may_receive=_may_answer,
+        label="Agreement to an allocation asked",
+    )
+    kinds.register(
+        AGREEMENT_ANSWERED, may_receive=_proposed_it, label="Answer to a proposed allocation"
+    )
+    kinds.register(
+        CONFLICT_DECLARED,
+        still_due=_still_declared,
+        may_receive=_may_resolve,
+        label="Conflict declared",
+    )

@@ -1,0 +1,50 @@
+"""Which days of the working week somebody covers (rule 001-48)."""
+
+from dataclasses import dataclass
+
+from linkworkers.models import Weekday
+
+
+@dataclass(frozen=True)
+class Day:
+    """One weekday: its ``letter``, and whether it is ``covered``."""
+
+    name: str
+    covered: bool
+
+    @property
+    def letter(self):
+        return self.name[0]
+
+
+@dataclass(frozen=True)
+class Week:
+    """Monday to Friday of one person or several, as ``linkworkers/_week.html`` draws it."""
+
+    days: tuple
+
+    @property
+    def missing(self):
+        """``Thursday and Friday``; empty when every day is covered."""
+        names = [day.name for day in self.days if not day.covered]
+        return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+    @property
+    def cover(self):
+        """Of a school: who is missing when, as a sentence."""
+        if self.missing:
+            return f"Nobody on {self.missing}"
+        return "Somebody is there all five days"
+
+    @property
+    def pattern(self):
+        """Of one person: the days they work, as a sentence."""
+        if self.missing:
+            return f"Does not work on {self.missing}"
+        return "Works all five days"
+
+
+def week_of(*link_workers):
+    """The ``Week`` that these link workers cover between them."""
+    covered = {day for worker in link_workers for day in worker.working_days}
+    return Week(tuple(Day(day.label, day.value in covered) for day in Weekday))

@@ -1,0 +1,117 @@
+"""The home page and the page of a school: what everybody opens first."""
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from audit.services import looked
+from consultations.models import ConsultationGrant
+from consultations.policies import may_record
+from linkworkers.holders import link_workers_of
+from overview import policies
+from overview.desk import desk_of
+from overview.running import running_of
+from overview.school_facts import answers_for, basis, open_actions, with_register_facts
+from overview.timeline import FILTERS, Cursor, timeline_of
+from overview.work import work_of
+from schools.entitlements import predecessor_ids
+from schools.models import HubGrant, School, SchoolContact
+from schools.people import people_of
+from schools.policies import may_agree_attendees, may_change_school, may_edit_contacts
+from schools.scope import scope_of
+
+
+@require_GET
+def home(request):
+    """``/``: my work, by role; several roles stand under one another, in the roles' order."""
+    user = request.user
+    if not user.roles:
+        return _home_without_role(request)
+    order = request.GET.get("order", "")
+    return render(
+        request,
+        "overview/home.html",
+        {
+            "now": timezone.localtime(),
+            "order": order,
+            "work": work_of(user, order) if policies.has_own_work(user) else None,
+            "desk": desk_of(user) if policies.has_desk(user) else None,
+            "running": running_of() if policies.runs_the_service(user) else None,
+            "register_only": policies.sees_register_only(user),
+            "nav": "home",
+        },
+    )
+
+
+def _home_without_role(request):
+    """School people and attendees read what was shared; a post in waiting says who confirms it."""
+    scope = scope_of(request.user)
+    granted = ConsultationGrant.objects.live().filter(user=request.user)
+    if scope.reads_shared or scope.posts or granted.exists():
+        return redirect("shared_list")
+    posts = [
+        {"post": post, "confirmers": _confirmers(post)}
+        for post in SchoolContact.objects.current()
+        .filter(user=request.user)
+        .select_related("school")
+    ]
+    return render(request, "overview/nothing_yet.html", {"posts": posts, "nav": "home"})
+
+
+def _confirmers(post):
+    """Who may confirm a post: its school's confirmed head and leads, and the team managers."""
+    leads = SchoolContact.objects.current().leads().filter(school=post.school).values("user")
+    managers = (
+        HubGrant.objects.live().filter(content_object=post.school.hub_id).order_by().values("user")
+    )
+    return (
+        User.objects.filter(pk__in=leads.union(managers), is_active=True)
+        .exclude(pk__in=[post.added_by_id, post.user_id])
+        .order_by("name")
+    )
+
+
+@require_GET
+def school(request, urn):
+    """``/schools/<urn>/``: facts, people, open actions and the timeline the viewer may see.
+
+    Whoever has no relation to the school sees what the register holds, its link workers and
+    whom to ask there, and nothing of what was discussed (design.md 4).
+    """
+    user = request.user
+    schools = with_register_facts(School.objects.visible_to(user))
+    school = get_object_or_404(schools, urn=urn)
+    looked(user, school, basis=basis(user, school), school_id=school.pk)
+    scope = scope_of(user)
+    school_ids = [school.pk]
+    if school.predecessors:
+        school_ids += predecessor_ids([school.pk]).get(school.pk, ())
+    show = request.GET.get("show", "")
+    link_workers = link_workers_of(school, user)
+    answers = answers_for(user, school_ids, link_workers.current) if scope.reaches(school) else []
+    timeline = timeline_of(
+        user, school, school_ids, show, Cursor.parse(request.GET.get("before", ""))
+    )
+    return render(
+        request,
+        "overview/school.html",
+        {
+            "school": school,
+            "is_council": scope.is_council,
+            "reaches": scope.reaches(school),
+            "shows_timeline": scope.reaches(school) or not scope.is_council or timeline.terms,
+            "answers": answers,
+            "link_workers": link_workers,
+            "people": people_of(school, user),
+            "actions": open_actions(user, school) if scope.is_council else [],
+            "timeline": timeline,
+            "filters": FILTERS,
+            "show": show,
+            "may_record": may_record(user, school),
+            "may_edit_contacts": may_edit_contacts(user, school),
+            "may_agree_attendees": may_agree_attendees(user, school),
+            "may_change_school": may_change_school(user, school),
+            "nav": "schools",
+        },
+    )

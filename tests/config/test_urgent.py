@@ -1,0 +1,73 @@
+"""The pages that answer with everything else down. Without the ``db`` fixture a query fails."""
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.test import Client
+from django.test.utils import override_settings
+from django.urls import path
+
+from config import urgent
+from config.councils import PRESETS
+
+urlpatterns = [
+    path("urgent/", urgent.urgent, name="urgent"),
+    path("healthz", urgent.healthz, name="healthz"),
+]
+pytestmark = pytest.mark.urls(__name__)
+
+
+@pytest.mark.parametrize("key", list(PRESETS))
+def test_everybody_reaches_the_councils_numbers_without_a_database(key):
+    """rules 001-100, 001-103"""
+    council = PRESETS[key]
+    with override_settings(COUNCIL=council):
+        response = Client().get("/urgent/")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'href="tel:999"' in page
+    for words, number in (
+        (council.front_door, council.front_door_tel),
+        (council.out_of_hours, council.out_of_hours_tel),
+    ):
+        assert words in page
+        assert f'href="tel:{number}"' in page
+
+
+def test_the_numbers_come_before_anything_else_one_could_do():
+    page = Client().get("/urgent/").content.decode()
+    main = page[page.index("<main") :]
+    assert main.index("tel:999") < main.index("tel:" + settings.COUNCIL.front_door_tel)
+    assert "<form" not in page
+    assert "<input" not in page
+
+
+def test_the_urgent_page_has_no_script_and_leaves_nothing_behind():
+    response = Client().get("/urgent/")
+    assert b"<script" not in response.content
+    assert not response.cookies
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_the_urgent_page_only_reads():
+    assert Client().post("/urgent/").status_code == 405
+
+
+@pytest.mark.parametrize("view", [urgent.urgent, urgent.healthz])
+def test_no_transaction_is_opened_for_them(view):
+    assert "default" in view._non_atomic_requests
+
+
+@pytest.mark.django_db
+def test_health_is_one_word():
+    response = Client().get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok")
+
+
+def test_a_database_that_does_not_answer_is_503_and_says_no_more(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OperationalError("could not connect to server at 10.0.0.7")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+    response = Client().get("/healthz")
+    assert (response.status_code, response.content) == (503, b"not ok")

@@ -1,0 +1,351 @@
+"""Allocating, ending and resuming, and who may."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from accounts.grants import drift
+from audit.errors import TransitionNotAllowed
+from audit.models import Act, Verb
+from consultations.models import Consultation
+from linkworkers import services
+from linkworkers.models import Allocation
+from schools.models import OwnChildConflict, SchoolGrant, SchoolLink, SchoolStatus
+from schools.scope import scope_of
+
+
+def allocate(world, by, user, kind="secondary", school=None, **facts):
+    return services.allocate(by, school or world.elmgate, user.link_worker, kind, **facts)
+
+
+def free_place(world):
+    """Elmgate without the suspended secondary the world gives it."""
+    world.conflicted_allocation.ends_at = timezone.now()
+    world.conflicted_allocation.save()
+    return world.elmgate
+
+
+# --- allocate ------------------------------------------------------------------------------
+
+
+def test_a_team_manager_allocates_within_the_hub(world, anew):
+    """rule 001-50: allocation is agreed locally by the hub."""
+    free_place(world)
+    held = allocate(
+        world, world.manager, world.former, handover_note="Ask for Jo.", agreed_at_meeting="Hub"
+    )
+    assert (held.kind, held.hub, held.allocated_by) == ("secondary", world.coast, world.manager)
+    assert held.is_live
+    assert world.elmgate.pk in scope_of(anew(world.former)).supports
+    act = Act.objects.get(verb=Verb.ALLOCATE, subject_id=str(held.pk))
+    assert (act.by, act.school_id) == (world.manager, world.elmgate.pk)
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "other_manager",
+        "primary",
+        "duty",
+        "coordinator",
+        "governance",
+        "administrator",
+        "dsl",
+        "head_and_dsl",
+    ],
+)
+def test_nobody_else_allocates(world, who):
+    """rule 001-50: not another hub's manager, a link worker, a school or an administrator."""
+    free_place(world)
+    with pytest.raises(PermissionDenied):
+        allocate(world, getattr(world, who), world.former)
+
+
+def test_the_service_manager_allocates_in_every_hub(world):
+    held = allocate(world, world.service, world.far_worker, school=world.larkmead, kind="primary")
+    assert held.is_live
+
+
+def test_the_link_worker_replaced_ends_at_the_same_instant_with_the_reason(world, anew):
+    held = allocate(
+        world,
+        world.manager,
+        world.former,
+        kind="primary",
+        school=world.oakfield,
+        reason=" Knows the school ",
+    )
+    world.primary_allocation.refresh_from_db()
+    before = world.primary_allocation
+    assert before.ends_at == held.starts_at
+    assert (before.ended_why, before.ended_by) == ("Knows the school", world.manager)
+    assert world.oakfield.pk not in scope_of(anew(world.primary)).supports
+    assert Act.objects.filter(verb=Verb.END, subject_id=str(before.pk)).exists()
+
+
+def test_replacing_somebody_asks_why(world):
+    with pytest.raises(ValidationError) as refused:
+        allocate(world, world.manager, world.former, kind="primary", school=world.oakfield)
+    assert refused.value.message_dict == {"reason": ["Enter why Priya Primary is replaced"]}
+    world.primary_allocation.refresh_from_db()
+    assert world.primary_allocation.ends_at is None
+
+
+def test_a_worker_of_another_hub_is_allocated_with_a_reason_only(world):
+    """rule 001-50: agreed by the hub, so going outside it is explained."""
+    free_place(world)
+    with pytest.raises(ValidationError, match="another hub"):
+        allocate(world, world.manager, world.far_worker)
+    held = allocate(world, world.manager, world.far_worker, reason="Nobody here on Fridays")
+    assert held.hub == world.coast
+
+
+def test_the_same_person_cannot_be_both(world):
+    """rule 001-48: the secondary is a different person."""
+    with pytest.raises(TransitionNotAllowed, match="already the secondary link worker"):
+        allocate(
+            world,
+            world.manager,
+            world.secondary,
+            kind="primary",
+            school=world.oakfield,
+            reason="Promoted",
+        )
+
+
+def test_a_second_click_changes_nothing(world):
+    free_place(world)
+    allocate(world, world.manager, world.former)
+    with pytest.raises(TransitionNotAllowed, match="already the secondary link worker of Elmgate"):
+        allocate(world, world.manager, world.former)
+    assert world.elmgate.allocations.filter(ends_at=None, kind="secondary").count() == 1
+
+
+def test_a_conflict_stands_against_every_kind(world):
+    """rule 001-53: primary and secondary, and no more is said than that."""
+    OwnChildConflict.objects.create(user=world.future, school=world.beech)
+    for kind in ("primary", "secondary"):
+        with pytest.raises(TransitionNotAllowed) as refused:
+            allocate(
+                world,
+                world.other_manager,
+                world.future,
+                kind=kind,
+                school=world.beech,
+                reason="Needed",
+            )
+        assert str(refused.value) == "Conflict declared"
+
+
+def test_a_manager_whose_own_child_attends_does_not_decide_there(world, anew):
+    """rule 001-53."""
+    OwnChildConflict.objects.create(user=world.manager, school=world.oakfield)
+    with pytest.raises(PermissionDenied):
+        allocate(
+            world,
+            anew(world.manager),
+            world.former,
+            kind="primary",
+            school=world.oakfield,
+            reason="Needed",
+        )
+
+
+def test_somebody_who_left_cannot_be_allocated(world):
+    free_place(world)
+    world.former.staff_roles.update(ends_at=timezone.now())
+    with pytest.raises(TransitionNotAllowed, match="no longer works as a link worker"):
+        allocate(world, world.manager, world.former)
+
+
+def test_a_closed_school_cannot_be_allocated(world):
+    world.elmgate.status = SchoolStatus.CLOSED
+    world.elmgate.save()
+    with pytest.raises(TransitionNotAllowed, match="is closed"):
+        allocate(world, world.manager, world.former, reason="Needed")
+
+
+def test_an_allocation_to_come_takes_over_on_its_day(world, anew):
+    starts_at = world.now + timedelta(days=7)
+    held = allocate(
+        world,
+        world.manager,
+        world.former,
+        kind="primary",
+        school=world.oakfield,
+        reason="Moves",
+        starts_at=starts_at,
+    )
+    world.primary_allocation.refresh_from_db()
+    assert world.primary_allocation.ends_at == held.starts_at == starts_at
+    assert world.oakfield.pk in scope_of(anew(world.primary)).supports
+    assert world.oakfield.pk not in scope_of(anew(world.former)).supports
+    assert drift() == []
+
+
+def test_nobody_is_put_before_an_allocation_that_is_agreed_to_come(world):
+    with pytest.raises(TransitionNotAllowed, match="Finn Future becomes the secondary"):
+        allocate(world, world.other_manager, world.far_worker, school=world.larkmead)
+
+
+def test_time_that_somebody_held_is_not_rewritten(world):
+    with pytest.raises(TransitionNotAllowed, match="until"):
+        allocate(
+            world,
+            world.manager,
+            world.other_worker,
+            kind="primary",
+            school=world.oakfield,
+            reason="Entered late",
+            starts_at=world.now - timedelta(days=30),
+        )
+    with pytest.raises(TransitionNotAllowed, match="is the primary link worker since"):
+        allocate(
+            world,
+            world.manager,
+            world.former,
+            kind="primary",
+            school=world.elmgate,
+            reason="Entered late",
+            starts_at=world.long_ago - timedelta(days=1),
+        )
+
+
+def test_the_schools_it_grew_out_of_come_with_a_school(world, anew):
+    """design.md 3: allocations at the successor also grant on its predecessors."""
+    SchoolLink.objects.create(predecessor=world.elmgate, successor=world.larkmead, kind="Merged")
+    held = allocate(
+        world, world.other_manager, world.far_worker, kind="primary", school=world.larkmead
+    )
+    assert {world.larkmead.pk, world.elmgate.pk} <= scope_of(anew(world.far_worker)).supports
+    services.end(world.other_manager, held, why="Wrong school")
+    assert scope_of(anew(world.far_worker)).supports == {world.beech.pk}
+    assert drift() == []
+
+
+# --- end -----------------------------------------------------------------------------------
+
+
+def test_a_manager_ends_an_allocation_and_the_history_keeps_it(world, anew):
+    ended = services.end(world.manager, world.primary_allocation, why="Left the team")
+    assert (ended.ended_why, ended.ended_by) == ("Left the team", world.manager)
+    assert world.oakfield.pk not in scope_of(anew(world.primary)).supports
+    assert not SchoolGrant.objects.live().filter(source_id=ended.pk).exists()
+    labels = list(ended.events.order_by("pgh_id").values_list("pgh_label", flat=True))
+    assert labels == ["insert", "update"]
+    assert set(world.oakfield.allocations.values_list("kind", flat=True)) == {
+        "primary",
+        "secondary",
+    }
+
+
+def test_a_former_worker_keeps_what_they_wrote_and_nothing_else(world, anew):
+    mine = world.completed
+    services.end(world.manager, world.primary_allocation, why="Left the team")
+    visible = Consultation.objects.visible_to(anew(world.primary))
+    assert mine in visible
+    assert world.shared not in visible
+
+
+def test_an_allocation_to_come_is_called_off_before_it_begins(world):
+    called_off = services.end(world.other_manager, world.future_allocation, why="Plans changed")
+    assert called_off.ends_at == called_off.starts_at
+    assert called_off.has_ended
+    assert drift() == []
+
+
+@pytest.mark.parametrize("who", ["other_manager", "primary", "dsl", "administrator", "governance"])
+def test_nobody_else_ends_an_allocation(world, who):
+    with pytest.raises(PermissionDenied):
+        services.end(getattr(world, who), world.primary_allocation, why="Because")
+
+
+def test_an_allocation_ends_with_a_reason_and_once(world):
+    with pytest.raises(ValidationError, match="Enter why the allocation ends"):
+        services.end(world.manager, world.primary_allocation, why="  ")
+    services.end(world.manager, world.primary_allocation, why="Left")
+    with pytest.raises(TransitionNotAllowed, match="already ended"):
+        services.end(world.manager, world.primary_allocation, why="Left again")
+    world.primary_allocation.refresh_from_db()
+    assert world.primary_allocation.ended_why == "Left"
+
+
+# --- link workers --------------------------------------------------------------------------
+
+
+def test_a_manager_appoints_in_their_own_hub_only(world):
+    world.manager.link_worker.delete()
+    worker = services.appoint(
+        world.manager, world.manager, hub=world.coast, kind="tm", fte="0.6", working_days=[4, 0]
+    )
+    assert (worker.hub, worker.working_days) == (world.coast, [0, 4])
+    with pytest.raises(PermissionDenied):
+        services.appoint(world.manager, world.duty, hub=world.downs, kind="fsw")
+    with pytest.raises(PermissionDenied):
+        services.appoint(world.primary, world.duty, hub=world.coast, kind="fsw")
+
+
+def test_appointing_twice_leaves_one_link_worker(world):
+    first = services.appoint(world.administrator, world.duty, hub=world.coast, kind="fsw")
+    again = services.appoint(world.administrator, world.duty, hub=world.coast, kind="fsw")
+    assert first == again
+    assert Act.objects.filter(subject_id=str(first.pk)).count() == 1
+
+
+def test_nobody_takes_another_hubs_worker_by_appointing_them(world):
+    with pytest.raises(PermissionDenied):
+        services.appoint(world.manager, world.far_worker, hub=world.coast, kind="fsw")
+
+
+def test_a_worker_who_comes_back_is_the_same_link_worker(world):
+    worker = world.former.link_worker
+    worker.left_at = timezone.now()
+    worker.save()
+    back = services.appoint(world.other_manager, world.former, hub=world.downs, kind="fsw")
+    assert (back.pk, back.hub, back.left_at) == (worker.pk, world.downs, None)
+
+
+def test_a_manager_changes_where_and_when_a_worker_works(world):
+    worker = services.change(
+        world.manager,
+        world.former.link_worker,
+        hub=world.downs,
+        line_manager=world.other_manager,
+        fte="0.4",
+        working_days=[3, 1],
+    )
+    assert (worker.hub, worker.working_days) == (world.downs, [1, 3])
+    assert Act.objects.get(subject_id=str(worker.pk)).detail == {
+        "fields": ["hub", "line_manager", "fte", "working_days"]
+    }
+    with pytest.raises(PermissionDenied):
+        services.change(
+            world.other_manager,
+            world.secondary.link_worker,
+            hub=world.downs,
+            line_manager=None,
+            fte=1,
+            working_days=[0],
+        )
+
+
+# --- lists ---------------------------------------------------------------------------------
+
+
+def test_holders_of_many_schools_are_read_in_one_query(world, django_assert_num_queries):
+    schools = [school.pk for school in world.schools]
+    with django_assert_num_queries(1):
+        holders = Allocation.objects.holders_of(schools)
+        names = {
+            key: {kind: str(held.link_worker) for kind, held in found.items()}
+            for key, found in holders.items()
+        }
+    assert names == {
+        world.oakfield.pk: {"primary": "Priya Primary", "secondary": "Sam Secondary"},
+        world.elmgate.pk: {"primary": "Olu Otherschool"},
+        world.beech.pk: {"primary": "Farah Farhub"},
+    }
+    suspended = Allocation.objects.holders_of(schools, suspended=True)[world.elmgate.pk]
+    assert suspended["secondary"] == world.conflicted_allocation

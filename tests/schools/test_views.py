@@ -1,0 +1,450 @@
+"""The register's list and the edit pages: who gets which answer, and what typing leads to."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from schools.models import (
+    Agency,
+    AgencyContact,
+    Hub,
+    NursingTeam,
+    School,
+    SchoolContact,
+    SchoolStatus,
+    SchoolType,
+)
+from schools.people import people_of
+
+OAKFIELD = "/schools/900001/"
+NASTY = ["=1+1", "<script>alert(1)</script>", "\u202eevil", "{{7*7}}", "O’Brien ŵ 😀"]
+
+
+@pytest.fixture
+def as_(client, world):
+    """``as_("dsl")``: the client, signed in as that person of the world."""
+
+    def sign_in(who):
+        client.force_login(
+            getattr(world, who), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def agency(world):
+    agency = Agency.objects.create(name="Youth Emotional Service")
+    AgencyContact.objects.create(agency=agency, name="Duty desk")
+    return agency
+
+
+def told(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def text(response):
+    return response.content.decode()
+
+
+NEW = {"name": "Nia Newlead", "roles": ["dsl"], "email": "nia@example.org", "starts_on": ""}
+
+COUNCIL = {
+    "primary",
+    "other_worker",
+    "manager",
+    "other_manager",
+    "duty",
+    "service",
+    "coordinator",
+    "governance",
+    "administrator",
+}
+SCHOOL = {"dsl", "head", "deputy", "senco", "withheld"}
+OUTSIDE = {"other_dsl", "unconfirmed", "left_lead", "attendee"}
+EDITORS = {"primary", "manager", "administrator", "dsl", "head", "withheld"}
+
+# page: (who gets it, who knows of it and may not); for everybody else it does not exist.
+PAGES = {
+    "/schools/": (COUNCIL | SCHOOL | {"other_dsl"}, set()),
+    "/schools/add/": ({"administrator"}, COUNCIL),
+    f"{OAKFIELD}change/": ({"manager", "administrator"}, COUNCIL | SCHOOL),
+    f"{OAKFIELD}attendees/": (
+        {"primary", "manager", "dsl", "head", "withheld"},
+        COUNCIL | SCHOOL,
+    ),
+    f"{OAKFIELD}contacts/add/": (EDITORS, COUNCIL | SCHOOL),
+    f"{OAKFIELD}contacts/{{post}}/": (EDITORS, COUNCIL | SCHOOL),
+    "/geographies/": ({"administrator"}, COUNCIL),
+    "/geographies/hubs/add/": ({"administrator"}, COUNCIL),
+    "/geographies/hubs/{hub}/": ({"administrator"}, COUNCIL),
+    "/geographies/nursing-teams/{team}/": ({"administrator"}, COUNCIL),
+    "/agencies/": (COUNCIL, set()),
+    "/agencies/add/": (
+        {"administrator", "coordinator", "manager", "other_manager"},
+        COUNCIL,
+    ),
+    "/agencies/{agency}/": (
+        {"administrator", "coordinator", "manager", "other_manager"},
+        COUNCIL,
+    ),
+    "/agencies/{agency}/contacts/{agency_contact}/": (
+        {"administrator", "coordinator", "manager", "other_manager"},
+        COUNCIL,
+    ),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_answers_each_person_as_the_table_says(page, as_, world, agency):
+    allowed, forbidden = PAGES[page]
+    address = page.format(
+        post=world.senco_post.pk,
+        hub=world.coast.pk,
+        team=world.nurses.pk,
+        agency=agency.pk,
+        agency_contact=agency.contacts.get().pk,
+    )
+    answers = {who: as_(who).get(address).status_code for who in COUNCIL | SCHOOL | OUTSIDE}
+    assert answers == {
+        who: 200 if who in allowed else 403 if who in forbidden else 404 for who in answers
+    }
+
+
+@pytest.mark.parametrize(
+    "address", ["/schools/12/change/", "/schools/9000011/change/", "/geographies/nonsense/add/"]
+)
+def test_an_address_of_nothing_is_not_found(as_, world, address):
+    assert as_("administrator").get(address).status_code == 404
+
+
+@pytest.mark.parametrize("act", ["confirm", "end"])
+def test_acts_take_post_only(as_, world, act):
+    address = f"{OAKFIELD}contacts/{world.senco_post.pk}/{act}/"
+    assert as_("manager").get(address).status_code == 405
+
+
+# --- the list -------------------------------------------------------------------------------
+
+
+def more_schools(world, count):
+    School.objects.bulk_create(
+        School(
+            urn=f"{100_000 + number}",
+            name=f"School {number:03}",
+            type_group=SchoolType.PRIMARY,
+            hub=world.coast,
+            town="Lancing",
+        )
+        for number in range(count)
+    )
+
+
+def listed(response):
+    return [school.name for school in response.context["schools"]]
+
+
+@pytest.mark.parametrize("words", ["oakfield", "Shoreham oak", "900001", "SHORE"])
+def test_a_school_is_found_by_name_town_or_urn(as_, world, words):
+    assert listed(as_("primary").get("/schools/", {"words": words})) == ["Oakfield Primary School"]
+
+
+@pytest.mark.parametrize("words", ["BN43 5AA", "bn435aa", "BN43"])
+def test_a_school_is_found_by_postcode_with_its_space_or_without(as_, world, words):
+    School.objects.filter(pk=world.oakfield.pk).update(postcode="BN43 5AA")
+    assert listed(as_("primary").get("/schools/", {"words": words})) == ["Oakfield Primary School"]
+
+
+def test_the_list_is_narrowed_by_hub_and_type(as_, world):
+    client = as_("primary")
+    assert listed(client.get("/schools/", {"hub": world.downs.pk})) == [
+        "Beechcroft Junior School",
+        "Larkmead College",
+    ]
+    assert listed(client.get("/schools/", {"type": "college"})) == ["Larkmead College"]
+
+
+def test_closed_schools_are_listed_when_asked_for(as_, world):
+    School.objects.filter(pk=world.elmgate.pk).update(status=SchoolStatus.CLOSED)
+    client = as_("primary")
+    assert "Elmgate School" not in listed(client.get("/schools/"))
+    assert "Elmgate School" in listed(client.get("/schools/", {"closed": "on"}))
+
+
+def test_school_people_find_their_own_school_only(as_, world):
+    assert listed(as_("dsl").get("/schools/")) == ["Oakfield Primary School"]
+    assert listed(as_("dsl").get("/schools/", {"words": "Beechcroft"})) == []
+
+
+def test_pages_go_on_and_back_without_a_total(as_, world):
+    """rule 001-124"""
+    more_schools(world, 100)
+    client = as_("primary")
+    first = client.get("/schools/", {"words": "School 0"})
+    assert listed(first) == [f"School {number:03}" for number in range(50)]
+    assert not first.context["previous"]
+    second = client.get("/schools/", {"words": "School 0", "after": first.context["following"]})
+    assert listed(second) == [f"School {number:03}" for number in range(50, 100)]
+    assert not second.context["following"]
+    back = client.get("/schools/", {"words": "School 0", "before": second.context["previous"]})
+    assert listed(back) == listed(first)
+    assert not back.context["previous"]
+    assert "words=School+0" in text(first)
+
+
+@pytest.mark.parametrize("nonsense", ["x", "999999", "９", "'--", "9" * 5000])
+def test_a_nonsense_place_in_the_list_is_its_beginning(as_, world, nonsense):
+    response = as_("primary").get("/schools/", {"after": nonsense})
+    assert listed(response)[0] == "Beechcroft Junior School"
+
+
+@pytest.mark.parametrize("asked", [{"words": "x" * 101}, {"hub": "x"}, {"type": "x"}])
+def test_a_search_that_cannot_be_read_says_so(as_, world, asked):
+    response = as_("primary").get("/schools/", asked)
+    assert response.status_code == 200
+    assert "There is a problem" in text(response)
+
+
+@pytest.mark.parametrize("words", ["%", "_", "\\", "' OR 1=1", *NASTY])
+def test_nothing_matches_what_no_school_is_called(as_, world, words):
+    response = as_("primary").get("/schools/", {"words": words})
+    assert listed(response) == []
+    assert "No school matches" in text(response)
+
+
+def test_an_empty_register_says_who_fills_it(as_, world):
+    School.objects.update(status=SchoolStatus.CLOSED)
+    assert "There are no open schools here yet" in text(as_("primary").get("/schools/"))
+
+
+def test_the_list_takes_the_same_few_queries_whatever_its_length(as_, world):
+    client = as_("primary")
+    client.get("/schools/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/schools/")
+    more_schools(world, 60)
+    with CaptureQueriesContext(connection) as many:
+        client.get("/schools/")
+    assert len(many) == len(few)
+    assert sum("schools_school" in query["sql"] for query in many) <= 3
+
+
+# --- people at a school ---------------------------------------------------------------------
+
+
+def test_a_lead_is_added_and_confirmed_from_the_pages(as_, world):
+    response = as_("primary").post(f"{OAKFIELD}contacts/add/", NEW)
+    assert response.url == f"{OAKFIELD}#people"
+    assert told(response) == ["Nia Newlead has been added. A second person now confirms the post."]
+    contact = SchoolContact.objects.get(email="nia@example.org")
+    as_("manager").post(f"{OAKFIELD}contacts/{contact.pk}/confirm/")
+    contact.refresh_from_db()
+    assert contact.confirmed_by == world.manager
+
+
+def test_a_double_click_adds_one_person(as_, world):
+    for _ in range(2):
+        as_("primary").post(f"{OAKFIELD}contacts/add/", NEW)
+    assert SchoolContact.objects.filter(email="nia@example.org").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"name": ""}, "Enter the person’s name"),
+        ({"name": "x" * 151}, "Name must be 150 characters or fewer"),
+        ({"name": "a\0b"}, "Null characters are not allowed"),
+        ({"roles": []}, "Choose at least one role"),
+        ({"roles": ["king"]}, "Choose roles from the list"),
+        ({"roles": ["other"]}, "Enter their job title"),
+        ({"email": "nobody"}, "Enter an email address in the correct format"),
+        ({"email": "dora@example.org\r\nBcc: x@example.org"}, "Enter an email address"),
+        ({"email": "dsl@example.org"}, "Dora Lead already uses this address"),
+        ({"starts_on": "31/02/2026"}, "must be a real date"),
+        ({"phone": "0" * 31}, "Telephone number must be 30 characters or fewer"),
+    ],
+)
+def test_a_mistake_is_named_and_nothing_typed_is_lost(as_, world, typed, says):
+    sent = {**NEW, "job_title": "", "note": "Mornings are best", **typed}
+    response = as_("primary").post(f"{OAKFIELD}contacts/add/", sent)
+    assert response.status_code == 200
+    assert says in text(response)
+    assert "Mornings are best" in text(response)
+    assert not SchoolContact.objects.filter(email="nia@example.org").exists()
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_an_odd_name_is_kept_as_typed(as_, world, name):
+    as_("primary").post(f"{OAKFIELD}contacts/add/", {**NEW, "name": name})
+    assert SchoolContact.objects.get(email="nia@example.org").name == name
+
+
+def test_a_note_on_somebody_is_the_councils_own(as_, world):
+    SchoolContact.objects.filter(pk=world.senco_post.pk).update(note="Only in the mornings")
+    page = f"{OAKFIELD}contacts/{world.senco_post.pk}/"
+    assert "Only in the mornings" in text(as_("primary").get(page))
+    assert "Only in the mornings" not in text(as_("dsl").get(page))
+    as_("dsl").post(page, {"name": "Selma Senco", "roles": ["senco"], "email": world.senco.email})
+    world.senco_post.refresh_from_db()
+    assert world.senco_post.note == "Only in the mornings"
+
+
+def test_an_act_that_comes_too_late_is_said_kindly(as_, world):
+    address = f"{OAKFIELD}contacts/{world.senco_post.pk}/end/"
+    as_("primary").post(address)
+    response = as_("manager").post(address, follow=False)
+    assert response.url == f"{OAKFIELD}#people"
+    assert told(response)[-1] == "This post has already ended."
+
+
+def test_the_confirmed_and_the_outsider_get_no_further_by_post(as_, world):
+    address = f"{OAKFIELD}contacts/{world.unconfirmed_post.pk}/"
+    assert as_("service").post(f"{address}confirm/").status_code == 403
+    assert as_("other_dsl").post(f"{address}confirm/").status_code == 404
+    assert as_("unconfirmed").post(f"{address}confirm/").status_code == 404
+    assert as_("deputy").post(f"{address}end/").status_code == 403
+    world.unconfirmed_post.refresh_from_db()
+    assert world.unconfirmed_post.confirmed_at is None
+    assert world.unconfirmed_post.ends_at is None
+
+
+def test_a_contact_is_found_under_its_own_school_only(as_, world):
+    address = f"/schools/900002/contacts/{world.senco_post.pk}/"
+    assert as_("manager").get(address).status_code == 404
+
+
+def test_people_are_listed_with_what_the_viewer_may_do(world):
+    """Safeguarding leads come first; a button that would be refused is not shown."""
+    mine = {person.contact.name: person for person in people_of(world.oakfield, world.dsl)}
+    assert next(iter(mine)) == "Dora Lead"
+    assert "Lena Left" not in mine
+    assert mine["Una Unconfirmed"].waits
+    assert mine["Una Unconfirmed"].may_confirm
+    others = people_of(world.oakfield, world.deputy)
+    assert others
+    assert not any(person.may_confirm or person.may_change for person in others)
+    assert people_of(world.oakfield, world.other_dsl) == []
+
+
+def test_attendees_are_agreed_from_the_page(as_, world):
+    response = as_("head").post(
+        f"{OAKFIELD}attendees/", {"contacts": [world.dsl_post.pk], "agreed_on": "today"}
+    )
+    assert response.url == f"{OAKFIELD}#people"
+    assert world.oakfield.agreed_attendees.get() == world.dsl_post
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"agreed_on": "1 January 2099"}, "must be today or in the past"),
+        ({"agreed_on": ""}, "Enter the day it was agreed"),
+        ({"contacts": []}, "Choose at least one person"),
+        ({"contacts": ["elsewhere"]}, "Choose people who are at the school now"),
+        ({"contacts": ["x"]}, "“x” is not a valid UUID"),
+    ],
+)
+def test_an_agreement_that_cannot_be_is_refused_with_a_sentence(as_, world, typed, says):
+    sent = {"contacts": [world.dsl_post.pk], "agreed_on": "today", **typed}
+    if sent["contacts"] == ["elsewhere"]:
+        sent["contacts"] = [world.other_dsl_post.pk]
+    assert says in text(as_("head").post(f"{OAKFIELD}attendees/", sent))
+
+
+# --- schools, geographies, agencies ---------------------------------------------------------
+
+
+def test_local_facts_are_changed_from_the_page(as_, world):
+    facts = {
+        "hub": world.coast.pk,
+        "panel_area": "",
+        "nursing_team": world.nurses.pk,
+        "feeders": "900003\nLarkmead College\n",
+        "good_to_know": "Mondays are best",
+        "attendance_policy_url": "www.example.org/policy",
+        "attendance_policy_read_on": "yesterday",
+        "deputies_told": "on",
+    }
+    response = as_("manager").post(f"{OAKFIELD}change/", facts)
+    assert response.url == OAKFIELD
+    world.oakfield.refresh_from_db()
+    assert world.oakfield.deputies_told
+    assert world.oakfield.panel_area is None
+    assert world.oakfield.attendance_policy_url == "https://www.example.org/policy"
+    assert set(world.oakfield.feeders.all()) == {world.beech, world.larkmead}
+    again = as_("manager").get(f"{OAKFIELD}change/")
+    assert "Beechcroft Junior School, Steyning, 900003" in text(again)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"hub": ""}, "Choose the hub"),
+        ({"feeders": "Hogwarts"}, "No school here is “Hogwarts”"),
+        ({"good_to_know": "x" * 501}, "Good to know must be 500 characters or fewer"),
+        ({"good_to_know": "x" * 1_000_000}, "Good to know must be 500 characters or fewer"),
+        ({"attendance_policy_url": "javascript:alert(1)"}, "Enter the address of the attendance"),
+        ({"attendance_policy_read_on": "1 January 2099"}, "must be today or in the past"),
+    ],
+)
+def test_a_local_fact_that_cannot_be_is_refused_with_a_sentence(as_, world, typed, says):
+    sent = {"hub": world.coast.pk, "partnership": "Shoreham partnership", **typed}
+    response = as_("manager").post(f"{OAKFIELD}change/", sent)
+    assert says in text(response)
+    assert "Shoreham partnership" in text(response)
+
+
+def test_a_college_is_added_by_hand_once(as_, world):
+    college = {
+        "urn": "130844",
+        "name": "Northbrook College",
+        "type_group": "college",
+        "hub": world.coast.pk,
+        "website": "www.example.org",
+    }
+    assert as_("administrator").post("/schools/add/", college).url == "/schools/130844/"
+    again = as_("administrator").post("/schools/add/", college)
+    assert "Northbrook College already has this URN" in text(again)
+
+
+@pytest.mark.parametrize("urn", ["", "1234", "１３０８４４", "13084a"])
+def test_a_urn_typed_by_hand_is_five_or_six_digits(as_, world, urn):
+    sent = {"urn": urn, "name": "Northbrook", "type_group": "college", "hub": world.coast.pk}
+    response = as_("administrator").post("/schools/add/", sent)
+    assert response.status_code == 200
+    assert "URN" in response.context["form"].errors["urn"][0]
+
+
+def test_hubs_and_nursing_inboxes_are_added_and_changed(as_, world):
+    """rule 001-73"""
+    client = as_("administrator")
+    client.post("/geographies/hubs/add/", {"name": "Crawley"})
+    assert Hub.objects.get(name="Crawley").code == "crawley"
+    client.post(
+        f"/geographies/nursing-teams/{world.nurses.pk}/",
+        {"name": "West", "inbox": "nurses@example.org"},
+    )
+    assert NursingTeam.objects.get().inbox == "nurses@example.org"
+    taken = client.post("/geographies/hubs/add/", {"name": "CRAWLEY"})
+    assert "There is already one named CRAWLEY" in text(taken)
+    assert "nurses@example.org" in text(client.get("/geographies/"))
+
+
+def test_agencies_and_their_contacts_are_kept_from_the_pages(as_, world, agency):
+    client = as_("coordinator")
+    client.post("/agencies/add/", {"name": "Police", "what_for": "Operation Encompass"})
+    police = Agency.objects.get(name="Police")
+    client.post(f"/agencies/{police.pk}/contacts/add/", {"name": "Front desk", "email": ""})
+    page = text(as_("primary").get("/agencies/"))
+    assert "Operation Encompass" in page
+    assert "Front desk" in page
+    assert "Add an agency" not in page
+    contact = police.contacts.get()
+    elsewhere = f"/agencies/{agency.pk}/contacts/{contact.pk}/remove/"
+    address = f"/agencies/{police.pk}/contacts/{contact.pk}/remove/"
+    assert as_("coordinator").post(elsewhere).status_code == 404
+    assert as_("primary").post(address).status_code == 403
+    as_("coordinator").post(address)
+    assert not police.contacts.exists()
