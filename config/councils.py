@@ -1,7 +1,7 @@
 """Wording presets: what each council calls its team, front door, plan and levels (design.md 7).
 
 Telephone numbers are from the ranges kept for fiction (01632 960): a council sets its own in
-FRONT_DOOR_PHONE, OUT_OF_HOURS_PHONE and FRONT_DOOR_URL before it goes live.
+FRONT_DOOR_PHONE, OUT_OF_HOURS_PHONE, ADULTS_PHONE and FRONT_DOOR_URL before it goes live.
 """
 
 from dataclasses import dataclass, replace
@@ -26,17 +26,28 @@ class Council:
     local_authority: str
     front_door_phone: str = "01632 960 101"
     out_of_hours_phone: str = "01632 960 102"
+    adults_phone: str = "01632 960 103"
     front_door_url: str = ""
 
     @property
     def front_door_tel(self):
-        """The front door's number as a ``tel:`` link wants it: digits only."""
-        return "".join(c for c in self.front_door_phone if c.isdigit() or c == "+")
+        """The front door's number as a ``tel:`` link wants it."""
+        return digits(self.front_door_phone)
 
     @property
     def out_of_hours_tel(self):
-        """The out-of-hours number as a ``tel:`` link wants it: digits only."""
-        return "".join(c for c in self.out_of_hours_phone if c.isdigit() or c == "+")
+        """The out-of-hours number as a ``tel:`` link wants it."""
+        return digits(self.out_of_hours_phone)
+
+    @property
+    def adults_tel(self):
+        """The number for adult services as a ``tel:`` link wants it."""
+        return digits(self.adults_phone)
+
+
+def digits(phone):
+    """A telephone number without its spaces: digits, and a leading plus."""
+    return "".join(c for c in phone if c.isdigit() or c == "+")
 
 
 PRESETS = {
@@ -109,5 +120,6 @@ def preset(key):
         name=env.str("COUNCIL_NAME", council.name),
         front_door_phone=env.str("FRONT_DOOR_PHONE", council.front_door_phone),
         out_of_hours_phone=env.str("OUT_OF_HOURS_PHONE", council.out_of_hours_phone),
+        adults_phone=env.str("ADULTS_PHONE", council.adults_phone),
         front_door_url=env.str("FRONT_DOOR_URL", council.front_door_url),
     )

@@ -1,16 +1,20 @@
 """Error pages: what happened, what to do, and the urgent numbers. None asks the database."""
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 
-def _page(template, status):
-    return HttpResponse(render_to_string(template, {"council": settings.COUNCIL}), status=status)
+def _page(template, status, **context):
+    page = render_to_string(template, {"council": settings.COUNCIL, **context})
+    return HttpResponse(page, status=status)
 
 
 def bad_request(request, exception=None):
-    return _page("400.html", 400)
+    """400, or 413 when more was sent than is taken in one go."""
+    too_long = isinstance(exception, RequestDataTooBig)
+    return _page("400.html", 413 if too_long else 400, too_long=too_long)
 
 
 def permission_denied(request, exception=None):

@@ -1,6 +1,6 @@
-from django.conf import settings
-from django.http import HttpResponseBadRequest
-from django.template.loader import render_to_string
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+
+from config import errors
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -30,14 +30,28 @@ class PrivatePages:
         self.get_response = get_response
 
     def __call__(self, request):
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            response = HttpResponseBadRequest(
-                render_to_string("400.html", {"council": settings.COUNCIL})
-            )
-        else:
-            response = self.get_response(request)
+        response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
+
+    # Not before the other middleware: the refusal wants their headers as well.
+    def process_view(self, request, view, args, kwargs):
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.bad_request(request)
+        return None
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Django's, but a page that needs no sign-in is served without a look at the session.
+
+    Django's asks for the user first, which fails on /urgent/ when the database is down and
+    the browser still holds the cookie of a sign-in (rules 001-100, 001-103).
+    """
+
+    def process_view(self, request, view, args, kwargs):
+        if not getattr(view, "login_required", True):
+            return None
+        return super().process_view(request, view, args, kwargs)

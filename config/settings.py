@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionLimits",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -136,6 +136,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_cache",
+        # Culled when full: a spray of addresses must not wipe the limits of the others.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 PGHISTORY_APPEND_ONLY = True
@@ -159,6 +161,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.dispatch",
         "schedule": timedelta(seconds=2 if DEMO else 5),
         "options": {"expires": 10},
+    },
+    "clear_sessions": {
+        "task": "accounts.tasks.clear_sessions",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
     },
 }
 
@@ -218,6 +225,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.ContextWordValidator"},
 ]
 INVITATION_HOURS = 48
+PASSWORD_RESET_TIMEOUT = 60 * 60
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_IDLE_SECONDS = 30 * 60
@@ -290,8 +298,15 @@ COUNCIL = councils.preset(env.str("COUNCIL", "west-sussex"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"no_tokens": {"()": "config.logs.NoTokens"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no_tokens"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
     # Django's own handlers would mail tracebacks with local variables.
     "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},

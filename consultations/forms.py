@@ -83,7 +83,7 @@ class ConsultationForm(Form):
             "min_value": "Minutes must be 1 or more",
             "max_value": "Minutes must be 720 or fewer",
         },
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
     )
     place = forms.ChoiceField(label="Place", choices=Place, initial=Place.SCHOOL)
     kind = forms.ChoiceField(
@@ -112,7 +112,7 @@ class ConsultationForm(Form):
     contacts = forms.MultipleChoiceField(
         label="Who took part",
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"css_class": "lb-thirds"}),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "lb-thirds"}),
     )
     updates_given = long_text(
         "News you gave the school", help_text="Changes to services, and local information"
@@ -128,7 +128,7 @@ class ConsultationForm(Form):
         label="Themes",
         queryset=Theme.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"css_class": "lb-thirds"}),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "lb-thirds"}),
     )
     shared_text = long_text(
         "Text to share with the school",
@@ -314,7 +314,11 @@ class ActionForm(Form):
     )
     owner = forms.ChoiceField(label="Who", required=False)
     owner_name = forms.CharField(label="Or someone else", required=False, max_length=150)
-    due_on = DayField(label="By", required=False)
+    due_on = DayField(
+        label="By",
+        required=False,
+        error_messages={"invalid": "The date of the action must be a real date, like %(example)s"},
+    )
 
     def __init__(self, *args, owners=(), **kwargs):
         super().__init__(*args, **kwargs)

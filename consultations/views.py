@@ -440,8 +440,8 @@ def note_pdf(request, pk):
     )
     try:
         data = pdf(html, title=title)
-    except (PdfFailed, PdfUnavailable) as error:
-        messages.warning(request, str(error))
+    except (PdfFailed, PdfUnavailable):
+        messages.warning(request, "The PDF could not be made. Use this print view instead.")
         return redirect("shared_print", pk=pk)
     services.open_shared(request.user, consultation)
     held_on = timezone.localdate(consultation.held_at)

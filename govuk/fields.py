@@ -123,6 +123,7 @@ class TimeField(forms.Field):
     default_error_messages = {
         "required": "Enter a time",
         "invalid": "%(label)s must be a time, like 9:30am",
+        "half": "%(label)s must say am or pm, like 2:15pm",
     }
 
     def __init__(self, **options):
@@ -148,17 +149,20 @@ class TimeField(forms.Field):
             hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
             if half is None and match[2] is None:
                 raise ValueError(text)
+            # Nobody meets a school at night: 2:15 is the afternoon's, but they should say so.
+            if half is None and 1 <= hour <= 6 and len(match[1]) == 1:
+                raise self._refusal("half")
             if half is not None:
                 if not 1 <= hour <= 12:
                     raise ValueError(text)
                 hour = hour % 12 + (12 if half.startswith("p") else 0)
             return time(hour, minute)
         except ValueError as error:
-            raise ValidationError(
-                self.error_messages["invalid"],
-                code="invalid",
-                params={"label": self.label or "Time"},
-            ) from error
+            raise self._refusal("invalid") from error
+
+    def _refusal(self, code):
+        params = {"label": self.label or "Time"}
+        return ValidationError(self.error_messages[code], code=code, params=params)
 
 
 class DateWidget(forms.MultiWidget):

@@ -3,21 +3,51 @@ from django import forms
 from govuk.layout import FormHelper
 
 
-class Form(forms.Form):
-    """A form in GOV.UK markup: errors in words, no browser validation, no own form tag."""
+class GovukMixin:
+    """GOV.UK markup: errors that say what to do, no browser validation, no own form tag."""
 
     use_required_attribute = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper(self)
+        for field in self.fields.values():
+            speak(field)
 
 
-class ModelForm(forms.ModelForm):
-    """``Form`` for a model's fields, named one by one."""
+def speak(field):
+    """Give a field sentences with its own name in place of Django's nameless ones."""
+    label = str(field.label or "This")
+    name = label if label.isupper() else label[:1].lower() + label[1:]
+    choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+    sentences = {
+        "required": f"{'Select' if choice else 'Enter'} {name}",
+        "null_characters_not_allowed": f"{label} has a character that cannot be kept. Retype it",
+    }
+    for code, sentence in sentences.items():
+        if field.error_messages.get(code) == plain(field, code):
+            field.error_messages[code] = sentence
+    for validator in field.validators:
+        code = getattr(validator, "code", "")
+        if code == "null_characters_not_allowed":
+            field.error_messages.setdefault(code, sentences[code])
+        elif code == "max_length" and code not in field.error_messages:
+            limit = f"{label} must be {validator.limit_value:,} characters or fewer"
+            field.error_messages[code] = limit
 
-    use_required_attribute = False
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper(self)
+def plain(field, code):
+    """Django's own sentence for this kind of field, or None."""
+    for kind in type(field).__mro__:
+        messages = getattr(kind, "default_error_messages", {})
+        if code in messages and kind.__module__.startswith("django."):
+            return messages[code]
+    return None
+
+
+class Form(GovukMixin, forms.Form):
+    """A form of ours."""
+
+
+class ModelForm(GovukMixin, forms.ModelForm):
+    """A form of a model's fields, named one by one."""

@@ -37,7 +37,7 @@ class Field(CrispyField):
         super().__init__(*fields, **attrs)
 
     def render(self, form, context, template_pack=TEMPLATE_PACK, extra_context=None, **kwargs):
-        options = {**self.options, **(extra_context or {})}
+        options = {**(extra_context or {}), "field_options": self.options}
         return super().render(
             form, context, template_pack=template_pack, extra_context=options, **kwargs
         )

@@ -8,6 +8,7 @@ so that neither can overtake the other (rule 001-53).
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -440,8 +441,9 @@ def withdraw_conflict(by, conflict):
 def _suspend(by, school, link_worker):
     """Suspend what the worker holds at the school, and drop what is proposed; ids suspended."""
     now = timezone.now()
+    # One that was called off before its day goes along: to the triggers its end is to come.
     held = list(
-        school.allocations.not_ended(now)
+        school.allocations.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
         .filter(link_worker=link_worker, suspended_at__isnull=True)
         .select_for_update(no_key=True)
         .values_list("pk", flat=True)

@@ -5,6 +5,7 @@ from schools.scope import scope_of
 
 MY_WORK = ("home", "My work", "/")
 SCHOOLS = ("schools", "Schools", "/schools/")
+OUR_SCHOOL = ("schools", "Our school", "/schools/")
 CONSULTATIONS = ("consultations", "Consultations", "/consultations/")
 ALLOCATIONS = ("allocations", "Allocations", "/allocations/")
 PEOPLE = ("people", "People", "/people/")
@@ -16,11 +17,14 @@ RECORDERS = {Role.LINK_WORKER, Role.TEAM_MANAGER, Role.SERVICE_MANAGER}
 
 def items(user):
     """``(key, label, address)`` of the pages this person can open, in reading order."""
+    scope = scope_of(user)
     if not user.roles:
-        scope = scope_of(user)
-        own = [("schools", "Our school", "/schools/")] if scope.posts else []
-        return [SHARED, *own]
-    found = [MY_WORK, SCHOOLS]
+        return [SHARED, OUR_SCHOOL] if scope.posts else [SHARED]
+    found = [MY_WORK]
+    if scope.opens_register:
+        found.append(SCHOOLS)
+    if scope.reads_shared:
+        found.append(SHARED)
     if user.has_role(*RECORDERS):
         found.append(CONSULTATIONS)
     if user.has_role(Role.TEAM_MANAGER, Role.SERVICE_MANAGER):

@@ -92,7 +92,7 @@ def timeline_of(user, school, school_ids, show=EVERYTHING, before=None):
     entries = []
     if show in (EVERYTHING, CONSULTATIONS):
         entries += _consultations(user, school, school_ids, before)
-    if show in (EVERYTHING, CHANGES) and _sees_changes(user, school):
+    if show in (EVERYTHING, CHANGES) and sees_changes(user, school):
         entries += _changes(school, before)
     entries.sort(key=lambda entry: (entry.at, entry.key), reverse=True)
     page, rest = entries[:PAGE], entries[PAGE:]
@@ -103,7 +103,7 @@ def timeline_of(user, school, school_ids, show=EVERYTHING, before=None):
     )
 
 
-def _sees_changes(user, school):
+def sees_changes(user, school):
     """Whoever works with the school, and people in post there."""
     scope = scope_of(user)
     return scope.reaches(school) or (not scope.is_council and school.id in scope.posts)

@@ -13,7 +13,7 @@ from overview import policies
 from overview.desk import desk_of
 from overview.running import running_of
 from overview.school_facts import answers_for, basis, open_actions, with_register_facts
-from overview.timeline import FILTERS, Cursor, timeline_of
+from overview.timeline import EVERYTHING, FILTERS, Cursor, sees_changes, timeline_of
 from overview.work import work_of
 from schools.entitlements import predecessor_ids
 from schools.models import HubGrant, School, SchoolContact
@@ -87,7 +87,9 @@ def school(request, urn):
     school_ids = [school.pk]
     if school.predecessors:
         school_ids += predecessor_ids([school.pk]).get(school.pk, ())
+    filters = FILTERS if sees_changes(user, school) else []
     show = request.GET.get("show", "")
+    show = show if show in dict(filters) else EVERYTHING
     link_workers = link_workers_of(school, user)
     answers = answers_for(user, school_ids, link_workers.current) if scope.reaches(school) else []
     timeline = timeline_of(
@@ -106,7 +108,7 @@ def school(request, urn):
             "people": people_of(school, user),
             "actions": open_actions(user, school) if scope.is_council else [],
             "timeline": timeline,
-            "filters": FILTERS,
+            "filters": filters,
             "show": show,
             "may_record": may_record(user, school),
             "may_edit_contacts": may_edit_contacts(user, school),

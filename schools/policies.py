@@ -77,7 +77,7 @@ def may_edit_geographies(user):
 
 
 def may_see_agencies(user):
-    return scope_of(user).is_council
+    return scope_of(user).opens_register
 
 
 def may_edit_agencies(user):

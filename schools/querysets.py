@@ -23,7 +23,7 @@ class SchoolQuerySet(models.QuerySet):
         from schools.scope import scope_of
 
         scope = scope_of(user)
-        if scope.is_council:
+        if scope.opens_register:
             return self
         return self.filter(id__in=scope.posts)
 

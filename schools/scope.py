@@ -43,6 +43,11 @@ class Scope:
         """Holds a staff role, so may open the school register."""
         return bool(self.roles)
 
+    @property
+    def opens_register(self):
+        """Every staff role but the information governance officer's opens the register."""
+        return bool(self.roles - {Role.GOVERNANCE})
+
     def reaches(self, school):
         """The school is theirs as link worker or manager, and no conflict stands between."""
         return school.id not in self.excluded and (

@@ -58,7 +58,7 @@ def _people(school):
 def school_list(request):
     """``/schools/``: the register by name, 50 at a time; school people see their own."""
     scope = scope_of(request.user)
-    if not (scope.is_council or scope.posts):
+    if not (scope.opens_register or scope.posts):
         raise Http404
     schools = School.objects.visible_to(request.user).select_related("hub")
     search = forms.RegisterSearchForm(request.GET)

@@ -43,7 +43,16 @@ class Web(Part):
 
     def __init__(self, port, log):
         command = [sys.executable, "-m", "gunicorn", "--no-control-socket"]
-        command += ["--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"]
+        command += [
+            "--bind",
+            f"{HOST}:{port}",
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--timeout",
+            "60",
+        ]
         super().__init__("web", [*command, "config.wsgi"], log=log, folder=CHECKOUT)
         self.port = port
 

@@ -38,6 +38,8 @@ def widget(field, width=None, count=None):
     ``<id>_error``; a character count adds its own id.
     """
     plain = field.field.widget
+    # A browser cuts what is pasted to maxlength without a word; the form refuses it in words.
+    plain.attrs.pop("maxlength", None)
     base = next((name for type_, name in CLASSES if isinstance(plain, type_)), "")
     classes = [base, plain.attrs.get("class", "")]
     if field.errors and base != "govuk-checkboxes__input":
@@ -71,7 +73,7 @@ def first_input(field):
 def error_summary(*parts):
     """Every error of these forms and formsets, each with a link to the input it is about."""
     items = []
-    for part in parts:
+    for part in filter(None, parts):
         rows = part.forms if hasattr(part, "management_form") else [part]
         for form in rows:
             items += _form_errors(form)

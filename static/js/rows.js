@@ -40,18 +40,25 @@ function number(row, index) {
 function makeRemovable(row, prefix) {
   const button = row.querySelector('[data-remove-row]');
   const checkbox = row.querySelector('[name$="-DELETE"]');
-  checkbox.hidden = true;
-  for (const label of checkbox.labels) {
-    label.hidden = true;
+  for (const element of [checkbox, ...checkbox.labels]) {
+    element.hidden = true;
   }
   button.hidden = false;
-  row.hidden = checkbox.checked;
   button.addEventListener('click', () => {
     checkbox.checked = true;
-    row.hidden = true;
+    putAway(row);
     document.querySelector(`[data-add-row="${prefix}"]`).focus();
     noticeInput(row);
   });
+  if (checkbox.checked) {
+    putAway(row);
+  }
+}
+
+/** Out of sight, and last: the first row on the page is the one whose labels show. */
+function putAway(row) {
+  row.classList.add('govuk-!-display-none');
+  row.parentElement.append(row);
 }
 
 function noticeInput(element) {

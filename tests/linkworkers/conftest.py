@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.grants import drift
 from accounts.models import User
 from schools.models import School, SchoolType
 
@@ -22,3 +23,9 @@ def college(world):
 def anew():
     """``anew(user)``: the person as their next request reads them, scope and roles included."""
     return lambda user: User.objects.get(pk=user.pk)
+
+
+@pytest.fixture
+def drift_at_schools():
+    """``drift_at_schools()``: what ``verify_grants`` finds wrong with grants on schools."""
+    return lambda: [finding for finding in drift() if finding.startswith("schools.SchoolGrant")]

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from accounts.grants import drift
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from consultations.models import Consultation
@@ -167,7 +166,7 @@ def test_a_closed_school_cannot_be_allocated(world):
         allocate(world, world.manager, world.former, reason="Needed")
 
 
-def test_an_allocation_to_come_takes_over_on_its_day(world, anew):
+def test_an_allocation_to_come_takes_over_on_its_day(world, anew, drift_at_schools):
     starts_at = world.now + timedelta(days=7)
     held = allocate(
         world,
@@ -182,7 +181,7 @@ def test_an_allocation_to_come_takes_over_on_its_day(world, anew):
     assert world.primary_allocation.ends_at == held.starts_at == starts_at
     assert world.oakfield.pk in scope_of(anew(world.primary)).supports
     assert world.oakfield.pk not in scope_of(anew(world.former)).supports
-    assert drift() == []
+    assert drift_at_schools() == []
 
 
 def test_nobody_is_put_before_an_allocation_that_is_agreed_to_come(world):
@@ -213,7 +212,7 @@ def test_time_that_somebody_held_is_not_rewritten(world):
         )
 
 
-def test_the_schools_it_grew_out_of_come_with_a_school(world, anew):
+def test_the_schools_it_grew_out_of_come_with_a_school(world, anew, drift_at_schools):
     """design.md 3: allocations at the successor also grant on its predecessors."""
     SchoolLink.objects.create(predecessor=world.elmgate, successor=world.larkmead, kind="Merged")
     held = allocate(
@@ -222,7 +221,7 @@ def test_the_schools_it_grew_out_of_come_with_a_school(world, anew):
     assert {world.larkmead.pk, world.elmgate.pk} <= scope_of(anew(world.far_worker)).supports
     services.end(world.other_manager, held, why="Wrong school")
     assert scope_of(anew(world.far_worker)).supports == {world.beech.pk}
-    assert drift() == []
+    assert drift_at_schools() == []
 
 
 # --- end -----------------------------------------------------------------------------------
@@ -249,11 +248,11 @@ def test_a_former_worker_keeps_what_they_wrote_and_nothing_else(world, anew):
     assert world.shared not in visible
 
 
-def test_an_allocation_to_come_is_called_off_before_it_begins(world):
+def test_an_allocation_to_come_is_called_off_before_it_begins(world, drift_at_schools):
     called_off = services.end(world.other_manager, world.future_allocation, why="Plans changed")
     assert called_off.ends_at == called_off.starts_at
     assert called_off.has_ended
-    assert drift() == []
+    assert drift_at_schools() == []
 
 
 @pytest.mark.parametrize("who", ["other_manager", "primary", "dsl", "administrator", "governance"])

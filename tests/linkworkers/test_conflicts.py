@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
-from accounts.grants import drift
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from linkworkers import policies, services
@@ -16,7 +15,7 @@ from schools.scope import scope_of
 from tests.world import World
 
 
-def test_a_conflict_suspends_what_the_worker_holds_there_at_once(world, anew):
+def test_a_conflict_suspends_what_the_worker_holds_there_at_once(world, anew, drift_at_schools):
     """rule 001-53: also when it is declared after the allocation."""
     conflict = services.declare_conflict(world.primary, world.oakfield)
     world.primary_allocation.refresh_from_db()
@@ -28,15 +27,15 @@ def test_a_conflict_suspends_what_the_worker_holds_there_at_once(world, anew):
     assert world.oakfield.pk in scope.excluded
     act = Act.objects.get(verb=Verb.DECLARE)
     assert act.detail == {"suspended": [str(world.primary_allocation.pk)]}
-    assert drift() == []
+    assert drift_at_schools() == []
 
 
-def test_an_allocation_still_to_come_is_suspended_too(world):
+def test_an_allocation_still_to_come_is_suspended_too(world, drift_at_schools):
     """rule 001-53."""
     services.declare_conflict(world.future, world.larkmead)
     world.future_allocation.refresh_from_db()
     assert world.future_allocation.suspended_at is not None
-    assert drift() == []
+    assert drift_at_schools() == []
 
 
 def test_any_council_person_declares_with_no_allocation(world):
@@ -85,7 +84,7 @@ def test_nobody_else_withdraws_a_conflict(world):
     services.withdraw_conflict(world.manager, conflict)
 
 
-def test_a_manager_resumes_once_the_conflict_is_withdrawn(world, anew):
+def test_a_manager_resumes_once_the_conflict_is_withdrawn(world, anew, drift_at_schools):
     """rule 001-53: not a moment before."""
     with pytest.raises(TransitionNotAllowed) as refused:
         services.resume(world.manager, world.conflicted_allocation)
@@ -97,7 +96,7 @@ def test_a_manager_resumes_once_the_conflict_is_withdrawn(world, anew):
     resumed = services.resume(world.manager, world.conflicted_allocation)
     assert resumed.is_live
     assert world.elmgate.pk in scope_of(anew(world.conflicted)).supports
-    assert drift() == []
+    assert drift_at_schools() == []
     with pytest.raises(TransitionNotAllowed, match="not suspended"):
         services.resume(world.manager, world.conflicted_allocation)
 
@@ -139,7 +138,7 @@ def test_only_the_person_and_their_managers_see_a_conflict(world):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("first", ["allocate", "declare"])
-def test_allocating_and_declaring_at_once_never_leave_both_standing(first):
+def test_allocating_and_declaring_at_once_never_leave_both_standing(first, drift_at_schools):
     """rule 001-53: both acts lock the worker's row, so the second sees what the first did."""
     world = World()
 
@@ -179,7 +178,7 @@ def test_allocating_and_declaring_at_once_never_leave_both_standing(first):
     else:
         assert outcome == ["Conflict declared"]
         assert not held.exists()
-    assert drift() == []
+    assert drift_at_schools() == []
 
 
 def _wait_until_blocked(thread):

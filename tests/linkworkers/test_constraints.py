@@ -85,10 +85,10 @@ def test_an_allocation_does_not_end_before_it_begins(world):
 
 def test_the_copied_hub_is_the_schools_hub(world):
     """design.md 3: held true by a composite key, through a change of hub."""
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="hub_of_school"), transaction.atomic():
         insert_allocation(world, world.larkmead, world.far_worker, "primary", hub=world.coast)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     world.oakfield.hub = world.downs
     world.oakfield.save()
     world.primary_allocation.refresh_from_db()
