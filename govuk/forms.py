@@ -10,7 +10,8 @@ class GovukMixin:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper(self)
+        # Without a layout: all fields the form has when it is shown, in their order.
+        self.helper = FormHelper()
         for field in self.fields.values():
             speak(field)
 

@@ -19,6 +19,20 @@ def long_text(label, longest, required="", rows=3, **options):
     return text(label, longest, required, widget=forms.Textarea({"rows": rows}), **options)
 
 
+class PickField(forms.ModelChoiceField):
+    """One of some rows; whatever else is posted is answered with the one sentence."""
+
+    def __init__(self, queryset, *, sentence, **options):
+        messages = {"required": sentence, "invalid_choice": sentence}
+        super().__init__(queryset, error_messages=messages, **options)
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except (ValidationError, ValueError) as error:
+            raise ValidationError(self.error_messages["invalid_choice"]) from error
+
+
 def kind_field():
     return forms.ChoiceField(
         label="As",
@@ -41,13 +55,10 @@ class ChooseWorkerForm(Form):
     """A place at a school and the link worker for it; the page draws the choice as a table."""
 
     kind = kind_field()
-    link_worker = forms.ModelChoiceField(
+    link_worker = PickField(
         LinkWorker.objects.none(),
         label="Link worker",
-        error_messages={
-            "required": "Choose a link worker",
-            "invalid_choice": "Choose a link worker from the table",
-        },
+        sentence="Choose a link worker from the table",
     )
 
     def __init__(self, *args, **options):
@@ -127,18 +138,18 @@ class ObjectForm(Form):
 class LinkWorkerForm(Form):
     """Where and when a link worker works, and for whom."""
 
-    hub = forms.ModelChoiceField(
+    hub = PickField(
         Hub.objects.exclude(code=Hub.NOT_YET),
         label="Hub",
         empty_label=None,
-        error_messages={"required": "Choose the hub", "invalid_choice": "Choose the hub"},
+        sentence="Choose the hub",
     )
-    line_manager = forms.ModelChoiceField(
+    line_manager = PickField(
         None,
         label="Line manager",
         required=False,
         empty_label="Not set",
-        error_messages={"invalid_choice": "Choose a team manager from the list"},
+        sentence="Choose a team manager from the list",
     )
     fte = forms.DecimalField(
         label="Full-time equivalent",
@@ -174,34 +185,29 @@ class LinkWorkerForm(Form):
 class FindSchoolForm(Form):
     """Whose conflict, and the school to look for. Managers declare for their team as well."""
 
-    person = forms.ModelChoiceField(
+    person = PickField(
         None,
         label="Whose child",
         required=False,
         empty_label="Mine",
-        error_messages={"invalid_choice": "Choose somebody from your team"},
+        sentence="Choose somebody from your team",
     )
     find = text("School: its name, town, postcode or URN", 100, "Enter the school to look for")
 
     def __init__(self, *args, team, **options):
         super().__init__(*args, **options)
         self.fields["person"].queryset = team
-        if not team:
+        if not team.exists():
             del self.fields["person"]
 
 
 class DeclareForm(Form):
     """The school found, and whose conflict; both come from the page before."""
 
-    school = forms.ModelChoiceField(
-        School.objects.all(),
-        to_field_name="urn",
-        error_messages={
-            "required": "Choose the school",
-            "invalid_choice": "Choose a school from the list",
-        },
+    school = PickField(
+        School.objects.all(), to_field_name="urn", sentence="Choose a school from the list"
     )
-    person = forms.ModelChoiceField(None, required=False)
+    person = PickField(None, required=False, sentence="Choose somebody from your team")
 
     def __init__(self, *args, team, **options):
         super().__init__(*args, **options)

@@ -41,9 +41,9 @@ class AllocationQuerySet(models.QuerySet):
         return self.select_related("link_worker__user")
 
     def visible_to(self, user):
-        """Council people see who holds which school; school people see their own school's."""
+        """Who may open the register sees who holds which school; school people their own's."""
         scope = scope_of(user)
-        if scope.is_council:
+        if scope.opens_register:
             return self
         return self.filter(Q(school_id__in=scope.posts))
 

@@ -205,6 +205,7 @@ def _room_for(new):
         school.allocations.not_ended(new.starts_at)
         .select_for_update(of=["self"], no_key=True)
         .with_names()
+        .order_by("starts_at")
     )
     predecessor = None
     for held in overlapping:

@@ -62,6 +62,7 @@ from schools.register import import_register
 
 FIXTURES = Path(settings.BASE_DIR) / "schools" / "fixtures"
 SEED = 2026
+SUMMER_HOLIDAY = timedelta(days=42)
 
 # Hub: the districts whose schools it looks after, and their panel area and nursing team.
 HUBS = {
@@ -190,8 +191,10 @@ class Demonstration:
         self.file_messages()
 
     def ago(self, days, at=time(10, 0)):
-        """An instant on a weekday ``days`` ago or up to two days before, never ahead of now."""
+        """An instant on a weekday outside August, ``days`` ago or soon before, never ahead."""
         day = timezone.localdate(self.now) - timedelta(days=days)
+        if day.month == 8 and days > 20:
+            day -= SUMMER_HOLIDAY
         day -= timedelta(days=max(day.weekday() - 4, 0))
         return min(timezone.make_aware(datetime.combine(day, at)), self.now - timedelta(hours=1))
 
@@ -322,8 +325,6 @@ class Demonstration:
                 )
             for key, name, roles in rows:
                 user = self.person(key, name)
-                if key not in SCHOOL_PEOPLE:
-                    user.password, user.joined_at, user.invited_at = make_password(None), None, None
                 people.append(user)
                 posts.append(self.post(school, user, roles))
         User.objects.bulk_create(people)
@@ -415,7 +416,7 @@ class Demonstration:
         held = Allocation.objects.get(
             school__urn=MAIN, kind=AllocationKind.PRIMARY, ends_at__isnull=True
         )
-        began, changed = held.starts_at, self.ago(88, time(9, 0))
+        began, changed = held.starts_at, self.ago(81, time(9, 0))
         Allocation.objects.filter(pk=held.pk).update(starts_at=changed)
         former = Allocation.objects.create(
             school=held.school,
@@ -627,7 +628,10 @@ class Demonstration:
         author, school = self.user(by), self.school(urn)
         held_at = self.ago(days, time(9, 30))
         contacts = contacts_of(school)
-        took_part = [c for c in contacts if ContactRole.HEAD not in c.roles]
+        took_part = sorted(
+            (c for c in contacts if ContactRole.HEAD not in c.roles),
+            key=lambda c: ContactRole.DSL not in c.roles,
+        )
         draft = consulting.start(author, school, uuid.uuid4(), held_at, {})
         consultation = Consultation.objects.get(pk=draft.target_id)
         content = self.content(consultation, story, kind, took_part, author)
@@ -667,7 +671,7 @@ class Demonstration:
             actions=[
                 Action(
                     what=what,
-                    due_on=max(today + timedelta(days=due), held_on),
+                    due_on=max(weekday_near(today, due), held_on),
                     owner_user=author if whose == "worker" else None,
                     owner_contact=None if whose == "worker" else lead,
                     added_at=consultation.held_at,
@@ -755,3 +759,12 @@ class Demonstration:
 def mailbox_of(name):
     """``Tom Reilly`` writes from ``tom.reilly``."""
     return name.lower().replace(" ", ".")
+
+
+def weekday_near(today, days):
+    """The date ``days`` from today; off a weekend it moves on, away from today."""
+    day = today + timedelta(days=days)
+    past_friday = day.weekday() - 4
+    if not days or past_friday <= 0:
+        return day
+    return day + timedelta(days=3 - past_friday if days > 0 else -past_friday)

@@ -65,8 +65,10 @@ def desk_of(user):
     Six queries. Nothing of a school that the manager's own child attends.
     """
     late_drafts, unshared = _unfinished(user)
+    # A service manager reads no drafts, so nothing here can say that none is late.
+    reads_drafts = scope_of(user).manages
     return Desk(
-        left=[_drifting(user), unshared, late_drafts],
+        left=[_drifting(user), unshared, *([late_drafts] if reads_drafts else [])],
         right=[_uncovered(user), _to_decide(user), _withheld(user)],
     )
 
@@ -219,8 +221,8 @@ def _to_decide(user):
             answer.agreement.school.name,
             reverse("agreement", args=[answer.agreement_id]),
             f"{answer.agreement.link_worker.user.name} as "
-            f"{answer.agreement.get_kind_display().lower()}. Agree or object.",
-            f"Asked {_day(answer.agreement.proposed_at)}",
+            f"{answer.agreement.get_kind_display().lower()}. "
+            f"Asked {_day(answer.agreement.proposed_at)}. Agree or object.",
         )
         for answer in answers
     ]
@@ -247,8 +249,7 @@ def _post_line(post, user):
     return Line(
         f"{post.name}, {post.school.name}",
         f"{post.school.get_absolute_url()}#people",
-        f"{post.role_text}. {who}",
-        f"Since {_day(post.starts_at)}",
+        f"{post.role_text}, listed {_day(post.starts_at)}. {who}",
     )
 
 

@@ -9,6 +9,8 @@ OUR_SCHOOL = ("schools", "Our school", "/schools/")
 CONSULTATIONS = ("consultations", "Consultations", "/consultations/")
 ALLOCATIONS = ("allocations", "Allocations", "/allocations/")
 PEOPLE = ("people", "People", "/people/")
+AGENCIES = ("agencies", "Agencies", "/agencies/")
+PLACES = ("geographies", "Places", "/geographies/")
 MESSAGES = ("messages", "Messages", "/messages/")
 SHARED = ("shared", "Shared with us", "/shared/")
 
@@ -31,6 +33,8 @@ def items(user):
         found.append(ALLOCATIONS)
     if user.has_role(Role.ADMINISTRATOR, Role.TEAM_MANAGER):
         found.append(PEOPLE)
+    if user.has_role(Role.ADMINISTRATOR, Role.COORDINATOR):
+        found.append(AGENCIES)
     if user.has_role(Role.ADMINISTRATOR):
-        found.append(MESSAGES)
+        found += [PLACES, MESSAGES]
     return found

@@ -229,7 +229,7 @@ def person_hubs(request, pk):
     """Choose which hubs a team manager manages."""
     person = _person(request, pk)
     _allow(policies.may_give_role(request.user, person, Role.TEAM_MANAGER))
-    if not person.has_role(Role.TEAM_MANAGER):
+    if Role.TEAM_MANAGER not in person.roles:
         return redirect("person", pk)
     form = HubsForm(
         request.POST if request.method == "POST" else None,

@@ -125,7 +125,7 @@ class GiveRoleForm(RoleFields):
         self.fields["role"].choices = [
             (role.value, role.label)
             for role in Role
-            if not person.has_role(role) and policies.may_give_role(self.by, person, role)
+            if role not in person.roles and policies.may_give_role(self.by, person, role)
         ]
 
     def roles_asked_for(self):

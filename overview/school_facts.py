@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.models import Action, Consultation, State
-from consultations.policies import may_record
+from consultations.policies import may_mark_done
 from drafts.views import clock
 from linkworkers.models import AllocationKind
 from overview.wording import day_text
@@ -123,22 +123,24 @@ class OpenAction:
 def open_actions(user, school, most=30):
     """The open actions of the school that the viewer sees, earliest due first; one query."""
     today = timezone.localdate()
-    records = may_record(user, school)
     actions = (
         Action.objects.visible_to(user)
         .open()
         .filter(school=school)
         .select_related("owner_user", "owner_contact")[:most]
     )
-    return [
-        OpenAction(
-            action,
-            due=_due_text(action.due_on, today),
-            is_late=action.due_on is not None and action.due_on < today,
-            may_mark_done=records or action.owner_user_id == user.pk,
+    found = []
+    for action in actions:
+        action.school = school
+        found.append(
+            OpenAction(
+                action,
+                due=_due_text(action.due_on, today),
+                is_late=action.due_on is not None and action.due_on < today,
+                may_mark_done=may_mark_done(user, action),
+            )
         )
-        for action in actions
-    ]
+    return found
 
 
 def _due_text(due_on, today):

@@ -43,7 +43,7 @@ def _allow(allowed):
 
 def _council_only(request):
     """Pages that are about no school do not exist for people outside the council."""
-    if not scope_of(request.user).is_council:
+    if not scope_of(request.user).opens_register:
         raise Http404
 
 

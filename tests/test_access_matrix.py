@@ -1,6 +1,6 @@
 """Who may ask for which address: every URL × method × actor, and an address without a row fails.
 
-Out of scope or absent is 404, in scope but not allowed 403 (design.md 4). Each request runs in
+Access for all staff at the most suitable level (rule 003-12). Out of scope or absent is 404, in scope but not allowed 403 (design.md 4). Each request runs in
 a savepoint of its own, so that one actor's act never changes the next one's world.
 """
 
@@ -278,7 +278,7 @@ ALLOCATIONS = [
     Row(
         "allocation_end",
         args=lambda world: [world.secondary_allocation.pk],
-        answers={200: OAKFIELD_ALLOCATORS, 403: REGISTER | OAKFIELD},
+        answers={200: OAKFIELD_ALLOCATORS, 403: COUNCIL | OAKFIELD},
     ),
     post(
         "allocation_resume",
@@ -302,7 +302,7 @@ ALLOCATIONS = [
         answers={200: {"manager", "service", "administrator"}, 403: COUNCIL},
     ),
     Row("conflicts", answers={200: COUNCIL}),
-    Row("conflict_declare", answers={200: COUNCIL}),
+    post("conflict_declare", {302: COUNCIL}),
     post(
         "conflict_withdraw",
         {302: {"conflicted", "manager", "service"}},
@@ -322,24 +322,44 @@ def a_role(world):
     return [world.primary.pk, world.primary.staff_roles.get().pk]
 
 
+# Fixed pages of the staff: everybody else is refused before anybody is looked up.
 PEOPLE = [
-    Row("people", answers={200: RUNS_PEOPLE}),
-    Row("person_invite", answers={200: RUNS_PEOPLE}),
-    Row("person", args=someone, answers={200: ADMINISTRATOR | {"manager"}}),
-    Row("person_change", args=someone, answers={200: ADMINISTRATOR, 403: {"manager"}}),
-    Row("person_role_give", args=someone, answers={200: ADMINISTRATOR, 403: {"manager"}}),
-    post("person_role_end", {302: ADMINISTRATOR, 403: {"manager"}}, args=a_role),
+    Row("people", answers={200: RUNS_PEOPLE}, others=403),
+    Row("person_invite", answers={200: RUNS_PEOPLE}, others=403),
+    Row(
+        "person",
+        args=someone,
+        answers={200: ADMINISTRATOR | {"manager"}, 404: {"other_manager"}},
+        others=403,
+    ),
+    *(
+        Row(name, args=someone, answers={200: ADMINISTRATOR, 404: {"other_manager"}}, others=403)
+        for name in ("person_change", "person_role_give", "person_deactivate")
+    ),
+    post("person_role_end", {302: ADMINISTRATOR, 404: {"other_manager"}}, args=a_role, others=403),
     Row(
         "person_hubs",
         args=lambda world: [world.manager.pk],
-        answers={200: ADMINISTRATOR, 403: set()},
+        answers={200: ADMINISTRATOR, 404: {"other_manager"}},
+        others=403,
     ),
-    post("person_reinvite", {302: ADMINISTRATOR | {"manager"}}, args=someone),
-    Row("person_deactivate", args=someone, answers={200: ADMINISTRATOR, 403: {"manager"}}),
-    post("person_reactivate", {302: ADMINISTRATOR, 403: {"manager"}}, args=someone),
-    Row("messages", answers={200: ADMINISTRATOR}),
-    Row("demo_mailbox", answers={200: ADMINISTRATOR}),
-    Row("demo_letter", args=lambda world: [uuid.uuid4()]),
+    post(
+        "person_reinvite",
+        {302: ADMINISTRATOR | {"manager"}, 404: {"other_manager"}},
+        args=someone,
+        others=403,
+    ),
+    post(
+        "person_reactivate", {302: ADMINISTRATOR, 404: {"other_manager"}}, args=someone, others=403
+    ),
+    Row("messages", answers={200: ADMINISTRATOR}, others=403),
+    Row("demo_mailbox", answers={200: ADMINISTRATOR}, others=403),
+    Row(
+        "demo_letter",
+        args=lambda world: [uuid.uuid4()],
+        answers={404: ADMINISTRATOR},
+        others=403,
+    ),
 ]
 
 ACCOUNT = [
@@ -349,7 +369,7 @@ ACCOUNT = [
     Row("account_inactive", others=200, outside=200),
     Row("account_logout", answers={200: EVERYONE}, outside=302),
     post("account_logout", {302: EVERYONE}, outside=302),
-    Row("account_signup", others=404, outside=404),
+    Row("account_signup", others=302, outside=404),
     Row("account_reauthenticate", answers={200: EVERYONE}),
     Row("account_change_password", answers={200: EVERYONE}),
     Row("account_reset_password", answers={200: EVERYONE}, outside=200),

@@ -71,3 +71,12 @@ def test_a_database_that_does_not_answer_is_503_and_says_no_more(monkeypatch):
     monkeypatch.setattr(connection, "cursor", refuse)
     response = Client().get("/healthz")
     assert (response.status_code, response.content) == (503, b"not ok")
+
+
+def test_urgent_help_is_there_with_the_database_down_and_the_cookie_of_a_sign_in(client):
+    """rules 001-100 and 001-103: this test may not touch the database, and need not."""
+    client.cookies["sessionid"] = "a" * 32
+    answer = client.get("/urgent/")
+    assert answer.status_code == 200
+    assert b"999" in answer.content
+    assert "Content-Security-Policy" in answer.headers

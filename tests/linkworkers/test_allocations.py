@@ -11,6 +11,7 @@ from audit.models import Act, Verb
 from consultations.models import Consultation
 from linkworkers import services
 from linkworkers.models import Allocation
+from schools.entitlements import reach_predecessors
 from schools.models import OwnChildConflict, SchoolGrant, SchoolLink, SchoolStatus
 from schools.scope import scope_of
 
@@ -215,6 +216,7 @@ def test_time_that_somebody_held_is_not_rewritten(world):
 def test_the_schools_it_grew_out_of_come_with_a_school(world, anew, drift_at_schools):
     """design.md 3: allocations at the successor also grant on its predecessors."""
     SchoolLink.objects.create(predecessor=world.elmgate, successor=world.larkmead, kind="Merged")
+    reach_predecessors()
     held = allocate(
         world, world.other_manager, world.far_worker, kind="primary", school=world.larkmead
     )

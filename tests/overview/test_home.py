@@ -251,6 +251,15 @@ def test_the_service_manager_sees_every_hub(world, page_of):
     assert "CANARY" not in html
 
 
+def test_the_service_manager_reads_no_drafts_and_hears_nothing_of_them(world, page_of):
+    Consultation.objects.filter(pk=world.draft.pk).update(
+        started_at=timezone.now() - timedelta(days=9)
+    )
+    html = text_of(page_of(world.service))
+    assert str(world.draft.pk) not in html
+    assert "draft" not in html.lower()
+
+
 # --- everybody else ---------------------------------------------------------------------------
 
 

@@ -67,6 +67,21 @@ def test_other_council_people_see_the_register_facts_only(world, page_of, who):
         assert button not in html
 
 
+def test_local_knowledge_is_for_who_works_with_the_school(world, page_of):
+    world.oakfield.good_to_know = "GOOD-TO-KNOW"
+    world.oakfield.save()
+    world.oakfield.agreed_attendees.add(world.senco_post)
+    for who, knows, comes in (
+        (world.primary, True, True),
+        (world.dsl, False, True),
+        (world.other_worker, False, False),
+        (world.administrator, False, False),
+    ):
+        html = text_of(page_of(who, OAKFIELD))
+        assert ("GOOD-TO-KNOW" in html) is knows, who
+        assert ("Comes to consultations:" in html) is comes, who
+
+
 def test_a_former_worker_reads_only_what_they_wrote(world, page_of):
     html = text_of(page_of(world.former, OAKFIELD))
     assert f"/consultations/{world.shared.pk}/" in html

@@ -1,0 +1,565 @@
+"""The pages: who opens them, what they say, what they do with bad input, what they cost."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import Access
+from linkworkers import services
+from linkworkers.models import Allocation, CountyAgreement, LinkWorker
+from schools.models import OwnChildConflict, School, SchoolType
+
+BOARD = "/allocations/"
+NOBODY = "6b0c1a4e-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def signed_in(client, world):
+    """``signed_in("manager")``: the client, signed in as that person of the world."""
+
+    def sign_in(who):
+        client.force_login(getattr(world, who))
+        return client
+
+    return sign_in
+
+
+def text(response):
+    """The words of the page's main part, tags and repeated spaces left out."""
+    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    return " ".join(re.sub(r"<[^>]*>", " ", main).split())
+
+
+def queries(client, path):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(path).status_code == 200
+    return [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"]]
+
+
+def choice(user, kind="secondary", **typed):
+    return {"kind": kind, "link_worker": str(user.link_worker.pk), **typed}
+
+
+# --- who opens what ------------------------------------------------------------------------
+
+SEE = {"manager": 200, "other_manager": 200, "service": 200}
+REFUSED = {
+    "primary": 403,
+    "duty": 403,
+    "coordinator": 403,
+    "governance": 403,
+    "administrator": 403,
+    "dsl": 404,
+    "attendee": 404,
+}
+
+
+@pytest.mark.parametrize(("who", "status"), {**SEE, **REFUSED}.items())
+def test_the_allocations_page_is_for_managers(signed_in, who, status):
+    assert signed_in(who).get(BOARD).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    {
+        **REFUSED,
+        "manager": 200,
+        "service": 200,
+        "other_manager": 403,
+        "governance": 404,
+        "dsl": 403,
+    }.items(),
+)
+def test_the_allocate_page_is_for_the_hubs_managers(signed_in, world, who, status):
+    """rule 001-50."""
+    client = signed_in(who)
+    path = reverse("allocate", args=[world.oakfield.urn])
+    assert client.get(path).status_code == status
+    if status != 200:
+        posted = choice(world.former, "primary", reason="Because")
+        assert client.post(path, posted).status_code == status
+        assert world.primary_allocation.events.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    {
+        **REFUSED,
+        "manager": 200,
+        "service": 200,
+        "other_manager": 403,
+        "governance": 404,
+        "dsl": 403,
+    }.items(),
+)
+def test_only_the_hubs_managers_end_an_allocation(signed_in, world, who, status):
+    path = reverse("allocation_end", args=[world.primary_allocation.pk])
+    client = signed_in(who)
+    assert client.get(path).status_code == status
+    response = client.post(path, {"why": "Left"})
+    assert response.status_code == (302 if status == 200 else status)
+    world.primary_allocation.refresh_from_db()
+    assert world.primary_allocation.has_ended == (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    {**REFUSED, "manager": 200, "service": 200, "other_manager": 200}.items(),
+)
+def test_proposals_are_for_team_managers_and_the_service_manager(
+    signed_in, world, college, who, status
+):
+    """rule 001-51. For everybody else there is no such page."""
+    proposal = services.propose(
+        world.manager, college, world.former.link_worker, "primary", "Knows it"
+    )
+    expected = 404 if status == 403 else status
+    path = reverse("agreement", args=[proposal.pk])
+    client = signed_in(who)
+    assert client.get(path).status_code == expected
+    if expected == 404:
+        for act in ("agree", "object", "withdraw"):
+            assert client.post(path + f"{act}/", {"reason": "No"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    {
+        **REFUSED,
+        "manager": 200,
+        "service": 200,
+        "other_manager": 403,
+        "administrator": 200,
+    }.items(),
+)
+def test_a_link_worker_is_changed_by_the_managers_of_their_hub(signed_in, world, who, status):
+    path = reverse("link_worker_change", args=[world.former.link_worker.pk])
+    assert signed_in(who).get(path).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    {
+        "primary": 200,
+        "manager": 200,
+        "duty": 200,
+        "administrator": 200,
+        "governance": 200,
+        "dsl": 404,
+        "attendee": 404,
+    }.items(),
+)
+def test_every_council_person_has_a_conflicts_page(signed_in, who, status):
+    assert signed_in(who).get("/conflicts/").status_code == status
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/allocations/{NOBODY}/end/",
+        f"/allocations/agreements/{NOBODY}/",
+        f"/link-workers/{NOBODY}/change/",
+        "/allocations/999999/",
+        "/allocations/abc/",
+        "/allocations/?hub=nowhere",
+        "/allocations/?hub=downs",
+    ],
+)
+def test_what_is_not_there_or_not_theirs_is_not_found(signed_in, path):
+    assert signed_in("manager").get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/allocations/{allocation}/resume/",
+        "/allocations/agreements/{agreement}/agree/",
+        "/allocations/agreements/{agreement}/object/",
+        "/allocations/agreements/{agreement}/withdraw/",
+        "/conflicts/declare/",
+        "/conflicts/{conflict}/withdraw/",
+    ],
+)
+def test_acts_take_a_post(signed_in, world, college, path):
+    agreement = services.propose(
+        world.manager, college, world.former.link_worker, "primary", "Knows it"
+    )
+    path = path.format(
+        allocation=world.conflicted_allocation.pk,
+        agreement=agreement.pk,
+        conflict=OwnChildConflict.objects.get().pk,
+    )
+    assert signed_in("manager").get(path).status_code == 405
+
+
+# --- the allocations page ------------------------------------------------------------------
+
+
+def test_a_school_without_a_link_worker_comes_first_with_its_wait_and_verb(signed_in, world):
+    """rules 001-47, 001-48: no gap goes unnoticed."""
+    services.end(world.other_manager, world.far_allocation, why="Left")
+    Allocation.objects.filter(pk=world.far_allocation.pk).update(
+        ends_at=timezone.now() - timezone.timedelta(days=12)
+    )
+    page = text(signed_in("other_manager").get(BOARD))
+    assert "Gaps first" in page
+    assert "No primary for 12 days" in page
+    assert "Never had a secondary" in page
+    assert "Finn Future from" in page
+    assert "Nobody on Monday, Tuesday" not in page
+    assert "Allocate for Beechcroft Junior School" in page
+
+
+def test_a_suspended_allocation_is_there_to_resolve(signed_in):
+    """rule 001-53."""
+    page = text(signed_in("manager").get(BOARD))
+    assert "Connie Conflicted Conflict declared, suspended" in page
+    assert "Resolve for Elmgate School" in page
+    assert page.index("Gaps first") < page.index("Elmgate") < page.index("Oakfield")
+
+
+def test_days_without_anybody_are_told(signed_in, world):
+    """rule 001-48: support at all times in the working week."""
+    LinkWorker.objects.filter(user__in=[world.primary, world.secondary]).update(
+        working_days=[0, 1, 2, 3]
+    )
+    page = signed_in("manager").get(BOARD).content.decode()
+    assert 'aria-label="Nobody on Friday"' in page
+    assert '<li class="x">F</li>' in page
+
+
+def test_each_worker_is_listed_with_the_schools_they_hold(signed_in, world):
+    """rule 001-52: the split can be seen. It counts schools; suspended and past ones are none."""
+    response = signed_in("manager").get(BOARD)
+    loads = {str(w): (w.as_primary, w.as_secondary) for w in response.context["loads"]}
+    assert loads["Priya Primary"] == (1, 0)
+    assert loads["Sam Secondary"] == (0, 1)
+    assert loads["Connie Conflicted"] == (0, 0)
+    assert loads["Fay Former"] == (0, 0)
+    assert "Farah Farhub" not in loads
+
+
+def test_the_service_manager_moves_between_hubs(signed_in):
+    client = signed_in("service")
+    assert "Oakfield" in text(client.get(f"{BOARD}?hub=coast"))
+    page = text(client.get(f"{BOARD}?hub=downs"))
+    assert "Beechcroft" in page
+    assert "Oakfield" not in page
+
+
+def test_schools_are_found_by_name_town_or_urn(signed_in):
+    client = signed_in("manager")
+    page = text(client.get(BOARD, {"find": "lancing"}))
+    assert "Elmgate" in page
+    assert "Oakfield" not in page
+    assert "No open school of Coast matches" in text(client.get(BOARD, {"find": "zzz"}))
+
+
+@pytest.mark.parametrize("words", ["x" * 10_000, "<script>", "%_\\", "\u202e", "'; --"])
+def test_nothing_typed_in_the_find_box_breaks_the_page(signed_in, words):
+    response = signed_in("manager").get(BOARD, {"find": words})
+    assert response.status_code == 200
+    assert "<script>" not in response.content.decode().partition("<main")[2]
+
+
+def test_the_page_costs_the_same_however_many_schools_there_are(signed_in, world, college):
+    """performance.md: at most 12 queries."""
+    client = signed_in("manager")
+    services.propose(world.manager, college, world.former.link_worker, "primary", "Knows it")
+    client.get(BOARD)
+    few = queries(client, BOARD)
+    schools = School.objects.bulk_create(
+        School(
+            urn=f"91{n:04}",
+            name=f"School {n}",
+            type_group=SchoolType.PRIMARY,
+            hub=world.coast,
+        )
+        for n in range(120)
+    )
+    Allocation.objects.bulk_create(
+        Allocation(
+            school=school,
+            hub=world.coast,
+            link_worker=world.primary.link_worker,
+            kind="primary",
+            starts_at=world.long_ago,
+            ends_at=world.yesterday if n % 2 else None,
+            allocated_by=world.manager,
+        )
+        for n, school in enumerate(schools)
+    )
+    many = queries(client, BOARD)
+    assert len(many) == len(few) <= 12, "\n".join(many)
+
+
+def test_the_allocate_page_costs_the_same_however_many_workers_there_are(signed_in, world):
+    client = signed_in("manager")
+    path = reverse("allocate", args=[world.elmgate.urn])
+    client.get(path)
+    few = queries(client, path)
+    for n in range(20):
+        world.link_worker(world.person(f"extra_{n}", f"Extra {n}", "link_worker"), world.downs)
+    many = queries(client, path)
+    assert len(many) == len(few) <= 14, "\n".join(many)
+
+
+# --- allocating ----------------------------------------------------------------------------
+
+
+def test_workers_stand_side_by_side_and_a_conflict_cannot_be_chosen(signed_in, world):
+    """rule 001-53: said to managers as "Conflict declared", and not to be pressed."""
+    page = signed_in("manager").get(reverse("allocate", args=[world.elmgate.urn])).content.decode()
+    row = page.partition(f'id="worker-{world.conflicted.link_worker.pk}"')[2].partition("</tr>")[0]
+    assert "disabled" in row
+    assert "<b>Conflict declared</b>" in row
+    free = page.partition(f'id="worker-{world.former.link_worker.pk}"')[2].partition("</tr>")[0]
+    assert "disabled" not in free
+    assert "Other hubs: say why" in page
+
+
+def test_earlier_time_at_the_school_is_shown(signed_in, world):
+    page = text(signed_in("manager").get(reverse("allocate", args=[world.oakfield.urn])))
+    assert f"Primary {timezone.localtime(world.long_ago):%B %Y} to" in page
+    assert "Secondary now" in page
+
+
+def test_a_double_click_makes_one_allocation_and_a_friendly_answer(signed_in, world):
+    services.end(world.manager, world.conflicted_allocation, why="Own child there")
+    client = signed_in("manager")
+    path = reverse("allocate", args=[world.elmgate.urn])
+    posted = choice(world.former, handover_note="Ask for Jo.")
+    first, second = client.post(path, posted), client.post(path, posted)
+    assert first.status_code == second.status_code == 302
+    assert first.url == "/allocations/?hub=coast"
+    assert (
+        Allocation.objects.filter(link_worker=world.former.link_worker, ends_at=None).count() == 1
+    )
+    page = text(client.get(second.url))
+    assert "Fay Former is now the secondary link worker of Elmgate School." in page
+    assert "Fay Former is already the secondary link worker of Elmgate School." in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"kind": ""}, "Choose primary or secondary"),
+        ({"kind": "third"}, "Choose primary or secondary"),
+        ({"link_worker": ""}, "Choose a link worker from the table"),
+        ({"link_worker": NOBODY}, "Choose a link worker from the table"),
+        ({"link_worker": "nonsense"}, "Choose a link worker from the table"),
+        ({"link_worker": "\x00"}, "Choose a link worker from the table"),
+        ({"starts_on": "yesterday"}, "The day it starts must be today or later"),
+        ({"starts_on": "31 June"}, "From must be a real date"),
+        ({"starts_on": "\x00"}, "From must be a real date"),
+        ({"reason": "x" * 501}, "Why must be 500 characters or fewer"),
+        ({"reason": "a\x00b"}, "Why has a character that cannot be kept"),
+        ({"reason": ""}, "Enter why Priya Primary is replaced"),
+        ({"agreed_at_meeting": "x" * 121}, "Agreed at must be 120 characters or fewer"),
+        ({"handover_note": "x" * 1_000_000}, "Handover note must be 5,000 characters or fewer"),
+    ],
+)
+def test_bad_input_is_answered_in_a_sentence_and_what_was_typed_is_kept(
+    signed_in, world, typed, sentence
+):
+    note = "<b>Kept</b> =SUM(1) \u202etext"
+    posted = choice(world.former, "primary", reason="Knows it", handover_note=note) | typed
+    response = signed_in("manager").post(reverse("allocate", args=[world.oakfield.urn]), posted)
+    assert response.status_code == 200
+    assert sentence in text(response)
+    if "handover_note" not in typed:
+        assert "&lt;b&gt;Kept&lt;/b&gt; =SUM(1) \u202etext" in response.content.decode()
+    assert world.primary_allocation.events.count() == 1
+
+
+def test_the_day_it_starts_is_kept(signed_in, world):
+    posted = choice(world.former, "primary", reason="Moves", starts_on="1 June 2050")
+    client = signed_in("manager")
+    response = client.post(reverse("allocate", args=[world.oakfield.urn]), posted, follow=True)
+    assert "Fay Former will be the primary link worker" in text(response)
+    held = world.oakfield.allocations.get(link_worker=world.former.link_worker, ends_at=None)
+    assert f"{timezone.localtime(held.starts_at):%d %B %Y %H:%M}" == "01 June 2050 00:00"
+
+
+def test_ending_says_why_and_too_late_is_said_kindly(signed_in, world):
+    client = signed_in("manager")
+    path = reverse("allocation_end", args=[world.primary_allocation.pk])
+    assert "Enter why the allocation ends" in text(client.post(path, {"why": " "}))
+    client.post(path, {"why": "Left the team"})
+    response = client.post(path, {"why": "Left the team"}, follow=True)
+    assert "This allocation has already ended." in text(response)
+    assert "already ended" in text(client.get(path, follow=True))
+
+
+def test_resuming_waits_for_the_conflict_to_be_withdrawn(signed_in, world):
+    """rule 001-53."""
+    client = signed_in("manager")
+    path = reverse("allocation_resume", args=[world.conflicted_allocation.pk])
+    assert "Conflict declared" in text(client.post(path, follow=True))
+    services.withdraw_conflict(world.conflicted, OwnChildConflict.objects.get())
+    response = client.post(path, follow=True)
+    assert "Connie Conflicted supports Elmgate School again." in text(response)
+
+
+# --- county agreements ---------------------------------------------------------------------
+
+
+def test_a_college_is_proposed_agreed_and_then_allocated(signed_in, world, college):
+    """rule 001-51."""
+    client = signed_in("manager")
+    path = reverse("allocate", args=[college.urn])
+    posted = choice(world.former, "primary", reason="Knows the college")
+    assert "has been proposed" in text(client.post(path, posted, follow=True))
+    assert "already proposed" in text(client.post(path, posted, follow=True))
+    agreement = CountyAgreement.objects.get()
+    assert "It waits for other team managers" in text(client.get(BOARD))
+    client = signed_in("other_manager")
+    assert "It waits for your answer" in text(client.get(BOARD))
+    page = text(client.get(reverse("agreement", args=[agreement.pk])))
+    assert "Knows the college" in page
+    assert "Omar Othermanager Not answered" in page
+    agree = reverse("agreement_agree", args=[agreement.pk])
+    assert "You have agreed." in text(client.post(agree, follow=True))
+    assert "This proposal is settled: agreed." in text(client.post(agree, follow=True))
+    assert college.allocations.get().is_live
+
+
+def test_an_objection_without_a_reason_is_asked_for_one(signed_in, world, college):
+    agreement = services.propose(
+        world.manager, college, world.former.link_worker, "primary", "Knows it"
+    )
+    client = signed_in("other_manager")
+    path = reverse("agreement_object", args=[agreement.pk])
+    assert "Enter why you object" in text(client.post(path, {"reason": " "}))
+    page = text(client.post(path, {"reason": "Two already"}, follow=True))
+    assert "You have objected. The proposal is closed." in page
+    assert "Two already" in page
+
+
+def test_a_proposal_is_withdrawn_by_its_proposer_only(signed_in, world, college):
+    agreement = services.propose(
+        world.manager, college, world.former.link_worker, "primary", "Knows it"
+    )
+    path = reverse("agreement_withdraw", args=[agreement.pk])
+    assert signed_in("other_manager").post(path).status_code == 403
+    assert "has been withdrawn" in text(signed_in("manager").post(path, follow=True))
+
+
+def test_a_proposal_needs_its_reason(signed_in, world, college):
+    response = signed_in("manager").post(
+        reverse("allocate", args=[college.urn]), choice(world.former, "primary")
+    )
+    assert "Enter why you propose this" in text(response)
+
+
+# --- link workers --------------------------------------------------------------------------
+
+FACTS = {"hub": "", "line_manager": "", "fte": "0.6", "working_days": ["0", "2"]}
+
+
+def test_a_managers_changes_to_a_worker_are_saved(signed_in, world):
+    worker = world.former.link_worker
+    path = reverse("link_worker_change", args=[worker.pk])
+    posted = FACTS | {"hub": str(world.downs.pk), "line_manager": str(world.other_manager.pk)}
+    response = signed_in("manager").post(path, posted)
+    assert response.status_code == 302
+    worker.refresh_from_db()
+    assert (worker.hub, worker.line_manager) == (world.downs, world.other_manager)
+    assert (float(worker.fte), worker.working_days) == (0.6, [0, 2])
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"hub": NOBODY}, "Choose the hub"),
+        ({"hub": "nonsense"}, "Choose the hub"),
+        ({"line_manager": NOBODY}, "Choose a team manager from the list"),
+        ({"fte": ""}, "Enter the full-time equivalent, such as 0.6"),
+        ({"fte": "lots"}, "The full-time equivalent must be a number"),
+        ({"fte": "NaN"}, "The full-time equivalent must be a number"),
+        ({"fte": "1e400"}, "The full-time equivalent must be"),
+        ({"fte": "0"}, "must be between 0.05 and 1"),
+        ({"fte": "1.5"}, "must be between 0.05 and 1"),
+        ({"fte": "0.333"}, "at most two decimal places"),
+        ({"working_days": []}, "Choose at least one working day"),
+        ({"working_days": ["5"]}, "Choose working days from the list"),
+        ({"working_days": ["x"]}, "Choose working days from the list"),
+    ],
+)
+def test_bad_facts_of_a_worker_are_refused_in_a_sentence(signed_in, world, typed, sentence):
+    path = reverse("link_worker_change", args=[world.former.link_worker.pk])
+    posted = FACTS | {"hub": str(world.coast.pk)} | typed
+    response = signed_in("manager").post(path, posted)
+    assert response.status_code == 200
+    assert sentence in text(response)
+
+
+# --- conflicts -----------------------------------------------------------------------------
+
+
+def test_a_conflict_is_declared_by_finding_the_school_and_withdrawn(signed_in, world):
+    """rule 001-53."""
+    client = signed_in("primary")
+    found = text(client.post("/conflicts/", {"find": "oakfield"}))
+    assert "Oakfield Primary School, Shoreham, 900001" in found
+    posted = {"school": world.oakfield.urn}
+    page = text(client.post("/conflicts/declare/", posted, follow=True))
+    assert "The conflict has been declared. Only managers see it." in page
+    again = text(client.post("/conflicts/declare/", posted, follow=True))
+    assert "This conflict has already been declared." in again
+    conflict = OwnChildConflict.objects.get(user=world.primary)
+    path = reverse("conflict_withdraw", args=[conflict.pk])
+    assert "has been withdrawn" in text(client.post(path, follow=True))
+    assert "already been withdrawn" in text(client.post(path, follow=True))
+
+
+def test_a_manager_declares_for_somebody_of_their_team(signed_in, world):
+    client = signed_in("manager")
+    posted = {"school": world.beech.urn, "person": str(world.secondary.pk)}
+    client.post("/conflicts/declare/", posted)
+    assert OwnChildConflict.objects.filter(user=world.secondary, school=world.beech).exists()
+    for person in (world.far_worker, world.dsl):
+        client.post("/conflicts/declare/", posted | {"person": str(person.pk)})
+        assert not OwnChildConflict.objects.filter(user=person).exists()
+
+
+def test_a_link_worker_cannot_declare_for_somebody_else(signed_in, world):
+    posted = {"school": world.beech.urn, "person": str(world.secondary.pk)}
+    signed_in("primary").post("/conflicts/declare/", posted)
+    assert not OwnChildConflict.objects.filter(school=world.beech).exists()
+
+
+def test_nobody_but_the_person_and_their_managers_sees_a_conflict(signed_in, world):
+    """rule 001-53: the declaration is private."""
+    conflict = OwnChildConflict.objects.get(user=world.conflicted)
+    path = reverse("conflict_withdraw", args=[conflict.pk])
+    for who in ("primary", "other_manager", "administrator", "governance", "duty"):
+        client = signed_in(who)
+        assert "Elmgate" not in text(client.get("/conflicts/"))
+        assert client.post(path).status_code == 404
+    for who in ("conflicted", "manager", "service"):
+        assert "Elmgate" in text(signed_in(who).get("/conflicts/"))
+
+
+def test_who_looks_at_conflicts_is_kept(signed_in, world):
+    signed_in("manager").get("/conflicts/")
+    look = Access.objects.get(user=world.manager, subject_type="schools.ownchildconflict")
+    assert (look.action, look.basis) == ("list", "manager")
+
+
+@pytest.mark.parametrize("words", ["", "\x00", "x" * 10_000, "<script>", "%_\\"])
+def test_nothing_typed_to_find_a_school_breaks_the_page(signed_in, words):
+    response = signed_in("primary").post("/conflicts/", {"find": words})
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("school", ["", "nonsense", "\x00", "999999", "<script>"])
+def test_a_school_that_was_not_found_is_asked_for_again(signed_in, school):
+    response = signed_in("primary").post("/conflicts/declare/", {"school": school}, follow=True)
+    assert "Look for the school and choose it from the list." in text(response)
