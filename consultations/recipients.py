@@ -13,6 +13,8 @@ from schools.models import ContactRole, SchoolContact
 LEAD_ROLES = frozenset({ContactRole.HEAD, ContactRole.DSL})
 
 ADDRESSES = uuid.UUID("5f3a1d0e-6a0c-4f0b-9c57-0b1f6a1f6d11")
+FIRST = (ContactRole.DSL, ContactRole.HEAD)
+
 ALWAYS, AT_SCHOOL, OUTSIDE = "always", "school", "outside"
 
 
@@ -87,8 +89,8 @@ def contacts_of(school):
 def candidates(school, attendees, contacts=None):
     """Every ``Candidate`` for a note of ``school``.
 
-    ``attendees`` are ``Attendee`` rows, saved or not. Always-told people come first, each
-    group by name.
+    ``attendees`` are ``Attendee`` rows, saved or not. Always-told people come first, leads
+    first among them, then by name.
     """
     contacts = contacts_of(school) if contacts is None else contacts
     attending = {a.contact_id for a in attendees if a.contact_id}
@@ -126,8 +128,14 @@ def candidates(school, attendees, contacts=None):
                     ticked=False,
                 )
             )
-    order = {ALWAYS: 0, AT_SCHOOL: 1, OUTSIDE: 2}
-    return sorted(found, key=lambda c: (order[c.group], c.name))
+    groups = [ALWAYS, AT_SCHOOL, OUTSIDE]
+    return sorted(found, key=lambda c: (groups.index(c.group), _rank(c), c.name))
+
+
+def _rank(person):
+    """Safeguarding leads before the head, both before everybody else."""
+    roles = person.contact.roles if person.contact else []
+    return next((i for i, role in enumerate(FIRST) if role in roles), len(FIRST))
 
 
 def has_lead(found):

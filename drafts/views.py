@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from drafts import services
 from drafts.errors import StaleDraft
 from drafts.models import Draft
+from govuk.fields import spoken
 
 
 def saved(draft, *, page_url=None, status=200):
@@ -24,8 +25,7 @@ def saved(draft, *, page_url=None, status=200):
 
 def clock(at):
     """``10:42am``, as the page says when it was saved."""
-    at = timezone.localtime(at)
-    return f"{at:%I:%M}".lstrip("0") + f"{at:%p}".lower()
+    return spoken(timezone.localtime(at))
 
 
 def somebody_else():

@@ -116,6 +116,11 @@ class DayField(forms.Field):
         return bool(str(data or "").strip())
 
 
+def spoken(at):
+    """A time or datetime as it is said: ``9:30am``."""
+    return f"{at.hour % 12 or 12}:{at:%M}{'pm' if at.hour > 11 else 'am'}"
+
+
 class TimeField(forms.Field):
     """A time of day in one box ("9:30", "9.30am", "2pm"); cleans to a ``time`` or None."""
 
@@ -133,7 +138,7 @@ class TimeField(forms.Field):
 
     def prepare_value(self, value):
         if isinstance(value, time):
-            return f"{value.hour % 12 or 12}:{value:%M}{'pm' if value.hour > 11 else 'am'}"
+            return spoken(value)
         return value
 
     def to_python(self, value):

@@ -15,6 +15,7 @@ from linkworkers.weeks import week_of
 from schools.models import Hub, School, SchoolType
 from schools.scope import scope_of
 
+GAPS = "Gaps first"
 PHASES = (
     ("Secondary and all-through", {SchoolType.SECONDARY, SchoolType.ALL_THROUGH}),
     ("Colleges", {SchoolType.COLLEGE}),
@@ -122,10 +123,15 @@ def board_of(hub, user, words=""):
         school.hub = hub
     rows = _rows(schools, user)
     gaps = sorted((row for row in rows if row.is_gap), key=lambda row: row.waits_since)
-    groups = [("Gaps first", gaps)]
+    groups = [(GAPS, gaps)]
     for heading, types in PHASES:
         groups.append((heading, [r for r in rows if not r.is_gap and r.school.type_group in types]))
     return [(heading, found) for heading, found in groups if found]
+
+
+def gaps_in(groups):
+    """How many schools of a ``board_of`` are without a primary or a secondary."""
+    return sum(len(rows) for heading, rows in groups if heading == GAPS)
 
 
 def _rows(schools, user):

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import current
 from linkworkers.models import Allocation, AllocationKind, LinkWorker
@@ -35,6 +37,18 @@ class Candidate:
     @property
     def week(self):
         return week_of(self.link_worker)
+
+    @property
+    def time_here(self):
+        """Their time at the school, as the page says it: ``Primary now``, what was before after."""
+        told = []
+        if self.here:
+            since = "now" if self.here.has_begun else f"from {_day(self.here.starts_at, 'j F Y')}"
+            told.append(f"{self.here.get_kind_display()} {since}")
+        for held in reversed(self.before):
+            begun, ended = (_day(at, "F Y") for at in (held.starts_at, held.ends_at))
+            told.append(f"{held.get_kind_display()} {begun} to {ended}")
+        return told
 
     @property
     def as_primary(self):
@@ -87,3 +101,7 @@ def _count(candidate, allocation, school):
             candidate.here = allocation
         elif allocation.was_held:
             candidate.before.append(allocation)
+
+
+def _day(instant, written):
+    return date_format(timezone.localtime(instant), written)

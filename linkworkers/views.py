@@ -50,12 +50,14 @@ def allocations(request):
     hub = _chosen_hub(hubs, request.GET.get("hub"))
     find = forms.FindForm(request.GET)
     words = find.cleaned_data["find"] if find.is_valid() else ""
+    groups = board.board_of(hub, request.user, words) if hub and find.is_valid() else []
     context = {
         "hub": hub,
         "hubs": hubs,
         "find": find,
         "words": words,
-        "groups": board.board_of(hub, request.user, words) if hub and find.is_valid() else [],
+        "groups": groups,
+        "gaps": board.gaps_in(groups),
         "loads": board.loads_of(hub) if hub else [],
         "proposals": _proposals(request.user),
         "nav": "allocations",
@@ -110,10 +112,14 @@ def allocate(request, urn):
             messages.success(request, _made(made))
             return redirect(_hub_page(school.hub))
     candidates = candidates_for(school)
+    conflicted = {c.link_worker.pk for c in candidates if c.has_conflict}
     context = {
         "school": school,
         "form": form,
-        "held": school.allocations.not_ended().with_names().primary_first(),
+        "held": [
+            (held, bool(held.suspended_at) and held.link_worker_id not in conflicted)
+            for held in school.allocations.not_ended().with_names().primary_first()
+        ],
         "proposals": school.county_agreements.open().with_names(),
         "own_hub": [c for c in candidates if c.link_worker.hub_id == school.hub_id],
         "other_hubs": [c for c in candidates if c.link_worker.hub_id != school.hub_id],

@@ -184,8 +184,8 @@ def _unfinished(user):
 def _withheld(user):
     """Notes kept from somebody lately; from whom, and why, is on the record."""
     withheld = (
-        Withholding.objects.filter(withheld_at__gte=timezone.now() - timedelta(days=LATELY))
-        .filter(consultation__in=_of_hubs(user, Consultation.objects.visible_to(user), "school"))
+        _of_hubs(user, Withholding.objects, "consultation__school")
+        .filter(withheld_at__gte=timezone.now() - timedelta(days=LATELY))
         .select_related("consultation__school", "withheld_by")
         .order_by("-withheld_at")[:MOST]
     )

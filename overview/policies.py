@@ -1,6 +1,7 @@
-"""Which parts of the home page are whose: the only place of this app that names roles."""
+"""Which parts of the pages are whose: the only place of this app that names roles."""
 
 from accounts.models import Role
+from schools.scope import scope_of
 
 
 def has_own_work(user):
@@ -19,4 +20,17 @@ def runs_the_service(user):
 
 def sees_register_only(user):
     """A council person whose work here is, so far, to find a school and whom to ask there."""
-    return not (has_own_work(user) or has_desk(user) or runs_the_service(user))
+    return scope_of(user).opens_register and not (
+        has_own_work(user) or has_desk(user) or runs_the_service(user)
+    )
+
+
+def reads_as_school(user, school):
+    """In post at the school, and none of the council people who work with it."""
+    scope = scope_of(user)
+    return school.id in scope.posts and not scope.reaches(school)
+
+
+def sees_changes(user, school):
+    """Who came and went: whoever works with the school, and people in post there."""
+    return scope_of(user).reaches(school) or reads_as_school(user, school)

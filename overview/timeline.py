@@ -21,9 +21,9 @@ from consultations.services import FORM
 from drafts.models import Draft
 from drafts.views import clock
 from linkworkers.models import Allocation, AllocationKind
+from overview.policies import reads_as_school, sees_changes
 from overview.wording import term_of
 from schools.models import SchoolContact
-from schools.scope import scope_of
 
 PAGE = 20
 EVERYTHING, CONSULTATIONS, CHANGES = "", "consultations", "changes"
@@ -103,19 +103,13 @@ def timeline_of(user, school, school_ids, show=EVERYTHING, before=None):
     )
 
 
-def sees_changes(user, school):
-    """Whoever works with the school, and people in post there."""
-    scope = scope_of(user)
-    return scope.reaches(school) or (not scope.is_council and school.id in scope.posts)
-
-
 # --- consultations --------------------------------------------------------------------------
 
 
 def _consultations(user, school, school_ids, before):
-    is_council = scope_of(user).is_council
+    as_school = reads_as_school(user, school)
     rows = Consultation.objects.filter(school_id__in=school_ids)
-    rows = rows.visible_to(user) if is_council else rows.shared_with(user)
+    rows = rows.shared_with(user) if as_school else rows.visible_to(user)
     if before:
         rows = rows.filter(before.older("held_at"))
     here = OuterRef("pk")
@@ -133,7 +127,7 @@ def _consultations(user, school, school_ids, before):
         )
         .order_by("-held_at", "-pk")[: PAGE + 1]
     )
-    make = _team_entry if is_council else _school_entry
+    make = _school_entry if as_school else _team_entry
     return [make(row, user, school) for row in rows]
 
 

@@ -13,7 +13,7 @@ from overview import policies
 from overview.desk import desk_of
 from overview.running import running_of
 from overview.school_facts import answers_for, basis, open_actions, with_register_facts
-from overview.timeline import EVERYTHING, FILTERS, Cursor, sees_changes, timeline_of
+from overview.timeline import EVERYTHING, FILTERS, Cursor, timeline_of
 from overview.work import work_of
 from schools.entitlements import predecessor_ids
 from schools.models import HubGrant, School, SchoolContact
@@ -83,15 +83,16 @@ def school(request, urn):
     schools = with_register_facts(School.objects.visible_to(user))
     school = get_object_or_404(schools, urn=urn)
     looked(user, school, basis=basis(user, school), school_id=school.pk)
-    scope = scope_of(user)
+    reaches = scope_of(user).reaches(school)
+    as_school = policies.reads_as_school(user, school)
     school_ids = [school.pk]
     if school.predecessors:
         school_ids += predecessor_ids([school.pk]).get(school.pk, ())
-    filters = FILTERS if sees_changes(user, school) else []
+    filters = FILTERS if policies.sees_changes(user, school) else []
     show = request.GET.get("show", "")
     show = show if show in dict(filters) else EVERYTHING
     link_workers = link_workers_of(school, user)
-    answers = answers_for(user, school_ids, link_workers.current) if scope.reaches(school) else []
+    answers = answers_for(user, school_ids, link_workers.current) if reaches else []
     timeline = timeline_of(
         user, school, school_ids, show, Cursor.parse(request.GET.get("before", ""))
     )
@@ -100,13 +101,13 @@ def school(request, urn):
         "overview/school.html",
         {
             "school": school,
-            "is_council": scope.is_council,
-            "reaches": scope.reaches(school),
-            "shows_timeline": scope.reaches(school) or not scope.is_council or timeline.terms,
+            "as_school": as_school,
+            "reaches": reaches,
+            "shows_timeline": reaches or as_school or timeline.terms,
             "answers": answers,
             "link_workers": link_workers,
             "people": people_of(school, user),
-            "actions": open_actions(user, school) if scope.is_council else [],
+            "actions": [] if as_school else open_actions(user, school),
             "timeline": timeline,
             "filters": filters,
             "show": show,

@@ -1,7 +1,8 @@
 """Who may ask for which address: every URL × method × actor, and an address without a row fails.
 
-Access for all staff at the most suitable level (rule 003-12). Out of scope or absent is 404, in scope but not allowed 403 (design.md 4). Each request runs in
-a savepoint of its own, so that one actor's act never changes the next one's world.
+Access for all staff at the most suitable level (rule 003-12). Out of scope or absent is 404, in
+scope but not allowed 403 (design.md 4). Each request runs in a savepoint of its own, so that one
+actor's act never changes the next one's world.
 """
 
 import uuid

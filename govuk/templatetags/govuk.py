@@ -2,7 +2,9 @@
 
 from crispy_forms.utils import render_field
 from django import forms, template
+from django.utils import timezone
 
+from govuk.fields import spoken
 from govuk.layout import Field
 
 register = template.Library()
@@ -28,6 +30,12 @@ def kind(field):
     if isinstance(widget, forms.CheckboxInput):
         return "checkbox"
     return "date" if isinstance(widget, forms.MultiWidget) else "input"
+
+
+@register.filter
+def clock(at):
+    """A time of day in London as it is said: ``9:30am``."""
+    return spoken(timezone.localtime(at))
 
 
 @register.simple_tag

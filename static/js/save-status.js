@@ -57,7 +57,7 @@ export class SaveStatus {
       true,
       `This draft was changed in another tab or window at ${time}. `,
       choice('Keep what is on this page', keepMine),
-      ' ',
+      ' or ',
       choice('Use the other version', useTheirs),
     );
   }

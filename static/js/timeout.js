@@ -101,7 +101,7 @@ class Timeout {
     if (!this.#lastCall) {
       this.#notice.show(
         inMinutes(seconds),
-        'You have not used this page for a while. What you were doing stays as it is.',
+        'You have not used Linkbook for a while. Stay signed in to carry on where you are.',
         button('Stay signed in', () => this.#stay()),
         button('Sign out', signOut, 'govuk-button govuk-button--secondary'),
       );

@@ -12,7 +12,7 @@ from playwright.sync_api import Error, expect
 from accounts import sessions
 from consultations.models import Consultation, State
 from drafts.models import Draft
-from tests.world import PASSWORD
+from tests.journeys.walk import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,16 +60,8 @@ def writing(browser_tab, world):
     return browser_tab
 
 
-def sign_in(page, user):
-    page.goto("/sign-in/")
-    page.get_by_label("Email address").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page).not_to_have_url(re.compile("/sign-in/"))
-
-
-def sign_out(page):
-    """As when the session ends on the server: the page hears nothing of it."""
+def end_session(page):
+    """As when it ends on the server: the page hears nothing of it."""
     page.context.clear_cookies(name="sessionid")
 
 
@@ -123,9 +115,10 @@ def test_an_untouched_page_makes_no_draft(writing):
 
 
 def test_a_killed_browser_costs_at_most_ten_seconds_of_steady_typing(writing):
-    """The page's clock is driven, so that 10 seconds of typing take less than one."""
-    writing.clock.install()
+    """The page's clock only moves with the typing, one word in half a second."""
+    writing.clock.install(time="2026-01-05T10:00:00")
     writing.reload()
+    writing.clock.pause_at("2026-01-05T10:01:00")
     words = [f"word{n} " for n in range(20)]
     with writing.expect_response(lambda answer: answer.request.method == "POST"):
         for word in words:
@@ -194,7 +187,7 @@ def test_nothing_is_kept_in_the_browser(writing):
 def test_text_typed_after_the_session_ended_is_saved_once_signed_in_in_another_tab(writing, world):
     type_more(writing, "First.")
     expect_saved(writing, 1)
-    sign_out(writing)
+    end_session(writing)
     type_more(writing, " Second.")
     expect(writing.locator(STATUS)).to_have_text(SIGNED_OUT)
     assert kept() == "First."
@@ -207,7 +200,7 @@ def test_text_typed_after_the_session_ended_is_saved_once_signed_in_in_another_t
 
 def test_a_button_pressed_while_signed_out_loses_nothing_and_works_afterwards(writing, world):
     fill_in(writing)
-    sign_out(writing)
+    end_session(writing)
     complete = writing.get_by_role("button", name="Complete and share")
     complete.click()
     expect(writing.locator(STATUS)).to_have_text(SIGNED_OUT)
@@ -296,13 +289,13 @@ def test_two_tabs_choose_the_other_version(changed_elsewhere):
 def test_text_is_never_saved_under_the_name_of_who_signed_in_since(writing, world):
     type_more(writing, "Priya's.")
     expect_saved(writing, 1)
-    sign_out(writing)
+    end_session(writing)
     other = writing.context.new_page()
     sign_in(other, world.secondary)
     type_more(writing, " More of Priya's.")
     expect(writing.locator(STATUS)).to_have_text(SOMEBODY_ELSE)
     assert kept() == "Priya's."
-    sign_out(writing)
+    end_session(writing)
     sign_in(other, world.primary)
     expect_saved(writing, 2)
     assert kept() == "Priya's. More of Priya's."
@@ -310,7 +303,7 @@ def test_text_is_never_saved_under_the_name_of_who_signed_in_since(writing, worl
 
 
 def test_a_first_save_is_not_made_under_the_name_of_who_signed_in_since(writing, world):
-    sign_out(writing)
+    end_session(writing)
     sign_in(writing.context.new_page(), world.secondary)
     type_more(writing, "Priya's.")
     expect(writing.locator(STATUS)).to_have_text(SOMEBODY_ELSE)

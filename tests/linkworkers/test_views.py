@@ -35,9 +35,7 @@ def text(response):
 
 
 def queries(client, path):
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
     return [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"]]
 
@@ -222,6 +220,7 @@ def test_a_suspended_allocation_is_there_to_resolve(signed_in):
     assert "Connie Conflicted Conflict declared, suspended" in page
     assert "Resolve for Elmgate School" in page
     assert page.index("Gaps first") < page.index("Elmgate") < page.index("Oakfield")
+    assert "1 school in Coast is without a primary or a secondary link worker." in page
 
 
 def test_days_without_anybody_are_told(signed_in, world):
@@ -327,6 +326,7 @@ def test_workers_stand_side_by_side_and_a_conflict_cannot_be_chosen(signed_in, w
 def test_earlier_time_at_the_school_is_shown(signed_in, world):
     page = text(signed_in("manager").get(reverse("allocate", args=[world.oakfield.urn])))
     assert f"Primary {timezone.localtime(world.long_ago):%B %Y} to" in page
+    assert "Primary now" in page
     assert "Secondary now" in page
 
 
@@ -401,8 +401,12 @@ def test_resuming_waits_for_the_conflict_to_be_withdrawn(signed_in, world):
     """rule 001-53."""
     client = signed_in("manager")
     path = reverse("allocation_resume", args=[world.conflicted_allocation.pk])
-    assert "Conflict declared" in text(client.post(path, follow=True))
+    page = client.post(path, follow=True)
+    assert "Conflict declared" in text(page)
+    assert path not in page.content.decode()
     services.withdraw_conflict(world.conflicted, OwnChildConflict.objects.get())
+    page = client.get(reverse("allocate", args=[world.elmgate.urn])).content.decode()
+    assert path in page
     response = client.post(path, follow=True)
     assert "Connie Conflicted supports Elmgate School again." in text(response)
 

@@ -89,6 +89,15 @@ def test_every_draft_keeps_what_was_typed():
         assert draft.data["shared_text"][0]
 
 
+def test_the_link_workers_draft_can_be_finished(client):
+    draft = Consultation.objects.get(author=user("linkworker"), state=State.DRAFT)
+    client.login(username=demo.address("linkworker"), password=PASSWORD)
+    assert client.get(f"/consultations/{draft.pk}/edit/").status_code == 200
+    ready = client.get(f"/consultations/{draft.pk}/complete/")
+    assert ready.status_code == 200
+    assert "Ruth Okoro" in ready.content.decode()
+
+
 def test_actions_are_open_overdue_and_done():
     today = timezone.localdate()
     assert Action.objects.overdue(today).exists()
