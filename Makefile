@@ -3,13 +3,14 @@
 #   make run            serve the demonstration; PORT=9000 elsewhere, FRESH=1 from the beginning
 #   make test           all tests; TESTS="tests/schools -x" for some
 #   make lint, format   check or tidy the code
+#   make bench          the ratios of the pages people wait for, on the running demonstration
 #   make lock           pin requirements.in with hashes
 
 PYTHON ?= python3
 TESTS ?=
 ENVIRONMENT := .venv/bin/python
 
-.PHONY: run test lint format lock environment
+.PHONY: run test lint format bench lock environment
 
 run: environment
 	@exec $(ENVIRONMENT) -m config.embedded.run
@@ -27,6 +28,9 @@ lint: environment
 format: environment
 	@$(ENVIRONMENT) -m ruff check --fix .
 	@$(ENVIRONMENT) -m ruff format .
+
+bench: environment
+	@$(ENVIRONMENT) manage.py bench
 
 lock:
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT \

@@ -145,6 +145,15 @@ class Consultation(models.Model):
         ]
 
     @property
+    def standing(self):
+        """``(colour, words)`` of the tag that says where it stands."""
+        if self.state == State.DRAFT:
+            return "grey", "Draft"
+        if self.state == State.COMPLETED:
+            return "yellow", "Not shared yet"
+        return ("green", "Stored by the school") if self.stored_on else ("blue", "Shared")
+
+    @property
     def is_draft(self):
         return self.state == State.DRAFT
 

@@ -9,6 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from schools.scope import scope_of
 
+# What a list shows of a row: never its texts.
+LISTED = ("school__name", "author__name", "held_at", "kind", "state", "stored_on")
+
 
 class ConsultationQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -102,6 +105,7 @@ class ConsultationQuerySet(models.QuerySet):
         return list(
             self.model.objects.filter(pk__in=ids)
             .select_related("school", "author")
+            .only(*LISTED)
             .order_by(*order)
         )
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -29,6 +29,7 @@ from schools.models import School
 from schools.scope import scope_of
 
 PAGE = 50
+KINDS = dict(Kind.choices)
 
 
 def _fetch(request, pk):
@@ -54,6 +55,12 @@ def page_of(rows):
     return rows[:PAGE], f"{older.held_at.isoformat()}~{older.pk}" if older else ""
 
 
+def short_date(at):
+    """``3 Nov 2026`` in London: quicker than the template's filter, fifty times a page."""
+    at = timezone.localtime(at)
+    return f"{at.day} {at:%b %Y}"
+
+
 @require_GET
 def consultation_list(request):
     """``/consultations/``: what the viewer may read, newest first; no totals (rule 001-124)."""
@@ -61,8 +68,11 @@ def consultation_list(request):
         raise Http404
     rows, older = page_of(Consultation.objects.newest(request.user, cursor_of(request), PAGE + 1))
     looked(request.user, Consultation, Looked.LIST, basis="scope")
+    lines = [(row, *row.standing, short_date(row.held_at), KINDS[row.kind]) for row in rows]
     return render(
-        request, "consultations/list.html", {"rows": rows, "older": older, "nav": "consultations"}
+        request,
+        "consultations/list.html",
+        {"lines": lines, "older": older, "nav": "consultations"},
     )
 
 
@@ -109,6 +119,8 @@ def edit(request, pk):
     """``/consultations/<id>/edit/``: its author types; others read the draft on its own page."""
     consultation = _fetch(request, pk)
     if not consultation.is_draft:
+        if request.headers.get("X-Autosave"):
+            raise Http404
         messages.info(request, "This consultation is completed. Add to it instead.")
         return redirect("consultation", pk=pk)
     if not policies.may_edit(request.user, consultation):
@@ -157,6 +169,8 @@ def _written(request, school, consultation=None):
         )
         return _edit_page(request, school, sheet, draft=stale.draft, pk=pk, status=409)
     except TransitionNotAllowed as late:
+        if autosave:
+            return JsonResponse({"message": str(late)}, status=404)
         messages.info(request, str(late))
         return redirect("consultation", pk=pk)
     if autosave:

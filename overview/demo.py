@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.grants import give
 from accounts.models import Role, StaffRole, User
+from consultations import notices
 from consultations import services as consulting
 from consultations.forms import Content
 from consultations.models import (
@@ -110,7 +111,7 @@ WORKERS = {
     "Horsham": ["Rosa Delgado", "Dev Anand"],
 }
 
-MAIN, AWAY_MAIN = "140713", "134042"
+MAIN, AWAY_MAIN, COLLEGE = "140713", "134042", "131182"
 # The schools of linkworker@example.org, and as what.
 MINE = {
     MAIN: AllocationKind.PRIMARY,
@@ -437,10 +438,9 @@ class Demonstration:
 
     def ask_the_county(self):
         """A proposal for an Alternative Provision College waits for the managers' answers."""
-        college = School.objects.open().filter(type_group="apc", hub=self.hubs[AWAY]).first()
         agreement = linking.propose(
             self.user("manager2"),
-            college,
+            self.school(COLLEGE),
             self.workers["linkworker2"],
             AllocationKind.PRIMARY,
             "Knows the college from the move of two pupils",
@@ -712,6 +712,8 @@ class Demonstration:
         addendum = consulting.add_to(self.user("linkworker"), consultation, text, audience)
         added_at = self.ago(days, time(14, 20))
         type(addendum).objects.filter(pk=addendum.pk).update(added_at=added_at)
+        told = Message.objects.filter(kind=notices.ADDED, about_id=str(consultation.pk))
+        told.update(created_at=added_at)
         if audience == Audience.SCHOOL:
             consultation.shares.filter(is_lead=True).update(opened_at=added_at + timedelta(hours=2))
 

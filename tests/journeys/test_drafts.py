@@ -458,3 +458,17 @@ def test_who_is_typing_is_there_and_who_only_autosaves_is_not(writing, world):
         type_more(writing, "B")
     assert extended.value.request.method == "POST"
     assert extended.value.json()["expires_in"] > 29 * 60
+
+
+def test_a_reply_kept_on_the_page_is_sent_after_signing_in_again(reading, world):
+    reading.get_by_label("Your reply").fill("We have told the parents.")
+    idle_for(world.dsl, 31)
+    reading.clock.fast_forward("31:00")
+    ended = reading.get_by_role("dialog", name="You have been signed out")
+    ended.get_by_role("button", name="Close").click()
+    sign_in(reading.context.new_page(), world.dsl)
+    with reading.expect_response("**/session/"):
+        reading.clock.fast_forward("00:15")
+    reading.get_by_role("button", name="Send reply").click()
+    expect(reading.locator("body")).to_contain_text("We have told the parents.")
+    assert world.shared.replies.filter(text="We have told the parents.").count() == 1
