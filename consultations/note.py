@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
+
 from consultations.models import Audience, Consultation
 
 
@@ -40,6 +42,7 @@ def draft_version(consultation, content):
     """The ``Note`` that completing the draft with this ``Content`` would make, for the preview."""
     for name in ("held_at", "shared_text", "kind", "place"):
         setattr(consultation, name, content.fields[name])
+    prefetch_related_objects(content.actions, "owner_user", "owner_contact")
     return Note(
         consultation=consultation,
         took_part=sorted(content.attendees, key=lambda a: a.name),

@@ -246,7 +246,12 @@ def _story(request, school, pk):
             .visible_to(request.user)
             .select_related("owner_user", "owner_contact")[:6]
         ),
-        "notes": list(seen.exclude(state="draft").exclude(pk=pk).order_by("-held_at", "-pk")[:3]),
+        "notes": list(
+            seen.exclude(state="draft")
+            .exclude(pk=pk)
+            .select_related("author")
+            .order_by("-held_at", "-pk")[:3]
+        ),
         "today": timezone.localdate(),
     }
 

@@ -328,7 +328,7 @@ class OwnChildConflict(models.Model):
                         JOIN linkworkers_linkworker w ON w.id = a.link_worker_id
                         WHERE w.user_id = NEW.user_id AND a.school_id = NEW.school_id
                         AND a.suspended_at IS NULL
-                        AND (a.ends_at IS NULL OR a.ends_at > now())
+                        AND (a.ends_at IS NULL OR a.ends_at > clock_timestamp())
                     ) THEN
                         RAISE EXCEPTION 'rule 001-53: the allocation is not suspended'
                         USING ERRCODE = 'check_violation';

@@ -279,11 +279,11 @@ ALLOCATIONS = [
     Row(
         "allocation_end",
         args=lambda world: [world.secondary_allocation.pk],
-        answers={200: OAKFIELD_ALLOCATORS, 403: COUNCIL | OAKFIELD},
+        answers={200: OAKFIELD_ALLOCATORS, 403: REGISTER | OAKFIELD},
     ),
     post(
         "allocation_resume",
-        {302: OAKFIELD_ALLOCATORS, 403: COUNCIL | {"head_and_dsl"}},
+        {302: OAKFIELD_ALLOCATORS, 403: REGISTER | {"head_and_dsl"}},
         args=lambda world: [world.conflicted_allocation.pk],
     ),
     Row("agreement", args=agreement, answers={200: COUNTY}),

@@ -364,7 +364,7 @@ class World:
             added_by=self.former,
         )
         for share, ends_at in (
-            (self.attendee_share, self.now + timedelta(days=90)),
+            (self.attendee_share, self.shared.shared_at + timedelta(days=90)),
             (self.senco_share, None),
         ):
             give(
