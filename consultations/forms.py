@@ -53,7 +53,7 @@ def long_text(label, rows=3, **options):
 
 @dataclass
 class Content:
-    """What a completed form says, ready for ``services.complete``."""
+    """What a completed form says, ready for ``services.complete``; ``themes`` are ids."""
 
     fields: dict
     themes: list
@@ -124,9 +124,8 @@ class ConsultationForm(Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    themes = forms.ModelMultipleChoiceField(
+    themes = forms.MultipleChoiceField(
         label="Themes",
-        queryset=Theme.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "lb-thirds"}),
     )
@@ -146,7 +145,9 @@ class ConsultationForm(Form):
             (key, f"{contact.name}, {contact.role_text}")
             for key, contact in self.contact_rows.items()
         ]
-        self.fields["themes"].queryset = Theme.objects.filter(is_offered=True)
+        self.fields["themes"].choices = [
+            (str(theme.pk), theme.name) for theme in Theme.objects.filter(is_offered=True)
+        ]
         for area in Area:
             self.fields[f"notes_{area}"] = long_text(f"Notes on {lower_first(area.label)}")
             if area in SUB_AREAS:
@@ -261,7 +262,7 @@ class ConsultationForm(Form):
                     ("internal_notes", ""),
                 )
             },
-            themes=list(data["themes"]),
+            themes=data["themes"],
             areas=[
                 AreaDiscussed(
                     area=area,

@@ -82,7 +82,7 @@ def discard(by, consultation):
 def complete(by, consultation, content, plan, *, share_now=False):
     """Lock the record (rule 001-65); its text moves from the draft into it.
 
-    ``content`` is the cleaned form: ``fields`` of the consultation, ``themes``, ``areas``
+    ``content`` is the cleaned form: ``fields`` of the consultation, ids of ``themes``, ``areas``
     (area, sub_areas, notes), ``attendees`` and ``actions`` as unsaved rows. ``plan`` says who
     will be told and who is withheld. When it is not shared in the same act, head and
     safeguarding leads are told that it was held (rule 001-64).
@@ -101,7 +101,7 @@ def complete(by, consultation, content, plan, *, share_now=False):
     consultation.completed_at = timezone.now()
     consultation.no_lead_reason = plan.no_lead_reason
     consultation.save()
-    consultation.themes.set(content.themes)
+    consultation.themes.add(*content.themes)
     for rows, model in (
         (content.areas, AreaDiscussed),
         (content.attendees, Attendee),

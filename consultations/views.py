@@ -129,10 +129,11 @@ def edit(request, pk):
         return _written(request, consultation.school, consultation)
     draft = get_object_or_404(Draft, form=services.FORM, target_id=pk, user=request.user)
     contacts = contacts_of(consultation.school)
-    sheet = forms.as_typed(request.user, consultation.school, contacts, draft.data)
     if "check" in request.GET:
         sheet = forms.sheet(request.user, consultation.school, contacts, forms.post_of(draft.data))
         sheet.is_valid()
+    else:
+        sheet = forms.as_typed(request.user, consultation.school, contacts, draft.data)
     looked(
         request.user,
         consultation,

@@ -14,6 +14,37 @@ def world(transactional_db):
     return World()
 
 
+def test_a_manager_allocates_a_school_and_its_worker_finds_it(world, page_at):
+    """rules 001-47 and 001-50"""
+    page = page_at()
+    sign_in(page, world.other_manager)
+    look(page, "my-work-manager")
+    page.goto("/allocations/")
+    look(page, "allocations")
+    page.goto(f"/allocations/{world.larkmead.urn}/")
+    page.get_by_label("Primary", exact=True).check()
+    page.get_by_label("Farah Farhub").check()
+    look(page, "allocate")
+    page.get_by_role("button", name="Allocate").click()
+    page.get_by_text("Farah Farhub").first.wait_for()
+    sign_out(page)
+    sign_in(page, world.far_worker)
+    page.get_by_role("link", name="Larkmead College").first.wait_for()
+    page.goto(f"/consultations/new/?school={world.larkmead.urn}")
+    page.get_by_role("heading", name="Early help consultation").wait_for()
+
+
+def test_to_the_wrong_person_the_school_page_shows_register_facts_only(world, page_at):
+    for user in (world.far_worker, world.administrator):
+        page = page_at()
+        sign_in(page, user)
+        page.goto(f"/schools/{world.oakfield.urn}/")
+        page.get_by_role("heading", name="Oakfield Primary School").wait_for()
+        assert "CANARY" not in page.content()
+        assert page.goto(f"/consultations/{world.shared.pk}/").status == 404
+        assert page.goto(f"/shared/{world.shared.pk}/").status == 404
+
+
 def test_a_link_worker_records_and_shares_and_the_school_stores_and_replies(world, page_at):
     page = page_at()
     errors = console_errors(page)
@@ -24,18 +55,24 @@ def test_a_link_worker_records_and_shares_and_the_school_stores_and_replies(worl
 
     page.goto(f"/schools/{world.oakfield.urn}/")
     look(page, "school-link-worker")
-    page.get_by_role("link", name="Record a consultation").first.click()
-    page.get_by_label("Dora Lead, DSL").check()
+    page.get_by_role("button", name="Record a consultation").first.click()
+    page.get_by_role("checkbox", name="Dora Lead, DSL").check()
     page.get_by_role("checkbox", name="Attendance").check()
-    page.get_by_label("Notes on attendance").fill("Lowest in Year 5 since half-term.")
-    page.get_by_label("Text to share with the school").fill(
+    page.get_by_role("textbox", name="Notes on attendance").fill(
+        "Lowest in Year 5 since half-term."
+    )
+    page.get_by_role("textbox", name="Text to share with the school").fill(
         "We agreed a later start for one pupil."
     )
-    page.get_by_label("News you gave the school").fill("The drop-in moves to Tuesdays.")
-    page.get_by_label("What", exact=True).first.fill("Send the guidance")
-    page.get_by_label("Who", exact=True).first.select_option(label="Priya Primary (you)")
-    page.get_by_label("By", exact=True).first.fill("11 December")
-    page.get_by_label("Internal notes").fill("Ask Maya about Mondays.")
+    page.get_by_role("textbox", name="News you gave the school").fill(
+        "The drop-in moves to Tuesdays."
+    )
+    page.get_by_role("textbox", name="What", exact=True).first.fill("Send the guidance")
+    page.get_by_role("combobox", name="Who", exact=True).first.select_option(
+        label="Priya Primary (you)"
+    )
+    page.get_by_role("textbox", name="By", exact=True).first.fill("11 December")
+    page.get_by_role("textbox", name="Internal notes").fill("Ask Maya about Mondays.")
     page.get_by_text(re.compile("Draft saved")).wait_for()
     look(page, "consultation-edit")
 
@@ -60,7 +97,7 @@ def test_a_link_worker_records_and_shares_and_the_school_stores_and_replies(worl
     assert download.value.suggested_filename.startswith("early-help-consultation-")
     page.get_by_role("button", name="Stored in our system").click()
     page.get_by_text(re.compile("Stored on .* by Dora Lead")).wait_for()
-    page.get_by_label("Your reply").fill("Thank you, tutor told.")
+    page.get_by_role("textbox", name="Your reply").fill("Thank you, tutor told.")
     page.get_by_role("button", name="Send reply").click()
     page.get_by_text("Thank you, tutor told.").wait_for()
     look(page, "shared-note-stored")
