@@ -24,8 +24,8 @@ def register():
     kinds.register(HELD, still_due=_not_shared, may_receive=_is_lead, label="Consultation held")
     kinds.register(SHARED, may_receive=_may_read, label="Consultation shared")
     kinds.register(ADDED, may_receive=_may_read, label="Addition to a shared consultation")
-    kinds.register(WITHHELD, label="Note withheld from somebody")
-    kinds.register(REPLIED, label="Reply from a school")
+    kinds.register(WITHHELD, may_receive=_may_open, label="Note withheld from somebody")
+    kinds.register(REPLIED, may_receive=_may_open, label="Reply from a school")
 
 
 def _consultation(message):
@@ -36,6 +36,13 @@ def _may_read(message):
     return (
         message.to is not None
         and Consultation.objects.shared_with(message.to).filter(pk=message.about_id).exists()
+    )
+
+
+def _may_open(message):
+    return (
+        message.to is not None
+        and Consultation.objects.visible_to(message.to).filter(pk=message.about_id).exists()
     )
 
 
@@ -95,6 +102,11 @@ def held(consultation, plan):
             )
 
 
+def _roles(share):
+    """The roles a message lists. Where a guest works was typed by hand: it stays behind sign-in."""
+    return share.role_text if share.from_school else "somebody who took part"
+
+
 def shared(consultation, shares, by):
     """One message per person, listing their roles (rule 003-1)."""
     for share in shares:
@@ -106,7 +118,7 @@ def shared(consultation, shares, by):
             by,
             reverse("shared_note", args=[consultation.pk]),
             "shared",
-            role_text=share.role_text,
+            role_text=_roles(share),
         )
 
 
@@ -121,7 +133,7 @@ def added_to(consultation, by):
             by,
             reverse("shared_note", args=[consultation.pk]),
             "added",
-            role_text=share.role_text,
+            role_text=_roles(share),
         )
 
 

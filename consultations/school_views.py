@@ -59,16 +59,18 @@ def shared_note(request, pk):
 
 
 def _note_page(request, consultation, stored_form=None, reply_form=None):
+    may_act = policies.may_act_for_school(request.user, consultation)
     return render(
         request,
         "consultations/shared_note.html",
         {
             "consultation": consultation,
             "note": shared_version(consultation),
-            "may_act": policies.may_act_for_school(request.user, consultation),
+            "may_act": may_act,
             "stored_form": stored_form or forms.StoredForm(initial={"on": timezone.localdate()}),
             "reply_form": reply_form or forms.ReplyForm(),
-            "replies": consultation.replies.select_related("replied_by"),
+            # A reply is between the school's leads and the team, not for a guest.
+            "replies": consultation.replies.select_related("replied_by") if may_act else [],
             "nav": "shared",
         },
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.grants import Entitlement, give
@@ -41,6 +42,7 @@ def _locked(consultation):
     )
 
 
+@transaction.atomic
 def start(by, school, pk, held_at, data):
     """The first autosave: makes the draft row and the draft of its text; returns the draft.
 
@@ -67,6 +69,7 @@ def start(by, school, pk, held_at, data):
     return drafts.start(by, FORM, consultation.pk, data)
 
 
+@transaction.atomic
 def discard(by, consultation):
     """Throw a draft away, text and all. PermissionDenied for anyone but its author."""
     consultation = _locked(consultation)
@@ -79,6 +82,7 @@ def discard(by, consultation):
     consultation.delete()
 
 
+@transaction.atomic
 def complete(by, consultation, content, plan, *, share_now=False):
     """Lock the record (rule 001-65); its text moves from the draft into it.
 
@@ -121,6 +125,7 @@ def complete(by, consultation, content, plan, *, share_now=False):
     return consultation
 
 
+@transaction.atomic
 def share(by, consultation, plan):
     """Share the agreed text with those in the plan, one message each (rules 001-65, 003-1).
 
@@ -133,12 +138,16 @@ def share(by, consultation, plan):
     if plan.no_lead_reason:
         consultation.no_lead_reason = plan.no_lead_reason
         consultation.save(update_fields=["no_lead_reason"])
-    _withhold(by, consultation, plan)
-    return _share(by, consultation, plan)
+    withheld = _withhold(by, consultation, plan)
+    return _share(by, consultation, plan, done_already=withheld)
 
 
 def _withhold(by, consultation, plan):
-    """Keep people from this note; the team's managers are told (design.md 6.14)."""
+    """Keep people from this note; the team's managers are told (design.md 6.14).
+
+    True when that kept anybody who was not kept from it before.
+    """
+    before = consultation.withholdings.count()
     for decision in plan.withheld:
         user = decision.candidate.contact.user
         if Share.objects.filter(consultation=consultation, user=user).exists():
@@ -156,11 +165,13 @@ def _withhold(by, consultation, plan):
         )
         if created:
             record(by, Verb.WITHHOLD, consultation, withholding=str(withholding.pk))
-    if plan.withheld:
+    anybody = consultation.withholdings.count() > before
+    if anybody:
         notices.withheld(consultation, by)
+    return anybody
 
 
-def _share(by, consultation, plan):
+def _share(by, consultation, plan, *, done_already=False):
     withheld = set(consultation.withholdings.values_list("user_id", flat=True))
     held = set(consultation.shares.values_list("user_id", flat=True))
     now = timezone.now()
@@ -190,6 +201,8 @@ def _share(by, consultation, plan):
             )
         )
     if consultation.is_shared and not shares:
+        if done_already:
+            return consultation
         raise TransitionNotAllowed("Everyone chosen has this note already.")
     if not consultation.is_shared:
         consultation.state = State.SHARED
@@ -220,6 +233,7 @@ def entitlement(share):
     )
 
 
+@transaction.atomic
 def add_to(by, consultation, text, audience):
     """Add dated text after completion; one the school reads re-alerts whoever has the note."""
     consultation = _locked(consultation)
@@ -249,6 +263,7 @@ def open_shared(user, consultation):
     consultation.shares.filter(user=user, opened_at__isnull=True).update(opened_at=timezone.now())
 
 
+@transaction.atomic
 def mark_stored(by, consultation, on):
     """The school says the note is in its own system (rule 001-65); one lead's word is enough.
 
@@ -266,6 +281,7 @@ def mark_stored(by, consultation, on):
     return consultation
 
 
+@transaction.atomic
 def reply(by, consultation, text):
     """A word back from the school; whoever wrote and whoever supports the school is told."""
     consultation = _locked(consultation)
@@ -277,6 +293,7 @@ def reply(by, consultation, text):
     return answer
 
 
+@transaction.atomic
 def mark_done(by, action):
     """An agreed action is done. TransitionNotAllowed when somebody said so before."""
     action = (

@@ -25,6 +25,7 @@ from drafts import services as drafts
 from drafts.errors import StaleDraft
 from drafts.models import Draft
 from drafts.views import clock, opened_by_another, saved, somebody_else, version_of
+from notifications.models import Message
 from schools.models import School
 from schools.scope import scope_of
 
@@ -293,7 +294,7 @@ def _record_page(request, consultation, addendum_form, status=200):
             "note": shared_version(consultation),
             "areas": forms.areas_of(consultation),
             "themes": consultation.themes.all(),
-            "shares": consultation.shares.select_related("user").order_by("-is_lead", "user__name"),
+            "shares": _shares_with_delivery(consultation),
             "withholdings": consultation.withholdings.select_related("user", "instead"),
             "team_additions": consultation.addenda.filter(audience="team").select_related(
                 "added_by"
@@ -305,6 +306,18 @@ def _record_page(request, consultation, addendum_form, status=200):
         },
         status=status,
     )
+
+
+def _shares_with_delivery(consultation):
+    """Each share, with ``message``: the latest one to that person and how far it got."""
+    latest = {
+        m.to_id: m
+        for m in Message.objects.about(consultation).only("to", "state").order_by("created_at")
+    }
+    shares = consultation.shares.select_related("user").order_by("-is_lead", "user__name")
+    for share in shares:
+        share.message = latest.get(share.user_id)
+    return shares
 
 
 @require_http_methods(["GET", "POST"])

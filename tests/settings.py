@@ -24,6 +24,8 @@ def _remove(folder, maker):
 if "LINKBOOK_TEST_STATE" not in os.environ:
     folder = tempfile.mkdtemp(prefix="linkbook-tests-")
     atexit.register(_remove, folder, os.getpid())
+    # WhiteNoise warns of a folder that is not there.
+    os.mkdir(os.path.join(folder, "static"))
     os.environ["LINKBOOK_TEST_STATE"] = os.environ["LINKBOOK_STATE"] = folder
     os.environ["LINKBOOK_DEMO"] = "1"
     os.environ["SECRET_KEY"] = "only-for-tests"

@@ -14,7 +14,9 @@ from consultations.recipients import candidates, contacts_of
 from drafts.errors import StaleDraft
 from drafts.models import Draft
 from drafts.services import save
+from notifications import kinds
 from notifications.models import Message
+from schools.models import OwnChildConflict
 from tests.consultations.writing import plan_for, typed
 
 
@@ -292,3 +294,32 @@ def test_no_number_of_consultations_is_too_many_or_too_few(world):
     """rules 001-60 and 001-125: no minimum and no maximum."""
     for _ in range(3):
         completed_by(world.primary, world.oakfield)
+
+
+def test_the_deputy_can_be_withheld_from_a_note_that_others_have(world):
+    consultation = completed_by(world.primary, world.oakfield, share_now=True)
+    plan = plan_for(world.oakfield, None, withhold={"Dan Deputy": "Related to a family."})
+    plan.decisions = [d for d in plan.decisions if d.candidate.name == "Dan Deputy"]
+    services.share(world.primary, consultation, plan)
+    assert not Consultation.objects.shared_with(world.deputy).filter(pk=consultation.pk).exists()
+
+
+def test_a_refused_act_leaves_nothing_half_done(world):
+    consultation = completed_by(world.primary, world.oakfield, share_now=True)
+    plan = plan_for(
+        world.oakfield, None, withhold={"Dan Deputy": "Related.", "Hana Head": "Too late."}
+    )
+    with pytest.raises(TransitionNotAllowed):
+        services.share(world.primary, consultation, plan)
+    assert not consultation.withholdings.exists()
+
+
+def test_a_manager_whose_own_child_attends_hears_of_no_withholding(world):
+    """rule 001-53"""
+    OwnChildConflict.objects.create(user=world.manager, school=world.oakfield)
+    consultation = completed_by(
+        world.primary, world.oakfield, share_now=True, withhold={"Will Withheld": "Related."}
+    )
+    message = Message.objects.filter(kind="consultation_withheld").first()
+    assert message is None or not kinds.get(message.kind).may_receive(message)
+    assert consultation.withholdings.exists()

@@ -342,3 +342,19 @@ def test_the_addresses_are_the_ones_promised():
     pk = uuid.UUID(int=1)
     assert reverse("consultation", args=[pk]) == f"/consultations/{pk}/"
     assert reverse("shared_note", args=[pk]) == f"/shared/{pk}/"
+
+
+def test_a_guest_does_not_read_what_the_school_replied(world, signed_in):
+    canary = "CANARY-900001-shared-reply"
+    assert (
+        canary not in signed_in(world.attendee).get(f"/shared/{world.shared.pk}/").content.decode()
+    )
+    assert canary in signed_in(world.head).get(f"/shared/{world.shared.pk}/").content.decode()
+
+
+def test_the_record_shows_how_far_each_person_s_message_got(world, signed_in):
+    client = signed_in(world.primary)
+    data = posted(world.oakfield, complete="1")
+    url = client.post(NEW, data).url
+    page = client.post(url, {"how": "here", "share": "1"}, follow=True)
+    assert "Email: waiting" in page.content.decode()
