@@ -5,12 +5,14 @@ from django import forms
 
 from accounts import passwords, services
 from accounts.models import User
+from govuk.fields import EMAIL_FORMAT, LONGEST_ADDRESS, phone, text
 from govuk.forms import Form
 
 CURRENT, NEW = "current-password", "new-password"
 
 
 def password_input(autocomplete):
+    """A box for a password; ``autocomplete`` tells the browser whose."""
     return forms.PasswordInput(
         attrs={"autocomplete": autocomplete, "spellcheck": "false", "autocapitalize": "none"}
     )
@@ -21,11 +23,12 @@ class EmailField(forms.EmailField):
 
     def __init__(self, **kwargs):
         kwargs.setdefault("label", "Email address")
+        kwargs.setdefault("max_length", LONGEST_ADDRESS)
         kwargs.setdefault(
             "error_messages",
             {
                 "required": "Enter your email address",
-                "invalid": "Enter an email address in the correct format, like name@example.com",
+                "invalid": EMAIL_FORMAT,
             },
         )
         kwargs.setdefault(
@@ -139,17 +142,16 @@ class AcceptInvitationForm(NewPasswordForm):
 class DetailsForm(Form):
     """Name and telephone number of ``person``."""
 
-    name = forms.CharField(
-        label="Full name",
-        max_length=User._meta.get_field("name").max_length,
-        error_messages={"required": "Enter a name"},
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    name = text(
+        "Full name",
+        User._meta.get_field("name").max_length,
+        "Enter a name",
+        widget=forms.TextInput({"autocomplete": "name"}),
     )
-    phone = forms.CharField(
-        label="Telephone number (optional)",
-        max_length=User._meta.get_field("phone").max_length,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    phone = phone(
+        "Telephone number (optional)",
+        User._meta.get_field("phone").max_length,
+        autocomplete="tel",
     )
 
     def __init__(self, *args, person, **kwargs):

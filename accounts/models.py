@@ -100,10 +100,6 @@ class User(AbstractBaseUser, PermissionsMixin):
             return frozenset()
         return frozenset(self.staff_roles.filter(current()).values_list("role", flat=True))
 
-    def role_names(self):
-        """Same as ``roles``: frozenset of ``Role`` codes."""
-        return self.roles
-
     def has_role(self, *roles):
         """True when the person holds any of the roles now; their rights are the union."""
         return not self.roles.isdisjoint(roles)

@@ -1,16 +1,38 @@
-"""Who hears what about their account. All three kinds carry a way in, so they are secret."""
+"""Who hears what about their account: both kinds carry a way in, so they are secret.
+
+And ``tell``, by which the other apps write to people.
+"""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.links import digest
+from accounts.links import digest, link_for
 from accounts.models import User
 from notifications import kinds
 from notifications.services import enqueue
 
 INVITATION, PASSWORD_RESET = "invitation", "password_reset"
+
+
+def tell(kind, key, *, to, by, path, template, context, about):
+    """Write one message to ``to`` that leads to ``path``, as ``by`` makes it; None as ``enqueue``.
+
+    Who has not joined gets there by an invitation. The template's context also gets ``link``,
+    the address, and ``is_invitation``.
+    """
+    link = link_for(to, path, by)
+    return enqueue(
+        kind,
+        key,
+        to=to,
+        template=template,
+        context={**context, "link": link.url, "is_invitation": link.secret},
+        about=about,
+        secret=link.secret,
+        expires_at=link.expires_at,
+    )
 
 
 def invitation(user, link):
@@ -47,6 +69,7 @@ def _about(message):
 
 
 def register_kinds():
+    """Make the outbox know the kinds here; called once, when the app is ready."""
     kinds.register(
         INVITATION,
         label="Invitation to join",

@@ -31,6 +31,16 @@ def roles_to_give(by):
     return [role for role in Role if may_invite(by, role)]
 
 
+def comes_with_hubs(role):
+    """A team manager's role is given together with the hubs they manage."""
+    return role == Role.TEAM_MANAGER
+
+
+def comes_with_a_place(role):
+    """A link worker's role is given together with the hub they work in."""
+    return role == Role.LINK_WORKER
+
+
 def may_place_in(by, hub_id, managed_hub_ids):
     """Administrators place link workers in any hub, team managers in the hubs they manage."""
     return _runs_the_service(by) or (by.has_role(Role.TEAM_MANAGER) and hub_id in managed_hub_ids)
@@ -46,6 +56,16 @@ def may_reinvite(by, user):
 def may_give_role(by, user, role):
     """Roles are given by whoever may invite to them, and never to oneself."""
     return by.pk != user.pk and may_invite(by, role)
+
+
+def may_choose_hubs(by, user):
+    """Which hubs a team manager manages is chosen by whoever may make them one."""
+    return may_give_role(by, user, Role.TEAM_MANAGER)
+
+
+def manages_hubs(user):
+    """A team manager in post, who has hubs to be chosen."""
+    return user.has_role(Role.TEAM_MANAGER)
 
 
 def may_change_roles(by, user):

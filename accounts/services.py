@@ -3,24 +3,19 @@
 from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import notices, passwords, policies, sessions
 from accounts.links import digest, link_for
-from accounts.models import Invitation, Role, StaffRole, User, current
-from audit.errors import TransitionNotAllowed
+from accounts.models import Invitation, StaffRole, User
+from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import record
 
 # A new link is asked for again by pressing twice, or to flood somebody's inbox.
 RENEWAL_PAUSE = timedelta(minutes=5)
-
-
-def _require(allowed):
-    if not allowed:
-        raise PermissionDenied
 
 
 def _locked(user):
@@ -56,7 +51,7 @@ def invite(by, email, name, roles=()):
     given by the app that holds it. PermissionDenied unless ``by`` may invite to every role;
     TransitionNotAllowed when the address has an account that was joined or deactivated.
     """
-    _require(all(policies.may_invite(by, role) for role in roles or [None]))
+    allow(all(policies.may_invite(by, role) for role in roles or [None]))
     user = _locked(person_for(by, email, name))
     if user.joined_at or not user.is_active:
         raise TransitionNotAllowed(
@@ -75,7 +70,7 @@ def reinvite(by, user):
     PermissionDenied unless ``by`` may give every role the person holds; TransitionNotAllowed
     when they have joined or were deactivated.
     """
-    _require(policies.may_reinvite(by, user))
+    allow(policies.may_reinvite(by, user))
     user = _locked(user)
     if user.joined_at:
         raise TransitionNotAllowed(f"{user.name} has joined already.")
@@ -156,7 +151,7 @@ def give_role(by, user, role):
     PermissionDenied unless ``by`` may, and never for oneself; TransitionNotAllowed when they
     hold it already or were deactivated.
     """
-    _require(policies.may_give_role(by, user, role))
+    allow(policies.may_give_role(by, user, role))
     user = _locked(user)
     if not user.is_active:
         raise TransitionNotAllowed(f"{user.name} was deactivated. Reactivate them first.")
@@ -174,7 +169,7 @@ def end_role(by, staff_role):
     PermissionDenied unless ``by`` may, and never for oneself; TransitionNotAllowed when it has
     ended already.
     """
-    _require(policies.may_change_roles(by, staff_role.user))
+    allow(policies.may_change_roles(by, staff_role.user))
     staff_role = StaffRole.objects.select_for_update().get(pk=staff_role.pk)
     now = timezone.now()
     if staff_role.ends_at and staff_role.ends_at <= now:
@@ -185,18 +180,13 @@ def end_role(by, staff_role):
     return staff_role
 
 
-def roles_held(user):
-    """The staff roles ``user`` holds now, as rows, in the order of ``Role``."""
-    return sorted(user.staff_roles.filter(current()), key=lambda held: Role.values.index(held.role))
-
-
 @transaction.atomic
 def change_details(by, user, name, phone):
     """Change somebody's name and telephone number; the address is who they are and stays.
 
     PermissionDenied unless it is ``by`` themselves or ``by`` is an administrator.
     """
-    _require(policies.may_change_details(by, user))
+    allow(policies.may_change_details(by, user))
     user = _locked(user)
     new = {"name": name, "phone": phone}
     changed = [field for field, value in new.items() if getattr(user, field) != value]
@@ -217,7 +207,7 @@ def deactivate(by, user):
     PermissionDenied unless ``by`` may, and never for oneself; TransitionNotAllowed when they
     are deactivated already.
     """
-    _require(policies.may_deactivate(by, user))
+    allow(policies.may_deactivate(by, user))
     user = _locked(user)
     if not user.is_active:
         raise TransitionNotAllowed(f"{user.name} is deactivated already.")
@@ -234,7 +224,7 @@ def reactivate(by, user):
 
     PermissionDenied unless ``by`` may; TransitionNotAllowed when they are active.
     """
-    _require(policies.may_deactivate(by, user))
+    allow(policies.may_deactivate(by, user))
     user = _locked(user)
     if user.is_active:
         raise TransitionNotAllowed(f"{user.name} is active already.")

@@ -30,15 +30,18 @@ def refused(email, why):
 
 @receiver(user_logged_in)
 def signed_in(sender, request, user, **kwargs):
+    """The whole sign-in is done."""
     record(user, Verb.SIGN_IN, user)
 
 
 @receiver(user_login_failed)
 def password_refused(sender, credentials, **kwargs):
+    """The address or the password was wrong."""
     refused(credentials.get("email") or "", "password")
 
 
 @receiver(user_logged_out)
 def signed_out(sender, request, user, **kwargs):
+    """By the person, or by the end of their session: ``request.signed_out_by`` says which."""
     if user is not None:
         record(user, Verb.SIGN_OUT, user, because=getattr(request, "signed_out_by", "asked"))

@@ -43,15 +43,14 @@ class Verb(models.TextChoices):
     ADDENDUM = "addendum", "added to"
 
 
-class Action(models.TextChoices):
+class Look(models.TextChoices):
     """How somebody looked."""
 
     VIEW = "view", "page"
     LIST = "list", "list"
-    SEARCH = "search", "search"
     PDF = "pdf", "PDF"
-    EXPORT = "export", "export"
     PRINT = "print", "print view"
+
 
 
 class AppendOnly(models.Model):
@@ -99,7 +98,7 @@ class Access(AppendOnly):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    action = models.CharField(max_length=10, choices=Action)
+    action = models.CharField(max_length=10, choices=Look)
     subject_type = models.CharField(max_length=60)
     subject_id = models.CharField(max_length=36, blank=True)
     school_id = models.UUIDField(null=True, blank=True)

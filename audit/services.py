@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from audit.models import Access, Act, Action, Verb
+from audit.models import Access, Act, Look, Verb
 
 
 def subject_of(thing):
@@ -27,7 +27,7 @@ def record(by, verb, thing, *, school_id=None, **detail):
     )
 
 
-def looked(user, thing, action=Action.VIEW, *, basis, school_id=None, reason=""):
+def looked(user, thing, action=Look.VIEW, *, basis, school_id=None, reason=""):
     """Write down that ``user`` opened ``thing``, before the page is made: no row, no page.
 
     ``thing`` is an instance, or a model class for a list. Runs in the view's transaction, so
@@ -40,7 +40,7 @@ def looked(user, thing, action=Action.VIEW, *, basis, school_id=None, reason="")
         school_id = school_id or getattr(thing, "school_id", None)
     return Access.objects.create(
         user=user,
-        action=Action(action),
+        action=Look(action),
         subject_type=subject_type,
         subject_id=subject_id,
         school_id=school_id,
@@ -58,7 +58,7 @@ def refused(user, page, *, status, subject_id=""):
     with transaction.atomic(durable=True):
         return Access.objects.create(
             user=user,
-            action=Action.VIEW,
+            action=Look.VIEW,
             subject_type=page[:60],
             subject_id=subject_id,
             basis="none",

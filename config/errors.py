@@ -18,14 +18,17 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
+    """403: signed in, and not theirs to do."""
     return _page("403.html", 403)
 
 
 def page_not_found(request, exception=None):
+    """404: not there, or not theirs to know of."""
     return _page("404.html", 404)
 
 
 def server_error(request):
+    """500: something broke here."""
     return _page("500.html", 500)
 
 

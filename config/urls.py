@@ -14,7 +14,6 @@ urlpatterns = [
         for app in (
             "accounts",
             "notifications",
-            "drafts",
             "schools",
             "linkworkers",
             "consultations",

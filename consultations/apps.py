@@ -9,6 +9,6 @@ class ConsultationsConfig(AppConfig):
         from accounts import grants
         from consultations import entitlements, notices
 
-        notices.register()
+        notices.register_kinds()
         grants.expect("consultations.ConsultationGrant", "school_share", entitlements.at_school)
         grants.expect("consultations.ConsultationGrant", "guest_share", entitlements.guests)

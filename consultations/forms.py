@@ -1,5 +1,8 @@
 """The forms of an Early help consultation: written in a meeting's order, saved as typed."""
 
+import hashlib
+import re
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -7,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils import timezone
@@ -25,27 +29,36 @@ from consultations.models import (
     Place,
     Theme,
 )
-from consultations.recipients import ALWAYS, AT_SCHOOL, OUTSIDE, Decision, Plan, has_lead
-from govuk.fields import DayField, TimeField
+from consultations.recipients import (
+    ALWAYS,
+    AT_SCHOOL,
+    OUTSIDE,
+    WAITING,
+    Decision,
+    Plan,
+    has_lead,
+)
+from govuk.fields import DayField, PastDayField, TimeField, email, long_text, text
 from govuk.forms import Form
+from govuk.words import long_date, lower_first
 from linkworkers.models import Allocation
+from schools.models import SchoolContact
 
 MAX_TEXT = 100_000
 LONDON = ZoneInfo(settings.TIME_ZONE)
 
 
-def long_text(label, rows=3, **options):
-    """A text box that grows; its limit is told in words."""
-    return forms.CharField(
-        label=label,
-        required=options.pop("required", False),
-        max_length=MAX_TEXT,
+def note_text(label, required="", rows=3, **options):
+    """A text of the note, kept as it was typed."""
+    return long_text(
+        label,
+        MAX_TEXT,
+        required,
+        rows,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={
             "max_length": f"{label} must be {MAX_TEXT:,} characters or fewer. "
-            "Shorten it, or put the rest in an addendum.",
-            **options.pop("error_messages", {}),
+            "Shorten it, or put the rest in an addendum."
         },
         **options,
     )
@@ -99,22 +112,14 @@ class ConsultationForm(Form):
         widget=forms.RadioSelect,
         required=False,
     )
-    held_before_by = forms.CharField(
-        label="Who held it",
-        required=False,
-        max_length=150,
-    )
-    held_before_why = forms.CharField(
-        label="Why it is being recorded now",
-        required=False,
-        max_length=500,
-    )
+    held_before_by = text("Who held it", 150)
+    held_before_why = text("Why it is being recorded now", 500)
     contacts = forms.MultipleChoiceField(
         label="Who took part",
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "lb-thirds"}),
     )
-    updates_given = long_text(
+    updates_given = note_text(
         "News you gave the school", help_text="Changes to services, and local information"
     )
     areas = forms.MultipleChoiceField(
@@ -129,27 +134,27 @@ class ConsultationForm(Form):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "lb-thirds"}),
     )
-    shared_text = long_text(
-        "Text to share with the school",
-        rows=6,
-        required=True,
-        error_messages={"required": "Enter the text the school will read"},
+    shared_text = note_text(
+        "Text to share with the school", "Enter the text the school will read", rows=6
     )
-    internal_notes = long_text("Internal notes", rows=4)
+    internal_notes = note_text("Internal notes", rows=4)
 
     def __init__(self, *args, user, school, contacts, **kwargs):
         super().__init__(*args, **kwargs)
         self.user, self.school = user, school
         self.contact_rows = {str(contact.pk): contact for contact in contacts}
         self.fields["contacts"].choices = [
-            (key, f"{contact.name}, {contact.role_text}")
+            (
+                key,
+                f"{contact.name}, {contact.role_text}{'' if contact.is_current else ' (left)'}",
+            )
             for key, contact in self.contact_rows.items()
         ]
         self.fields["themes"].choices = [
             (str(theme.pk), theme.name) for theme in Theme.objects.filter(is_offered=True)
         ]
         for area in Area:
-            self.fields[f"notes_{area}"] = long_text(f"Notes on {lower_first(area.label)}")
+            self.fields[f"notes_{area}"] = note_text(f"Notes on {lower_first(area.label)}")
             if area in SUB_AREAS:
                 self.fields[f"sub_{area}"] = forms.MultipleChoiceField(
                     label=f"Within {lower_first(area.label)}",
@@ -212,24 +217,25 @@ class ConsultationForm(Form):
             return
         if policies.needs_manager_reason(self.user, self.school):
             return
-        since = (
-            Allocation.objects.filter(link_worker__user=self.user, school=self.school)
-            .order_by("starts_at")
-            .values_list("starts_at", flat=True)
-            .first()
+        day = held_at.astimezone(LONDON).date()
+        held = Allocation.objects.filter(
+            Q(ends_at__isnull=True) | Q(ends_at__date__gte=day),
+            link_worker__user=self.user,
+            school=self.school,
+            starts_at__date__lte=day,
         )
-        if since is not None and held_at.date() < timezone.localdate(since):
-            day = timezone.localdate(since)
-            for name, sentence in (
-                (
-                    "held_before_by",
-                    f"You have held this school since {day:%-d %B %Y}. "
-                    "Enter who held the consultation",
-                ),
-                ("held_before_why", "Enter why it is being recorded now"),
-            ):
-                if not cleaned.get(name):
-                    self.add_error(name, sentence)
+        if held.exists():
+            return
+        for name, sentence in (
+            (
+                "held_before_by",
+                f"You did not hold this school on {long_date(day)}. "
+                "Enter who held the consultation",
+            ),
+            ("held_before_why", "Enter why it is being recorded now"),
+        ):
+            if not cleaned.get(name):
+                self.add_error(name, sentence)
 
     def _areas(self, cleaned):
         """Ticked areas, and any that has notes: what was typed is never dropped."""
@@ -285,36 +291,28 @@ class ConsultationForm(Form):
 class PersonForm(Form):
     """Somebody who took part and is no contact of the school."""
 
-    name = forms.CharField(
-        label="Someone else",
-        max_length=150,
-        error_messages={"required": "Enter the person’s name"},
-    )
-    organisation = forms.CharField(
-        label="Where they work",
-        max_length=150,
-        error_messages={"required": "Enter where they work"},
-    )
-    email = forms.EmailField(
-        label="Email address",
-        required=False,
-        error_messages={"invalid": "Enter an email address like name@example.com"},
-    )
+    name = text("Someone else", 150, "Enter the person’s name")
+    organisation = text("Where they work", 150, "Enter where they work")
+    email = email()
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        if email.endswith(".invalid"):
+            raise ValidationError("Enter an email address that people read")
+        return email
 
 
 class ActionForm(Form):
     """An agreed action: what, who, by when."""
 
-    what = forms.CharField(
-        label="What",
-        max_length=500,
-        error_messages={
-            "required": "Enter what will be done",
-            "max_length": "The action must be 500 characters or fewer",
-        },
+    what = text(
+        "What",
+        500,
+        "Enter what will be done",
+        error_messages={"max_length": "The action must be 500 characters or fewer"},
     )
     owner = forms.ChoiceField(label="Who", required=False)
-    owner_name = forms.CharField(label="Or someone else", required=False, max_length=150)
+    owner_name = text("Or someone else", 150)
     due_on = DayField(
         label="By",
         required=False,
@@ -327,8 +325,11 @@ class ActionForm(Form):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("what") and not (cleaned.get("owner") or cleaned.get("owner_name")):
+        owner, name = cleaned.get("owner"), cleaned.get("owner_name")
+        if cleaned.get("what") and not (owner or name):
             self.add_error("owner", "Choose who will do it, or enter a name")
+        if owner and name:
+            self.add_error("owner_name", "Choose who will do it or enter a name, not both")
         return cleaned
 
 
@@ -339,7 +340,7 @@ class PeopleRows(forms.BaseFormSet):
             Attendee(
                 name=form.cleaned_data["name"],
                 organisation=form.cleaned_data["organisation"],
-                email=form.cleaned_data["email"].lower(),
+                email=form.cleaned_data["email"],
             )
             for form in filled(self)
         ]
@@ -373,12 +374,8 @@ def filled(formset):
     ]
 
 
-PeopleFormSet = forms.formset_factory(
-    PersonForm, formset=PeopleRows, extra=0, can_delete=True, max_num=30, absolute_max=60
-)
-ActionFormSet = forms.formset_factory(
-    ActionForm, formset=ActionRows, extra=1, can_delete=True, max_num=50, absolute_max=100
-)
+PeopleFormSet = forms.formset_factory(PersonForm, formset=PeopleRows, extra=0, can_delete=True)
+ActionFormSet = forms.formset_factory(ActionForm, formset=ActionRows, extra=1, can_delete=True)
 
 
 def owners_of(user, school, contacts):
@@ -422,7 +419,12 @@ class Sheet:
 
 
 def sheet(user, school, contacts, data=None, initial=None):
-    """A ``Sheet`` for ``user`` at ``school``; ``data`` as a POST or a draft holds it."""
+    """A ``Sheet`` for ``user`` at ``school``; ``data`` as a POST or a draft holds it.
+
+    Somebody ticked who has left the school since still took part: they stay on the list.
+    """
+    if data is not None:
+        contacts = [*contacts, *_left(school, data, contacts)]
     return Sheet(
         form=ConsultationForm(data, initial=initial, user=user, school=school, contacts=contacts),
         people=PeopleFormSet(data, prefix="people"),
@@ -432,6 +434,21 @@ def sheet(user, school, contacts, data=None, initial=None):
             form_kwargs={"owners": owners_of(user, school, contacts)},
         ),
     )
+
+
+def _left(school, data, contacts):
+    """The school's former contacts whom the form names as taking part or as doing an action."""
+    named = set(data.getlist("contacts"))
+    named |= {value.partition(":")[2] for key, value in data.items() if key.endswith("-owner")}
+    missing = {pk for pk in map(_uuid, named) if pk} - {contact.pk for contact in contacts}
+    return SchoolContact.objects.filter(school=school, pk__in=missing) if missing else ()
+
+
+def _uuid(text):
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def post_of(data):
@@ -469,9 +486,8 @@ def add_row(data, prefix):
     """The POST with one more empty row of ``prefix``: "add another" without JavaScript."""
     data = data.copy()
     count = data.get(f"{prefix}-TOTAL_FORMS", "0")
-    data[f"{prefix}-TOTAL_FORMS"] = str(
-        int(count) + 1 if count.isascii() and count.isdigit() else 1
-    )
+    known = re.fullmatch("[0-9]{1,3}", count)
+    data[f"{prefix}-TOTAL_FORMS"] = str(int(count) + 1 if known else 1)
     return data
 
 
@@ -492,16 +508,12 @@ def areas_of(consultation):
     ]
 
 
-def lower_first(label):
-    """``Attendance`` as it stands inside a sentence; abbreviations keep their capitals."""
-    return label if label.isupper() else label[0].lower() + label[1:]
-
-
 class ShareForm(Form):
     """Who gets the note: one row a candidate, worked out by ``recipients.candidates``.
 
-    Asks why when no head or safeguarding lead can be told (rule 001-65), unless some of them
-    have it already.
+    Asks why when no head or safeguarding lead can be told (rule 001-65), unless one of them
+    has it already (``lead_has_it``). ``version`` is the draft's, so that a page opened before
+    the people or the text changed is shown again rather than acted on.
     """
 
     how = forms.ChoiceField(
@@ -510,54 +522,52 @@ class ShareForm(Form):
         widget=forms.RadioSelect,
         initial=How.HERE,
     )
-    no_lead_reason = forms.CharField(
-        label="Why no headteacher or safeguarding lead is told",
-        max_length=500,
-        required=False,
-    )
+    no_lead_reason = text("Why no headteacher or safeguarding lead is told", 500)
 
-    def __init__(self, *args, candidates, already_shared=False, **kwargs):
+    def __init__(self, *args, candidates, lead_has_it=False, version=0, **kwargs):
         super().__init__(*args, **kwargs)
         self.candidates = candidates
+        self.lead_has_it = lead_has_it
+        self.seen = self._digest(version)
         self.leads = [c for c in candidates if c.group == ALWAYS and c.can_receive]
         for person in candidates:
-            if not person.can_receive:
-                continue
-            if person.group != ALWAYS:
-                self.fields[f"share_{person.key}"] = forms.BooleanField(
-                    label=f"{person.name}, {person.role_text}",
-                    required=False,
-                    initial=person.ticked,
-                )
-            if person.group == OUTSIDE:
-                self.fields[f"reason_{person.key}"] = forms.CharField(
-                    label=f"Why {person.name} needs it", required=False, max_length=500
-                )
-            if person.contact is not None:
-                self.fields[f"withhold_{person.key}"] = forms.BooleanField(
-                    label=f"Withhold it from {person.name}", required=False
-                )
-                self.fields[f"why_{person.key}"] = forms.CharField(
-                    label="Reason", required=False, max_length=500
-                )
-                self.fields[f"instead_{person.key}"] = forms.ChoiceField(
-                    label="Tell this safeguarding lead instead",
-                    required=False,
-                    choices=[
-                        ("", "Nobody else"),
-                        *(
-                            (c.key, c.name)
-                            for c in candidates
-                            if c.is_lead and c.can_receive and c.key != person.key
-                        ),
-                    ],
-                )
-        if already_shared or has_lead(candidates):
+            self._add_fields(person)
+        if lead_has_it or has_lead(candidates):
             del self.fields["no_lead_reason"]
         else:
             self.fields["no_lead_reason"].required = True
             self.fields["no_lead_reason"].error_messages["required"] = (
                 "Enter why no headteacher or safeguarding lead is told"
+            )
+
+    def _digest(self, version):
+        shown = [f"{c.key} {c.group} {c.can_receive}" for c in self.candidates]
+        return hashlib.sha256("\n".join([str(version), *shown]).encode()).hexdigest()
+
+    def _add_fields(self, person):
+        key, name = person.key, person.name
+        if person.can_receive and person.group != ALWAYS:
+            self.fields[f"share_{key}"] = forms.BooleanField(
+                label=f"{name}, {person.role_text}", required=False, initial=person.ticked
+            )
+        if person.can_receive and person.group == OUTSIDE:
+            self.fields[f"reason_{key}"] = text(f"Why {name} needs it", 500)
+        if person.contact is not None:
+            self.fields[f"withhold_{key}"] = forms.BooleanField(
+                label=f"Withhold it from {name}", required=False
+            )
+            self.fields[f"why_{key}"] = text("Reason", 500)
+            self.fields[f"instead_{key}"] = forms.ChoiceField(
+                label="Tell this safeguarding lead instead",
+                required=False,
+                choices=[
+                    ("", "Nobody else"),
+                    *(
+                        (c.key, c.name)
+                        for c in self.candidates
+                        if c.is_lead and c.can_receive and c.key != key
+                    ),
+                ],
             )
 
     def rows(self):
@@ -575,10 +585,11 @@ class ShareForm(Form):
         ]
 
     def groups(self):
-        """``rows`` under the three headings of the page; empty groups are left out."""
+        """``rows`` under the headings of the page; empty groups are left out."""
         titles = {
             ALWAYS: "Always told",
             AT_SCHOOL: "Others at the school",
+            WAITING: "Waiting to be confirmed",
             OUTSIDE: "Not at the school",
         }
         return [
@@ -589,6 +600,12 @@ class ShareForm(Form):
 
     def clean(self):
         cleaned = super().clean()
+        if self.data.get("seen", self.seen) != self.seen:
+            raise ValidationError(
+                "The people or the text changed after you opened this page. Check who gets the "
+                "note, then choose again",
+                code="changed",
+            )
         for person in self.candidates:
             key = person.key
             if cleaned.get(f"withhold_{key}") and not (cleaned.get(f"why_{key}") or "").strip():
@@ -599,43 +616,41 @@ class ShareForm(Form):
                 and not (cleaned.get(f"reason_{key}") or "").strip()
             ):
                 self.add_error(f"reason_{key}", f"Enter why {person.name} needs the note")
-        leads = [c for c in self.leads if not cleaned.get(f"withhold_{c.key}")]
-        instead = [v for k, v in cleaned.items() if k.startswith("instead_") and v]
-        if self.leads and not leads and not instead:
+        told = [c for c in self.leads if not cleaned.get(f"withhold_{c.key}")]
+        if self.leads and not (told or self._stand_ins(cleaned) or self.lead_has_it):
             raise ValidationError(
                 "Somebody responsible for safeguarding must get the note. "
                 "Choose another safeguarding lead to tell instead"
             )
         return cleaned
 
+    def _stand_ins(self, data):
+        """Keys of those told instead of somebody withheld, and not withheld themselves."""
+        withheld = {c.key for c in self.candidates if data.get(f"withhold_{c.key}")}
+        return {data.get(f"instead_{key}") for key in withheld} - withheld - {None, ""}
+
     def plan(self):
         """The ``Plan`` of a valid form."""
         data = self.cleaned_data
         by_key = {c.key: c for c in self.candidates}
-        chosen_instead = {
-            data[f"instead_{c.key}"]
-            for c in self.candidates
-            if data.get(f"withhold_{c.key}") and data.get(f"instead_{c.key}")
-        }
+        stand_ins = self._stand_ins(data)
         decisions = []
         for person in self.candidates:
-            if not person.can_receive:
-                continue
             key = person.key
-            instead = by_key.get(data.get(f"instead_{key}") or "")
+            withhold = bool(data.get(f"withhold_{key}"))
+            instead = by_key.get(data.get(f"instead_{key}")) if withhold else None
             decisions.append(
                 Decision(
                     candidate=person,
                     share=person.group == ALWAYS
                     or bool(data.get(f"share_{key}"))
-                    or key in chosen_instead,
-                    reason=data.get(f"reason_{key}", ""),
-                    withhold=bool(data.get(f"withhold_{key}")),
-                    instead=instead.contact if instead else None,
-                ),
+                    or key in stand_ins,
+                    reason=data.get(f"{'why' if withhold else 'reason'}_{key}", ""),
+                    withhold=withhold,
+                    instead=instead.contact if instead and instead.key in stand_ins else None,
+                    stands_in=key in stand_ins,
+                )
             )
-            if decisions[-1].withhold:
-                decisions[-1].reason = data[f"why_{key}"]
         return Plan(
             decisions=decisions,
             how=data["how"],
@@ -644,9 +659,10 @@ class ShareForm(Form):
 
 
 class AddendumForm(Form):
-    text = long_text(
-        "What to add", rows=4, required=True, error_messages={"required": "Enter what to add"}
-    )
+    """Dated text after completion."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    text = note_text("What to add", "Enter what to add", rows=4)
     audience = forms.ChoiceField(
         label="Who reads it",
         choices=Audience,
@@ -656,19 +672,18 @@ class AddendumForm(Form):
 
 
 class StoredForm(Form):
-    on = DayField(
+    """The day the note went into the school's own system (rule 001-65)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    on = PastDayField(
         label="Date you stored it",
+        what="The date you stored it",
         error_messages={"required": "Enter the date you stored it"},
     )
 
-    def clean_on(self):
-        on = self.cleaned_data["on"]
-        if on > timezone.localdate():
-            raise ValidationError("The date you stored it must be today or in the past")
-        return on
-
 
 class ReplyForm(Form):
-    text = long_text(
-        "Your reply", rows=4, required=True, error_messages={"required": "Enter your reply"}
-    )
+    """A word back from the school."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    text = note_text("Your reply", "Enter your reply", rows=4)

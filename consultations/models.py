@@ -292,11 +292,19 @@ class Share(models.Model):
 
 @track("reason")
 class Withholding(models.Model):
-    """One person is kept from one consultation, with the reason: they find no trace of it."""
+    """One person is kept from one consultation, with the reason: they find no trace of it.
+
+    It holds for the post and for whatever post replaces it, and for the user of the day.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="withholdings")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    contact = models.ForeignKey(
+        SchoolContact, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reason = models.CharField(max_length=500)
     instead = models.ForeignKey(
         SchoolContact, models.PROTECT, null=True, blank=True, related_name="+"
@@ -306,8 +314,20 @@ class Withholding(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["consultation", "user"], name="withheld_once_each")
+            models.UniqueConstraint(fields=["consultation", "user"], name="withheld_once_each"),
+            models.UniqueConstraint(
+                fields=["consultation", "contact"], name="withheld_post_once_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(contact__isnull=False) | Q(user__isnull=False),
+                name="withheld_from_somebody",
+            ),
         ]
+
+    @property
+    def name(self):
+        """Whom it is withheld from."""
+        return (self.contact or self.user).name
 
 
 class Audience(models.TextChoices):

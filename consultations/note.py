@@ -40,7 +40,7 @@ def shared_version(consultation):
 
 def draft_version(consultation, content):
     """The ``Note`` that completing the draft with this ``Content`` would make, for the preview."""
-    for name in ("held_at", "shared_text", "kind", "place"):
+    for name in ("held_at", "shared_text", "updates_given", "kind", "place"):
         setattr(consultation, name, content.fields[name])
     prefetch_related_objects(content.actions, "owner_user", "owner_contact")
     return Note(

@@ -3,14 +3,16 @@
 Nothing personal is in a message: a date, the school, a link behind sign-in.
 """
 
+from django.db.models import Q
 from django.urls import reverse
 
-from accounts.links import link_for
-from accounts.models import current
-from consultations.models import Consultation, Share, Withholding
+from accounts.notices import tell
+from consultations.models import Consultation, Share
+from consultations.recipients import ALWAYS
+from linkworkers.policies import service_managers
 from notifications import kinds
-from notifications.services import enqueue
-from schools.models import HubGrant, SchoolGrant
+from schools.hub_managers import managers_of
+from schools.models import SchoolContact, SchoolGrant
 
 HELD = "consultation_held"
 SHARED = "consultation_shared"
@@ -19,8 +21,8 @@ WITHHELD = "consultation_withheld"
 REPLIED = "consultation_replied"
 
 
-def register():
-    """Tell the outbox of the kinds here; called once, when the app is ready."""
+def register_kinds():
+    """Make the outbox know the kinds here; called once, when the app is ready."""
     kinds.register(HELD, still_due=_not_shared, may_receive=_is_lead, label="Consultation held")
     kinds.register(SHARED, may_receive=_may_read, label="Consultation shared")
     kinds.register(ADDED, may_receive=_may_read, label="Addition to a shared consultation")
@@ -40,10 +42,8 @@ def _may_read(message):
 
 
 def _may_open(message):
-    return (
-        message.to is not None
-        and Consultation.objects.visible_to(message.to).filter(pk=message.about_id).exists()
-    )
+    consultation = _consultation(message)
+    return message.to is not None and consultation and _can_open(message.to, consultation)
 
 
 def _not_shared(message):
@@ -62,27 +62,22 @@ def _is_lead(message):
             permission__codename="view_shared_record",
         )
         .exists()
-        and not Withholding.objects.filter(consultation=consultation, user=message.to).exists()
+        and not consultation.withholdings.filter(
+            Q(user=message.to) | Q(contact__in=SchoolContact.objects.lineage_of(message.to_id))
+        ).exists()
     )
 
 
 def _tell(kind, consultation, key, to, by, path, template, **context):
-    link = link_for(to, path, by)
-    enqueue(
+    tell(
         kind,
         f"{kind}:{key}:{to.pk}",
         to=to,
+        by=by,
+        path=path,
         template=f"consultations/email/{template}.txt",
-        context={
-            "held_on": consultation.held_at,
-            "school": consultation.school,
-            "link": link.url,
-            "is_invitation": link.secret,
-            **context,
-        },
+        context={"held_on": consultation.held_at, "school": consultation.school, **context},
         about=consultation,
-        secret=link.secret,
-        expires_at=link.expires_at,
     )
 
 
@@ -90,7 +85,8 @@ def held(consultation, plan):
     """Head and safeguarding leads hear that it was held; who took part is behind sign-in."""
     for decision in plan.decisions:
         person = decision.candidate
-        if person.group == "always" and person.can_receive and not decision.withhold:
+        always = person.group == ALWAYS or decision.stands_in
+        if always and person.can_receive and not decision.withhold:
             _tell(
                 HELD,
                 consultation,
@@ -139,35 +135,29 @@ def added_to(consultation, by):
 
 def withheld(consultation, by):
     """The hub's managers hear that somebody was kept from a note; who is behind sign-in."""
-    for grant in (
-        HubGrant.objects.live()
-        .filter(content_object=consultation.hub_id, permission__codename="manage_hub")
-        .exclude(user=by)
-        .select_related("user")
-    ):
-        _tell(
-            WITHHELD,
-            consultation,
-            f"{consultation.pk}:{consultation.withholdings.latest('withheld_at').pk}",
-            grant.user,
-            by,
-            reverse("consultation", args=[consultation.pk]),
-            "withheld",
-        )
+    latest = consultation.withholdings.latest("withheld_at").pk
+    for manager in _managers(consultation):
+        if manager != by:
+            _tell(
+                WITHHELD,
+                consultation,
+                f"{consultation.pk}:{latest}",
+                manager,
+                by,
+                reverse("consultation", args=[consultation.pk]),
+                "withheld",
+            )
 
 
 def replied(consultation, answer):
-    """The author hears it, and the school's link workers now."""
-    supporting = SchoolGrant.objects.filter(
-        current(),
-        content_object=consultation.school_id,
-        permission__codename="support_school",
-    ).select_related("user")
-    people = {grant.user_id: grant.user for grant in supporting}
-    author = consultation.author
-    if Consultation.objects.visible_to(author).filter(pk=consultation.pk).exists():
-        people[author.pk] = author
-    for user in people.values():
+    """The author hears it, and the school's link workers now; with neither, the managers."""
+    supporting = SchoolGrant.objects.live().filter(
+        content_object=consultation.school_id, permission__codename="support_school"
+    )
+    people = {grant.user for grant in supporting.select_related("user")}
+    people.add(consultation.author)
+    people = {user for user in people if _can_open(user, consultation)}
+    for user in people or _managers(consultation):
         _tell(
             REPLIED,
             consultation,
@@ -177,3 +167,15 @@ def replied(consultation, answer):
             reverse("consultation", args=[consultation.pk]),
             "replied",
         )
+
+
+def _managers(consultation):
+    """The hub's managers who may open it, or the service managers where there is none."""
+    managers = [user for user in managers_of(consultation.hub_id) if _can_open(user, consultation)]
+    return managers or [user for user in service_managers() if _can_open(user, consultation)]
+
+
+def _can_open(user, consultation):
+    return (
+        user.is_active and Consultation.objects.visible_to(user).filter(pk=consultation.pk).exists()
+    )

@@ -12,6 +12,12 @@ def may_record(user, school):
     )
 
 
+def records_anywhere(user):
+    """Supports a school, or manages a hub: there is somewhere they may record."""
+    scope = scope_of(user)
+    return bool(scope.supports or scope.manages)
+
+
 def may_manage(user, school):
     """Team managers of the school's hub whose own child does not attend it."""
     return user.has_role(Role.TEAM_MANAGER) and scope_of(user).manages_school(school)
@@ -38,6 +44,7 @@ def may_share(user, consultation):
 
 
 def may_add(user, consultation):
+    """Add to a completed record: whoever may share it."""
     return may_share(user, consultation)
 
 

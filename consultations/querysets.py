@@ -7,6 +7,7 @@ ordered scan per key (performance.md).
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from schools.models import SchoolContact
 from schools.scope import scope_of
 
 # What a list shows of a row: never its texts.
@@ -43,6 +44,9 @@ class ConsultationQuerySet(models.QuerySet):
         """
         scope = scope_of(user)
         withholding = self.model._meta.get_field("withholdings").related_model
+        kept_from = Q(user=scope.user_id) | Q(
+            contact__in=SchoolContact.objects.lineage_of(scope.user_id)
+        )
         grants = (
             self.model._meta.get_field("grants")
             .related_model.objects.live()
@@ -52,14 +56,14 @@ class ConsultationQuerySet(models.QuerySet):
             Q(school_id__in=scope.reads_shared)
             | Exists(grants.filter(source_type="guest_share"))
             | Q(Exists(grants.filter(source_type="school_share")), school_id__in=scope.posts),
-            ~Exists(withholding.objects.filter(consultation=OuterRef("pk"), user=scope.user_id)),
+            ~Exists(withholding.objects.filter(kept_from, consultation=OuterRef("pk"))),
             state="shared",
         ).exclude(school_id__in=scope.excluded)
 
     def newest(self, user, before=None, n=50):
         """The newest ``n`` the user sees on the team's side, latest held first; two queries.
 
-        ``before`` is ``(held_at, id)`` of the last row of the page above.
+        ``before`` is the ``Cursor`` of the page above.
         """
         scope = scope_of(user)
         if not scope.roles:
@@ -96,9 +100,7 @@ class ConsultationQuerySet(models.QuerySet):
         """One ordered, limited scan per scope key, merged; then the rows themselves."""
         order = ["-held_at", "-pk"]
         if before:
-            held_at, pk = before
-            bound = Q(held_at__lte=held_at) & (Q(held_at__lt=held_at) | Q(pk__lt=pk))
-            scans = [scan.filter(bound) for scan in scans]
+            scans = [scan.filter(before.older("held_at")) for scan in scans]
         keys = [scan.order_by(*order).values_list("held_at", "pk")[:n] for scan in scans]
         merged = keys[0].union(*keys[1:]).order_by(*order)[:n] if keys[1:] else keys[0]
         ids = [pk for _, pk in merged]
@@ -112,6 +114,7 @@ class ConsultationQuerySet(models.QuerySet):
 
 class ActionQuerySet(models.QuerySet):
     def open(self):
+        """Actions that nobody has marked done."""
         return self.filter(done_at__isnull=True)
 
     def overdue(self, on):

@@ -1,19 +1,19 @@
 """The school's side: what was shared with us, stored in our system, a word back."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from audit.errors import TransitionNotAllowed
-from audit.models import Action as Looked
+from audit.errors import TransitionNotAllowed, allow
+from audit.models import Look
 from audit.services import looked
 from consultations import forms, policies, services
 from consultations.models import Consultation
 from consultations.note import shared_version
-from consultations.views import PAGE, cursor_of, page_of
+from consultations.views import PAGE
+from govuk.paging import Cursor, page_of
 from schools.scope import scope_of
 
 
@@ -29,11 +29,13 @@ def shared_list(request):
     """``/shared/``: to store, and stored. For whoever has something shared with them."""
     scope = scope_of(request.user)
     rows, older = page_of(
-        Consultation.objects.newest_shared_with(request.user, cursor_of(request), PAGE + 1)
+        Consultation.objects.newest_shared_with(request.user, Cursor.of(request), PAGE + 1),
+        PAGE,
+        "held_at",
     )
     if scope.roles and not rows:
         raise Http404
-    looked(request.user, Consultation, Looked.LIST, basis="school")
+    looked(request.user, Consultation, Look.LIST, basis="school")
     return render(
         request,
         "consultations/shared_list.html",
@@ -52,13 +54,12 @@ def shared_list(request):
 @require_GET
 def shared_note(request, pk):
     """``/shared/<id>/``: the note as the school reads it; opening it is remembered."""
-    consultation = _fetch(request, pk)
-    looked(request.user, consultation, basis=policies.basis(request.user, consultation))
-    services.open_shared(request.user, consultation)
-    return _note_page(request, consultation)
+    return _note_page(request, _fetch(request, pk))
 
 
 def _note_page(request, consultation, stored_form=None, reply_form=None):
+    looked(request.user, consultation, basis=policies.basis(request.user, consultation))
+    services.open_shared(request.user, consultation)
     may_act = policies.may_act_for_school(request.user, consultation)
     return render(
         request,
@@ -67,7 +68,10 @@ def _note_page(request, consultation, stored_form=None, reply_form=None):
             "consultation": consultation,
             "note": shared_version(consultation),
             "may_act": may_act,
-            "stored_form": stored_form or forms.StoredForm(initial={"on": timezone.localdate()}),
+            "stored_form": stored_form
+            or forms.StoredForm(
+                initial={"on": timezone.localdate(), "version": consultation.version}
+            ),
             "reply_form": reply_form or forms.ReplyForm(),
             # A reply is between the school's leads and the team, not for a guest.
             "replies": consultation.replies.select_related("replied_by") if may_act else [],
@@ -80,16 +84,17 @@ def _note_page(request, consultation, stored_form=None, reply_form=None):
 def stored(request, pk):
     """POST ``/shared/<id>/stored/``: the note is in the school's own system (rule 001-65)."""
     consultation = _fetch(request, pk)
-    if not policies.may_act_for_school(request.user, consultation):
-        raise PermissionDenied
+    allow(policies.may_act_for_school(request.user, consultation))
     form = forms.StoredForm(request.POST)
     if not form.is_valid():
         return _note_page(request, consultation, stored_form=form)
     try:
-        services.mark_stored(request.user, consultation, form.cleaned_data["on"])
+        services.mark_stored(
+            request.user, consultation, form.cleaned_data["on"], form.cleaned_data["version"]
+        )
         messages.success(request, "Marked as stored in your school’s system.")
     except TransitionNotAllowed as late:
-        messages.info(request, str(late))
+        messages.warning(request, str(late))
     return redirect("shared_note", pk=pk)
 
 
@@ -97,11 +102,10 @@ def stored(request, pk):
 def reply(request, pk):
     """POST ``/shared/<id>/reply/``: a word back to the link worker."""
     consultation = _fetch(request, pk)
-    if not policies.may_act_for_school(request.user, consultation):
-        raise PermissionDenied
+    allow(policies.may_act_for_school(request.user, consultation))
     form = forms.ReplyForm(request.POST)
     if not form.is_valid():
         return _note_page(request, consultation, reply_form=form)
-    services.reply(request.user, consultation, form.cleaned_data["text"])
+    services.reply(request.user, consultation, form.cleaned_data["text"], form.cleaned_data["once"])
     messages.success(request, "Your reply has been sent to your link worker.")
     return redirect("shared_note", pk=pk)

@@ -1,14 +1,14 @@
 """The acts on an Early help consultation, each one function in one transaction."""
 
+import uuid
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.grants import Entitlement, give
 from accounts.services import person_for
-from audit.errors import TransitionNotAllowed
+from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import record
 from consultations import notices, policies
@@ -43,14 +43,14 @@ def _locked(consultation):
 
 
 @transaction.atomic
-def start(by, school, pk, held_at, data):
+def start(by, school, pk, held_at, data, version=0):
     """The first autosave: makes the draft row and the draft of its text; returns the draft.
 
     ``pk`` was made with the page, so that a double click makes one record. ``data`` is the
-    form as typed, ``{name: [values]}``. PermissionDenied for who may not record here.
+    form as typed, ``{name: [values]}``. PermissionDenied for who may not record here,
+    StaleDraft when the draft has been saved further than ``version`` since.
     """
-    if not policies.may_record(by, school):
-        raise PermissionDenied
+    allow(policies.may_record(by, school))
     consultation, created = Consultation.objects.get_or_create(
         pk=pk,
         defaults={
@@ -60,21 +60,19 @@ def start(by, school, pk, held_at, data):
             "held_at": held_at,
         },
     )
-    if consultation.author_id != by.pk or consultation.school_id != school.pk:
-        raise PermissionDenied
+    allow(consultation.author_id == by.pk and consultation.school_id == school.pk)
     if not consultation.is_draft:
         raise TransitionNotAllowed("This consultation is completed. Add to it instead.")
     if created:
         record(by, Verb.START, consultation)
-    return drafts.start(by, FORM, consultation.pk, data)
+    return drafts.start(by, FORM, consultation.pk, data, version)
 
 
 @transaction.atomic
 def discard(by, consultation):
     """Throw a draft away, text and all. PermissionDenied for anyone but its author."""
     consultation = _locked(consultation)
-    if consultation.author_id != by.pk:
-        raise PermissionDenied
+    allow(consultation.author_id == by.pk)
     if not consultation.is_draft:
         raise TransitionNotAllowed("A completed consultation cannot be discarded.")
     record(by, Verb.DISCARD, consultation)
@@ -95,8 +93,7 @@ def complete(by, consultation, content, plan, *, share_now=False):
     TransitionNotAllowed when it is completed already.
     """
     consultation = _locked(consultation)
-    if not policies.may_complete(by, consultation):
-        raise PermissionDenied
+    allow(policies.may_complete(by, consultation))
     if not consultation.is_draft:
         raise TransitionNotAllowed("This consultation is completed already.")
     for name, value in content.fields.items():
@@ -133,8 +130,7 @@ def share(by, consultation, plan):
     nothing new to do: it is a draft, or everyone in the plan has it.
     """
     consultation = _locked(consultation)
-    if not policies.may_share(by, consultation):
-        raise PermissionDenied
+    allow(policies.may_share(by, consultation))
     if plan.no_lead_reason:
         consultation.no_lead_reason = plan.no_lead_reason
         consultation.save(update_fields=["no_lead_reason"])
@@ -149,15 +145,16 @@ def _withhold(by, consultation, plan):
     """
     before = consultation.withholdings.count()
     for decision in plan.withheld:
-        user = decision.candidate.contact.user
-        if Share.objects.filter(consultation=consultation, user=user).exists():
+        contact = decision.candidate.contact
+        if contact.user and consultation.shares.filter(user=contact.user).exists():
             raise TransitionNotAllowed(
                 f"{decision.candidate.name} has this note already, so it cannot be withheld."
             )
         withholding, created = Withholding.objects.get_or_create(
             consultation=consultation,
-            user=user,
+            contact=contact,
             defaults={
+                "user": contact.user,
                 "reason": decision.reason,
                 "instead": decision.instead,
                 "withheld_by": by,
@@ -172,7 +169,8 @@ def _withhold(by, consultation, plan):
 
 
 def _share(by, consultation, plan, *, done_already=False):
-    withheld = set(consultation.withholdings.values_list("user_id", flat=True))
+    kept = list(consultation.withholdings.values_list("user_id", "contact_id"))
+    withheld = {pk for pair in kept for pk in pair if pk}
     held = set(consultation.shares.values_list("user_id", flat=True))
     now = timezone.now()
     shares = []
@@ -183,7 +181,7 @@ def _share(by, consultation, plan, *, done_already=False):
             if person.contact is not None
             else person_for(by, person.email, person.name)
         )
-        if user is None or user.pk in withheld or user.pk in held:
+        if user.pk in withheld or user.pk in held:
             continue
         held.add(user.pk)
         shares.append(
@@ -234,17 +232,22 @@ def entitlement(share):
 
 
 @transaction.atomic
-def add_to(by, consultation, text, audience):
-    """Add dated text after completion; one the school reads re-alerts whoever has the note."""
+def add_to(by, consultation, text, audience, pk=None):
+    """Add dated text after completion; one the school reads re-alerts whoever has the note.
+
+    ``pk`` was made with the page: a second click adds nothing.
+    """
     consultation = _locked(consultation)
-    if not policies.may_add(by, consultation):
-        raise PermissionDenied
+    allow(policies.may_add(by, consultation))
+    if pk and (added := consultation.addenda.filter(pk=pk).first()):
+        return added
     for_school = audience == Audience.SCHOOL
     if for_school and consultation.is_shared:
         consultation.version += 1
         consultation.stored_on = consultation.stored_by = None
         consultation.save(update_fields=["version", "stored_on", "stored_by"])
     addendum = Addendum.objects.create(
+        pk=_new(Addendum, pk),
         consultation=consultation,
         audience=audience,
         text=text,
@@ -263,18 +266,27 @@ def open_shared(user, consultation):
     consultation.shares.filter(user=user, opened_at__isnull=True).update(opened_at=timezone.now())
 
 
+def _new(model, pk):
+    """The page's id for a new row, or another when a row elsewhere has it."""
+    return uuid.uuid4() if pk is None or model.objects.filter(pk=pk).exists() else pk
+
+
 @transaction.atomic
-def mark_stored(by, consultation, on):
+def mark_stored(by, consultation, on, version=None):
     """The school says the note is in its own system (rule 001-65); one lead's word is enough.
 
-    ``on`` is a date. PermissionDenied for anyone but a head or safeguarding lead of the school,
-    TransitionNotAllowed when a colleague said so already.
+    ``on`` is a date, ``version`` the one they stored, where the page says it. PermissionDenied
+    for anyone but a head or safeguarding lead of the school, TransitionNotAllowed when a
+    colleague said so already, or something was added since.
     """
     consultation = _locked(consultation)
-    if not policies.may_act_for_school(by, consultation):
-        raise PermissionDenied
+    allow(policies.may_act_for_school(by, consultation))
     if consultation.stored_on:
         raise TransitionNotAllowed("This note is marked as stored already.")
+    if version and version != consultation.version:
+        raise TransitionNotAllowed(
+            "Something was added to this note after you opened it. Read it, and store it too."
+        )
     consultation.stored_on, consultation.stored_by = on, by
     consultation.save(update_fields=["stored_on", "stored_by"])
     record(by, Verb.STORED, consultation, version=consultation.version)
@@ -282,12 +294,18 @@ def mark_stored(by, consultation, on):
 
 
 @transaction.atomic
-def reply(by, consultation, text):
-    """A word back from the school; whoever wrote and whoever supports the school is told."""
+def reply(by, consultation, text, pk=None):
+    """A word back from the school; whoever wrote and whoever supports the school is told.
+
+    ``pk`` was made with the page: a second click sends nothing.
+    """
     consultation = _locked(consultation)
-    if not policies.may_act_for_school(by, consultation):
-        raise PermissionDenied
-    answer = Reply.objects.create(consultation=consultation, text=text, replied_by=by)
+    allow(policies.may_act_for_school(by, consultation))
+    if pk and (sent := consultation.replies.filter(pk=pk).first()):
+        return sent
+    answer = Reply.objects.create(
+        pk=_new(Reply, pk), consultation=consultation, text=text, replied_by=by
+    )
     record(by, Verb.REPLY, consultation, reply=str(answer.pk))
     notices.replied(consultation, answer)
     return answer
@@ -299,8 +317,7 @@ def mark_done(by, action):
     action = (
         Action.objects.select_for_update(of=("self",)).select_related("school").get(pk=action.pk)
     )
-    if not policies.may_mark_done(by, action):
-        raise PermissionDenied
+    allow(policies.may_mark_done(by, action))
     if action.done_at:
         raise TransitionNotAllowed("This action is done already.")
     action.done_at, action.done_by = timezone.now(), by

@@ -12,6 +12,7 @@ urlpatterns = [
     path("consultations/<uuid:pk>/share/", views.share, name="consultation_share"),
     path("consultations/<uuid:pk>/addendum/", views.addendum, name="consultation_addendum"),
     path("consultations/<uuid:pk>/pdf/", views.note_pdf, name="consultation_pdf"),
+    path("drafts/<uuid:pk>/", views.save_draft, name="draft_save"),
     path("actions/<uuid:pk>/done/", views.done, name="action_done"),
     path("shared/", school_views.shared_list, name="shared_list"),
     path("shared/<uuid:pk>/", school_views.shared_note, name="shared_note"),

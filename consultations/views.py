@@ -3,17 +3,16 @@
 import uuid
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audit.errors import TransitionNotAllowed
-from audit.models import Action as Looked
+from audit.errors import TransitionNotAllowed, allow
+from audit.models import Look
 from audit.services import looked
 from consultations import forms, policies, services
 from consultations.models import Action, Consultation, Kind
@@ -22,9 +21,12 @@ from consultations.recipients import candidates, contacts_of
 from documents.pdf import PdfFailed, PdfUnavailable, pdf
 from documents.responses import pdf_response
 from drafts import services as drafts
+from drafts import views as drafts_views
 from drafts.errors import StaleDraft
 from drafts.models import Draft
-from drafts.views import clock, opened_by_another, saved, somebody_else, version_of
+from drafts.views import opened_by_another, saved, somebody_else, version_of
+from govuk.paging import Cursor, page_of
+from govuk.words import clock
 from notifications.models import Message
 from schools.models import School
 from schools.scope import scope_of
@@ -40,22 +42,6 @@ def _fetch(request, pk):
     )
 
 
-def cursor_of(request):
-    """``(held_at, id)`` from ``?before=``; None when there is none or it is nonsense."""
-    held_at, _, pk = request.GET.get("before", "").partition("~")
-    try:
-        held_at = parse_datetime(held_at)
-        return (held_at, uuid.UUID(pk)) if held_at and timezone.is_aware(held_at) else None
-    except ValueError:
-        return None
-
-
-def page_of(rows):
-    """``(rows, cursor)``: the page's rows, and where the older ones begin or an empty string."""
-    older = rows[PAGE - 1] if len(rows) > PAGE else None
-    return rows[:PAGE], f"{older.held_at.isoformat()}~{older.pk}" if older else ""
-
-
 def short_date(at):
     """``3 Nov 2026`` in London: quicker than the template's filter, fifty times a page."""
     at = timezone.localtime(at)
@@ -67,13 +53,20 @@ def consultation_list(request):
     """``/consultations/``: what the viewer may read, newest first; no totals (rule 001-124)."""
     if not request.user.roles:
         raise Http404
-    rows, older = page_of(Consultation.objects.newest(request.user, cursor_of(request), PAGE + 1))
-    looked(request.user, Consultation, Looked.LIST, basis="scope")
+    rows, older = page_of(
+        Consultation.objects.newest(request.user, Cursor.of(request), PAGE + 1), PAGE, "held_at"
+    )
+    looked(request.user, Consultation, Look.LIST, basis="scope")
     lines = [(row, *row.standing, short_date(row.held_at), KINDS[row.kind]) for row in rows]
     return render(
         request,
         "consultations/list.html",
-        {"lines": lines, "older": older, "nav": "consultations"},
+        {
+            "lines": lines,
+            "older": older,
+            "may_record": policies.records_anywhere(request.user),
+            "nav": "consultations",
+        },
     )
 
 
@@ -84,7 +77,7 @@ def new(request):
         if not request.user.roles:
             raise Http404
         scope = scope_of(request.user)
-        mine = School.objects.filter(id__in=scope.supports).order_by("name")
+        mine = School.objects.open().filter(id__in=scope.supports).order_by("name")
         return render(
             request,
             "consultations/choose_school.html",
@@ -93,8 +86,7 @@ def new(request):
     school = get_object_or_404(
         School.objects.visible_to(request.user), urn=request.GET["school"][:6]
     )
-    if not policies.may_record(request.user, school):
-        raise PermissionDenied
+    allow(policies.may_record(request.user, school))
     if request.method == "POST":
         return _written(request, school)
     contacts = contacts_of(school)
@@ -124,8 +116,7 @@ def edit(request, pk):
             raise Http404
         messages.info(request, "This consultation is completed. Add to it instead.")
         return redirect("consultation", pk=pk)
-    if not policies.may_edit(request.user, consultation):
-        raise PermissionDenied
+    allow(policies.may_edit(request.user, consultation))
     if request.method == "POST":
         return _written(request, consultation.school, consultation)
     draft = get_object_or_404(Draft, form=services.FORM, target_id=pk, user=request.user)
@@ -135,11 +126,6 @@ def edit(request, pk):
         sheet.is_valid()
     else:
         sheet = forms.as_typed(request.user, consultation.school, contacts, draft.data)
-    looked(
-        request.user,
-        consultation,
-        basis=policies.basis(request.user, consultation),
-    )
     return _edit_page(
         request,
         consultation.school,
@@ -148,6 +134,15 @@ def edit(request, pk):
         pk=pk,
         short=draft.data.get("kind") == [Kind.AD_HOC],
     )
+
+
+@require_POST
+def save_draft(request, pk):
+    """POST ``/drafts/<id>/``: autosave, while its author may still record at the school."""
+    draft = get_object_or_404(Draft, pk=pk, user=request.user, form=services.FORM)
+    consultation = _fetch(request, draft.target_id)
+    allow(policies.may_record(request.user, consultation.school))
+    return drafts_views.save(request, draft)
 
 
 def _written(request, school, consultation=None):
@@ -162,6 +157,8 @@ def _written(request, school, consultation=None):
     try:
         draft = _keep(request, school, consultation, pk)
     except StaleDraft as stale:
+        if autosave:
+            return drafts_views.stale(stale)
         contacts = contacts_of(school)
         sheet = forms.as_typed(request.user, school, contacts, drafts.typed(post))
         messages.warning(
@@ -216,7 +213,7 @@ def _keep(request, school, consultation, pk):
     except ValidationError:
         day = timezone.localdate()
     held_at = min(forms.noon_of(day), timezone.now())
-    return services.start(request.user, school, pk, held_at, data)
+    return services.start(request.user, school, pk, held_at, data, version_of(request))
 
 
 def _edit_page(request, school, sheet, *, pk, draft=None, short=False, status=200):
@@ -240,6 +237,7 @@ def _edit_page(request, school, sheet, *, pk, draft=None, short=False, status=20
 
 def _story(request, school, pk):
     """What stands beside the form: open actions, and the last notes of the school."""
+    looked(request.user, school, basis="support")
     seen = Consultation.objects.visible_to(request.user).filter(school=school)
     return {
         "actions": list(
@@ -262,7 +260,6 @@ def _story(request, school, pk):
 def detail(request, pk):
     """``/consultations/<id>/``: the team's record; a draft is read here by managers."""
     consultation = _fetch(request, pk)
-    looked(request.user, consultation, basis=policies.basis(request.user, consultation))
     if consultation.is_draft:
         return _draft_page(request, consultation)
     return _record_page(request, consultation, forms.AddendumForm(initial={"audience": "school"}))
@@ -271,6 +268,7 @@ def detail(request, pk):
 def _draft_page(request, consultation):
     if policies.may_edit(request.user, consultation):
         return redirect("consultation_edit", pk=consultation.pk)
+    _looked(request, consultation)
     draft = Draft.objects.filter(form=services.FORM, target_id=consultation.pk).first()
     sheet = forms.as_typed(
         consultation.author,
@@ -285,7 +283,12 @@ def _draft_page(request, consultation):
     )
 
 
+def _looked(request, consultation):
+    looked(request.user, consultation, basis=policies.basis(request.user, consultation))
+
+
 def _record_page(request, consultation, addendum_form, status=200):
+    _looked(request, consultation)
     return render(
         request,
         "consultations/detail.html",
@@ -295,7 +298,7 @@ def _record_page(request, consultation, addendum_form, status=200):
             "areas": forms.areas_of(consultation),
             "themes": consultation.themes.all(),
             "shares": _shares_with_delivery(consultation),
-            "withholdings": consultation.withholdings.select_related("user", "instead"),
+            "withholdings": consultation.withholdings.select_related("user", "contact", "instead"),
             "team_additions": consultation.addenda.filter(audience="team").select_related(
                 "added_by"
             ),
@@ -327,8 +330,7 @@ def complete(request, pk):
     if not consultation.is_draft:
         messages.info(request, "This consultation is completed already.")
         return redirect("consultation", pk=pk)
-    if not policies.may_complete(request.user, consultation):
-        raise PermissionDenied
+    allow(policies.may_complete(request.user, consultation))
     draft = get_object_or_404(Draft, form=services.FORM, target_id=pk, user=request.user)
     contacts = contacts_of(consultation.school)
     sheet = forms.sheet(request.user, consultation.school, contacts, forms.post_of(draft.data))
@@ -338,6 +340,7 @@ def complete(request, pk):
     form = forms.ShareForm(
         request.POST if request.method == "POST" else None,
         candidates=candidates(consultation.school, content.attendees, contacts),
+        version=draft.version,
     )
     if request.method == "POST" and form.is_valid():
         share_now = "later" not in request.POST
@@ -363,23 +366,28 @@ def share(request, pk):
     consultation = _fetch(request, pk)
     if consultation.is_draft:
         return redirect("consultation_edit", pk=pk)
-    if not policies.may_share(request.user, consultation):
-        raise PermissionDenied
+    allow(policies.may_share(request.user, consultation))
     note = shared_version(consultation)
-    settled = set(consultation.shares.values_list("user_id", flat=True)) | set(
-        consultation.withholdings.values_list("user_id", flat=True)
-    )
-    addresses = {share.user.email for share in consultation.shares.select_related("user")}
+    shares = consultation.shares.select_related("user")
+    kept = list(consultation.withholdings.values_list("user_id", "contact_id", "instead_id"))
+    settled = {share.user_id for share in shares} | {pk for row in kept for pk in row[:2]}
+    addresses = {share.user.email for share in shares}
     people = [
         person
-        for person in candidates(consultation.school, note.took_part)
+        for person in candidates(
+            consultation.school, note.took_part, instead={row[2] for row in kept}
+        )
         if person.email not in addresses
-        and (person.contact is None or person.contact.user_id not in settled)
+        and (
+            person.contact is None
+            or settled.isdisjoint((person.contact.pk, person.contact.user_id or person.contact.pk))
+        )
     ]
     form = forms.ShareForm(
         request.POST if request.method == "POST" else None,
         candidates=people,
-        already_shared=consultation.is_shared,
+        lead_has_it=any(share.is_lead and share.user.is_active for share in shares),
+        version=consultation.version,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -392,6 +400,7 @@ def share(request, pk):
 
 
 def _share_page(request, consultation, form, note):
+    _looked(request, consultation)
     told = [p.name for p in form.candidates if p.ticked and p.can_receive]
     return render(
         request,
@@ -404,6 +413,7 @@ def _share_page(request, consultation, form, note):
             "and_others": len(told) - 1,
             "nav": "schools",
         },
+        status=409 if form.is_bound and form.has_error("__all__", "changed") else 200,
     )
 
 
@@ -413,13 +423,16 @@ def addendum(request, pk):
     consultation = _fetch(request, pk)
     if consultation.is_draft:
         raise Http404
-    if not policies.may_add(request.user, consultation):
-        raise PermissionDenied
+    allow(policies.may_add(request.user, consultation))
     form = forms.AddendumForm(request.POST)
     if not form.is_valid():
         return _record_page(request, consultation, form)
     services.add_to(
-        request.user, consultation, form.cleaned_data["text"], form.cleaned_data["audience"]
+        request.user,
+        consultation,
+        form.cleaned_data["text"],
+        form.cleaned_data["audience"],
+        form.cleaned_data["once"],
     )
     messages.success(request, "Added.")
     return redirect("consultation", pk=pk)
@@ -464,7 +477,7 @@ def readable(request, pk):
 def note_pdf(request, pk):
     """The shared version as a tagged PDF; its file name holds a date and nothing personal."""
     consultation = readable(request, pk)
-    looked(request.user, consultation, Looked.PDF, basis=policies.basis(request.user, consultation))
+    looked(request.user, consultation, Look.PDF, basis=policies.basis(request.user, consultation))
     title = f"Early help consultation, {timezone.localtime(consultation.held_at):%-d %B %Y}"
     html = render_to_string(
         "consultations/pdf/note.html",
@@ -486,7 +499,7 @@ def note_print(request, pk):
     """The shared version on its own, to print from the browser."""
     consultation = readable(request, pk)
     looked(
-        request.user, consultation, Looked.PRINT, basis=policies.basis(request.user, consultation)
+        request.user, consultation, Look.PRINT, basis=policies.basis(request.user, consultation)
     )
     services.open_shared(request.user, consultation)
     return render(

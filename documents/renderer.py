@@ -41,6 +41,7 @@ LINK = re.compile(r"https?://|mailto:|tel:|#", re.IGNORECASE)
 
 
 def send(channel: socket.socket, kind: bytes, body: bytes = b"") -> None:
+    """One message over the channel: its kind, its length, its body."""
     channel.sendall(HEADER.pack(kind, len(body)) + body)
 
 

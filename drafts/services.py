@@ -23,10 +23,11 @@ def typed(post):
     }
 
 
-def start(by, form, target_id, data):
+def start(by, form, target_id, data, version=0):
     """The first save of a form: makes the draft at version 1, or saves over one just made.
 
-    A second start for the same target (a double click, a lost answer) keeps the later text.
+    A second start for the same target (a double click, a lost answer) keeps the later text;
+    StaleDraft when the draft has been saved further since, unless ``version`` is its own.
     PermissionDenied when the target's draft is somebody else's.
     """
     try:
@@ -34,6 +35,8 @@ def start(by, form, target_id, data):
             return Draft.objects.create(user=by, form=form, target_id=target_id, data=data)
     except IntegrityError:
         draft = Draft.objects.select_for_update().get(form=form, target_id=target_id)
+        if draft.user_id == by.pk and draft.version not in (1, version):
+            raise StaleDraft(draft) from None
         return _keep(by, draft, data)
 
 

@@ -1,14 +1,11 @@
 """Autosave over HTTP: JSON in answer, 409 when two tabs or two people would collide."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
-from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from drafts import services
 from drafts.errors import StaleDraft
 from drafts.models import Draft
-from govuk.fields import spoken
+from govuk.words import clock
 
 
 def saved(draft, *, page_url=None, status=200):
@@ -21,11 +18,6 @@ def saved(draft, *, page_url=None, status=200):
     if page_url:
         answer["page_url"] = page_url
     return JsonResponse(answer, status=status)
-
-
-def clock(at):
-    """``10:42am``, as the page says when it was saved."""
-    return spoken(timezone.localtime(at))
 
 
 def somebody_else():
@@ -44,23 +36,28 @@ def version_of(request):
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-@require_POST
-def save(request, pk):
-    """POST ``/drafts/<id>/``: save over the version named. 404 for a draft that is not mine."""
+def stale(error):
+    """The 409 for a page whose draft was saved elsewhere since: their text, and a choice."""
+    return JsonResponse(
+        {
+            "reason": "version",
+            "theirs": error.draft.data,
+            "their_version": error.draft.version,
+            "saved": clock(error.draft.saved_at),
+        },
+        status=409,
+    )
+
+
+def save(request, draft):
+    """Save a POST over ``draft``, which the caller has found to be the user's to write."""
     if opened_by_another(request):
         return somebody_else()
     try:
-        draft = services.save(request.user, pk, services.typed(request.POST), version_of(request))
-    except StaleDraft as stale:
-        return JsonResponse(
-            {
-                "reason": "version",
-                "theirs": stale.draft.data,
-                "their_version": stale.draft.version,
-                "saved": clock(stale.draft.saved_at),
-            },
-            status=409,
+        return saved(
+            services.save(request.user, draft.pk, services.typed(request.POST), version_of(request))
         )
-    except (Draft.DoesNotExist, PermissionDenied) as error:
+    except StaleDraft as error:
+        return stale(error)
+    except Draft.DoesNotExist as error:
         raise Http404 from error
-    return saved(draft)

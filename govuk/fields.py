@@ -1,4 +1,8 @@
-"""Dates and times as people write them: one box that understands, or three for a birthday."""
+"""The fields of a form: text, addresses, and dates and times as people write them.
+
+A day or a time is one box that understands, or three for a birthday. ``govuk.forms`` says what
+is wrong with the label of the field; only what else there is to say is said here.
+"""
 
 import re
 from datetime import date, time, timedelta
@@ -6,6 +10,8 @@ from datetime import date, time, timedelta
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+
+from govuk.words import long_date, spoken
 
 MONTHS = {
     name: number
@@ -33,6 +39,51 @@ WORDS = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?[ \-]([a-z]+)(?:[ \-]([0-9]{2}|
 ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|satur|sat|sun)(?:day)?,? ")
 CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]?([0-9]{2}))? ?(am|pm|a\.m\.|p\.m\.)?")
+
+
+EMAIL_FORMAT = "Enter an email address in the correct format, like name@example.com"
+LONGEST_ADDRESS = 254
+
+
+def text(label, longest, required="", **options):
+    """One line of at most ``longest`` characters; ``required`` is the sentence for an empty one.
+
+    Without that sentence the field may stay empty; ``options`` are those of ``CharField``.
+    """
+    messages = options.pop("error_messages", {})
+    if required:
+        messages = {"required": required, **messages}
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        required=bool(required),
+        error_messages=messages,
+        **options,
+    )
+
+
+def long_text(label, longest, required="", rows=3, **options):
+    """Several lines, as ``text`` otherwise; the box is ``rows`` high and grows."""
+    return text(label, longest, required, widget=forms.Textarea({"rows": rows}), **options)
+
+
+def phone(label="Telephone number", longest=30, autocomplete="off"):
+    """A telephone number as somebody writes it; may stay empty."""
+    return text(
+        label, longest, widget=forms.TextInput({"type": "tel", "autocomplete": autocomplete})
+    )
+
+
+def email(label="Email address", **options):
+    """The address of somebody else; may stay empty."""
+    return forms.EmailField(
+        label=label,
+        required=False,
+        max_length=LONGEST_ADDRESS,
+        error_messages={"invalid": EMAIL_FORMAT},
+        widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
+        **options,
+    )
 
 
 def read_day(text, today):
@@ -73,11 +124,6 @@ def _nearest(day, month, today):
     return min(found, key=lambda candidate: abs(candidate - today))
 
 
-def long_date(day):
-    """``23 November 2026``."""
-    return f"{day.day} {day:%B %Y}"
-
-
 class DayField(forms.Field):
     """A date in one box; cleans to a ``date`` between 1900 and 2100, or None when empty."""
 
@@ -116,9 +162,19 @@ class DayField(forms.Field):
         return bool(str(data or "").strip())
 
 
-def spoken(at):
-    """A time or datetime as it is said: ``9:30am``."""
-    return f"{at.hour % 12 or 12}:{at:%M}{'pm' if at.hour > 11 else 'am'}"
+class PastDayField(DayField):
+    """A day that is not in the future; ``what`` names it in the sentence."""
+
+    def __init__(self, *, what, **options):
+        self.what = what
+        super().__init__(**options)
+
+    def clean(self, value):
+        """As ``DayField``, with ValidationError for a day to come."""
+        day = super().clean(value)
+        if day and day > timezone.localdate():
+            raise ValidationError(f"{self.what} must be today or in the past")
+        return day
 
 
 class TimeField(forms.Field):

@@ -1,6 +1,7 @@
 from django import forms
 
 from govuk.layout import FormHelper
+from govuk.words import lower_first
 
 
 class GovukMixin:
@@ -19,7 +20,7 @@ class GovukMixin:
 def speak(field):
     """Give a field sentences with its own name in place of Django's nameless ones."""
     label = str(field.label or "This")
-    name = label if label.isupper() else label[:1].lower() + label[1:]
+    name = lower_first(label)
     choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
     sentences = {
         "required": f"{'Select' if choice else 'Enter'} {name}",

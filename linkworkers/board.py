@@ -45,9 +45,14 @@ class Place:
         return self.held is not None and self.held.suspended_at is not None
 
     @property
+    def is_deactivated(self):
+        """Whoever holds it can no longer sign in."""
+        return self.held is not None and not self.held.link_worker.user.is_active
+
+    @property
     def is_gap(self):
         """Nobody supports the school here now."""
-        return self.held is None or self.is_suspended
+        return self.held is None or self.is_suspended or self.is_deactivated
 
     @property
     def waiting(self):
@@ -98,7 +103,8 @@ class Row:
 
     @property
     def waits_since(self):
-        """Sorts the longest wait first, and never having had anybody before that."""
+        """Sorts the longest wait first; before that, never having had anybody, or somebody
+        deactivated, whose allocation says no day."""
         return min(
             (place.empty_since.timestamp() if place.empty_since else 0)
             for place in self.places

@@ -4,10 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.models import current
+from govuk.words import date_of, month_of
 from linkworkers.models import Allocation, AllocationKind, LinkWorker
 from linkworkers.weeks import week_of
 from schools.models import OwnChildConflict, SchoolType
@@ -43,10 +42,10 @@ class Candidate:
         """Their time at the school, as the page says it: ``Primary now``, what was before after."""
         told = []
         if self.here:
-            since = "now" if self.here.has_begun else f"from {_day(self.here.starts_at, 'j F Y')}"
+            since = "now" if self.here.has_begun else f"from {date_of(self.here.starts_at)}"
             told.append(f"{self.here.get_kind_display()} {since}")
         for held in reversed(self.before):
-            begun, ended = (_day(at, "F Y") for at in (held.starts_at, held.ends_at))
+            begun, ended = (month_of(at) for at in (held.starts_at, held.ends_at))
             told.append(f"{held.get_kind_display()} {begun} to {ended}")
         return told
 
@@ -101,7 +100,3 @@ def _count(candidate, allocation, school):
             candidate.here = allocation
         elif allocation.was_held:
             candidate.before.append(allocation)
-
-
-def _day(instant, written):
-    return date_format(timezone.localtime(instant), written)

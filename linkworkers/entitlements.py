@@ -6,7 +6,7 @@ begins until it ends or is suspended (design.md 3, rule 001-53).
 
 from accounts.grants import Entitlement
 from linkworkers.models import Allocation
-from schools.services import predecessor_ids
+from schools.entitlements import predecessor_ids
 
 ALLOCATION = "allocation"
 

@@ -6,17 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from govuk.fields import DayField
+from govuk.fields import DayField, long_text, text
 from govuk.forms import Form
 from linkworkers import policies
 from linkworkers.models import AllocationKind, LinkWorker, Weekday
-from schools.forms import text
 from schools.models import Hub, School
-
-
-def long_text(label, longest, required="", rows=3, **options):
-    """Several lines of text; ``required`` is the sentence for an empty one."""
-    return text(label, longest, required, widget=forms.Textarea({"rows": rows}), **options)
 
 
 class PickField(forms.ModelChoiceField):
@@ -34,6 +28,7 @@ class PickField(forms.ModelChoiceField):
 
 
 def kind_field():
+    """Primary or secondary."""
     return forms.ChoiceField(
         label="As",
         choices=AllocationKind.choices,

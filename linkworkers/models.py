@@ -32,6 +32,7 @@ class Weekday(models.IntegerChoices):
 
 
 def whole_week():
+    """Every ``Weekday``, as most people work."""
     return list(Weekday.values)
 
 
@@ -83,6 +84,7 @@ class TsTzRange(Func):
 
 
 def held_during():
+    """The time from start to end as a range, for the constraints that let no two overlap."""
     return TsTzRange(F("starts_at"), F("ends_at"))
 
 

@@ -7,13 +7,13 @@ who and why wait behind sign-in.
 
 from django.urls import reverse
 
-from accounts.links import link_for
-from accounts.models import User, current
+from accounts.notices import tell
 from linkworkers import policies
 from linkworkers.models import Allocation, CountyAgreement, CountyAnswer
 from notifications import kinds
-from notifications.services import enqueue
-from schools.models import OwnChildConflict, SchoolContact
+from schools.hub_managers import managers_of
+from schools.models import OwnChildConflict
+from schools.people import leads_of
 
 ALLOCATED = "allocated"
 ALLOCATION_ENDED = "allocation_ended"
@@ -46,9 +46,9 @@ def ended(allocation, by):
 def _tell_around(change, allocation, by, knows):
     """The managers of the school's hub and of the worker's, but who ``knows``; and the school."""
     hubs = allocation.school.hub_id, allocation.link_worker.hub_id
-    for manager in policies.managers_of(*hubs).exclude(pk__in=knows).order_by("email"):
+    for manager in managers_of(*hubs).exclude(pk__in=knows).order_by("email"):
         _tell(ALLOCATION_CHANGED, change, allocation, manager, by)
-    for lead in _leads(allocation.school):
+    for lead in leads_of(allocation.school).order_by("email"):
         _tell(SCHOOL_TOLD, change, allocation, lead, by)
 
 
@@ -62,11 +62,6 @@ def _tell(kind, change, allocation, to, by):
         about=allocation,
         context={"allocation": allocation, "school": allocation.school},
     )
-
-
-def _leads(school):
-    posts = SchoolContact.objects.current().leads().filter(school=school)
-    return User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("email")
 
 
 # --- county agreements ---------------------------------------------------------------------
@@ -107,8 +102,7 @@ def conflict_declared(conflict, by):
 
     The managers of the school's hub; where none of them is free to, the service managers.
     """
-    declared = OwnChildConflict.objects.filter(current(), school=conflict.school)
-    managers = policies.managers_of(conflict.school.hub_id).exclude(pk__in=declared.values("user"))
+    managers = managers_of(conflict.school.hub_id, free_at=conflict.school)
     if not managers.exists():
         managers = policies.service_managers()
     for manager in managers.exclude(pk=by.pk).order_by("email"):
@@ -123,21 +117,11 @@ def conflict_declared(conflict, by):
         )
 
 
+def _send(kind, key, **message):
+    tell(kind, key, template=f"linkworkers/email/{kind}.txt", **message)
+
+
 # --- what the outbox asks before each sending ------------------------------------------------
-
-
-def _send(kind, key, *, to, by, path, about, context):
-    link = link_for(to, path, by)
-    enqueue(
-        kind,
-        key,
-        template=f"linkworkers/email/{kind}.txt",
-        context={**context, "link": link.url},
-        about=about,
-        to=to,
-        secret=link.secret,
-        expires_at=link.expires_at,
-    )
 
 
 def _allocation(message):
@@ -160,7 +144,7 @@ def _is_the_worker(message):
 
 def _leads_the_school(message):
     allocation = _allocation(message)
-    return allocation is not None and _leads(allocation.school).filter(pk=message.to_id).exists()
+    return allocation is not None and leads_of(allocation.school).filter(pk=message.to_id).exists()
 
 
 def _manages_either(message):
@@ -168,7 +152,7 @@ def _manages_either(message):
     if allocation is None:
         return False
     hubs = allocation.school.hub_id, allocation.link_worker.hub_id
-    return policies.managers_of(*hubs).filter(pk=message.to_id).exists()
+    return managers_of(*hubs).filter(pk=message.to_id).exists()
 
 
 def _agreement(message):
@@ -211,6 +195,7 @@ def _may_resolve(message):
 
 
 def register_kinds():
+    """Make the outbox know the kinds here; called once, when the app is ready."""
     kinds.register(
         ALLOCATED, still_due=_still_held, may_receive=_is_the_worker, label="School allocated"
     )

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts import policies as accounts
 from accounts.models import Role, User, current
-from schools.models import HubGrant, OwnChildConflict
+from schools.models import OwnChildConflict
 from schools.scope import scope_of
 
 HOLD_SCHOOLS = (Role.LINK_WORKER, Role.TEAM_MANAGER)
@@ -22,8 +22,7 @@ def may_see_allocations(user):
 
 def may_allocate(user, school):
     """Allocate, end, resume and propose: the hub's team managers (rule 001-50), or the county."""
-    scope = scope_of(user)
-    return school.id not in scope.excluded and (scope.county or school.hub_id in scope.manages)
+    return scope_of(user).oversees(school)
 
 
 def may_see_agreements(user):
@@ -50,6 +49,12 @@ def may_appoint(user, hub):
 def may_change(user, link_worker):
     """A worker's hub, hours and line manager: whoever may place people in their present hub."""
     return may_appoint(user, link_worker.hub)
+
+
+def was_last_role_to_hold_schools(ended):
+    """The ``StaffRole`` just ended let its holder hold schools, and no other role does now."""
+    others = ended.user.staff_roles.filter(current(), role__in=HOLD_SCHOOLS)
+    return ended.role in HOLD_SCHOOLS and not others.exists()
 
 
 def may_declare_for(user, person, link_worker):
@@ -109,11 +114,3 @@ def service_managers():
         staff_roles__role=Role.SERVICE_MANAGER,
         is_active=True,
     ).distinct()
-
-
-def managers_of(*hub_ids):
-    """The people who manage any of these hubs now."""
-    grants = HubGrant.objects.live().filter(
-        content_object__in=hub_ids, permission__codename="manage_hub"
-    )
-    return User.objects.filter(pk__in=grants.values("user"), is_active=True)

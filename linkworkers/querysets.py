@@ -28,6 +28,10 @@ class AllocationQuerySet(models.QuerySet):
         """Allocations that hold at ``at`` and open the school: not suspended."""
         return self.current(at).filter(suspended_at__isnull=True)
 
+    def covering(self):
+        """Allocations by which somebody supports the school now: live, by who can sign in."""
+        return self.live().filter(link_worker__user__is_active=True)
+
     def not_ended(self, at=None):
         """Allocations that hold at ``at`` (default now) or are due to begin later."""
         at = at or timezone.now()
@@ -35,6 +39,7 @@ class AllocationQuerySet(models.QuerySet):
         return self.filter(Q(ends_at__isnull=True) | later)
 
     def primary_first(self):
+        """The order in which a school's link workers are named."""
         return self.order_by(F("kind").asc(), "starts_at")
 
     def with_names(self):
@@ -46,18 +51,6 @@ class AllocationQuerySet(models.QuerySet):
         if scope.opens_register:
             return self
         return self.filter(Q(school_id__in=scope.posts))
-
-    def holders_of(self, school_ids, *, suspended=False):
-        """``{school id: {"primary": Allocation, "secondary": Allocation}}`` now, in one query.
-
-        A school or kind that nobody holds is missing. Suspended allocations, which only the
-        school's managers may see, are left out unless ``suspended``.
-        """
-        held = self.current() if suspended else self.live()
-        holders = {}
-        for allocation in held.filter(school__in=school_ids).with_names():
-            holders.setdefault(allocation.school_id, {})[allocation.kind] = allocation
-        return holders
 
 
 class CountyAgreementQuerySet(models.QuerySet):

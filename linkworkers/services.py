@@ -6,17 +6,17 @@ and messages that follow from it. Acts on an allocation and on a conflict lock t
 so that neither can overtake the other (rule 001-53).
 """
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts import grants
 from accounts.models import User, current
-from audit.errors import TransitionNotAllowed
+from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import record
+from govuk.words import date_of
 from linkworkers import notices, policies
 from linkworkers.entitlements import ALLOCATION, of_allocations
 from linkworkers.models import (
@@ -44,7 +44,7 @@ def appoint(by, user, *, hub, kind, line_manager=None, fte=1, working_days=None)
     five). Returns the ``LinkWorker``, as it stands when it is in post in that hub already.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    _allow(policies.may_appoint(by, hub))
+    allow(policies.may_appoint(by, hub))
     facts = {
         "hub": hub,
         "kind": WorkerKind(kind),
@@ -58,7 +58,7 @@ def appoint(by, user, *, hub, kind, line_manager=None, fte=1, working_days=None)
         link_worker = LinkWorker.objects.create(user=user, **facts)
         record(by, Verb.ADD, link_worker, hub=str(hub.pk))
     elif link_worker.left_at is not None or link_worker.hub != hub:
-        _allow(link_worker.left_at is not None or policies.may_change(by, link_worker))
+        allow(link_worker.left_at is not None or policies.may_change(by, link_worker))
         _save_facts(by, link_worker, facts)
     return link_worker
 
@@ -67,7 +67,7 @@ def appoint(by, user, *, hub, kind, line_manager=None, fte=1, working_days=None)
 def change(by, link_worker, *, hub, line_manager, fte, working_days):
     """Change a worker's hub, line manager and working pattern; their schools stay theirs."""
     link_worker = _locked_worker(link_worker)
-    _allow(policies.may_change(by, link_worker))
+    allow(policies.may_change(by, link_worker))
     facts = {
         "hub": hub,
         "line_manager": line_manager,
@@ -75,6 +75,25 @@ def change(by, link_worker, *, hub, line_manager, fte, working_days):
         "working_days": sorted(working_days),
     }
     _save_facts(by, link_worker, facts)
+    return link_worker
+
+
+@transaction.atomic
+def leave(by, link_worker):
+    """Take a worker out of post; ``appoint`` brings them back.
+
+    TransitionNotAllowed while they hold a school, suspended or yet to begin included: a school
+    is allocated again before its link worker goes, so that it is nobody's by oversight.
+    """
+    link_worker = _locked_worker(link_worker)
+    allow(policies.may_change(by, link_worker))
+    if link_worker.allocations.not_ended().exists():
+        raise TransitionNotAllowed(
+            f"{link_worker} still holds schools. A team manager allocates those to somebody else,"
+            " or ends the allocations, first."
+        )
+    if link_worker.left_at is None:
+        _save_facts(by, link_worker, {"left_at": timezone.now()})
     return link_worker
 
 
@@ -111,7 +130,7 @@ def allocate(
     allocation cannot be, a college of rule 001-51 and a declared conflict (001-53) among it.
     """
     school, link_worker = _locked_school(school), _locked_worker(link_worker)
-    _allow(policies.may_allocate(by, school))
+    allow(policies.may_allocate(by, school))
     if school.is_apc:
         raise TransitionNotAllowed(
             f"Every team manager agrees to an allocation at {school.name}. Propose it instead."
@@ -141,7 +160,7 @@ def end(by, allocation, *, why):
     ValidationError without ``why``; TransitionNotAllowed when it has ended already.
     """
     allocation = _locked_allocation(allocation)
-    _allow(policies.may_allocate(by, allocation.school))
+    allow(policies.may_allocate(by, allocation.school))
     _refuse_ended(allocation)
     if not why.strip():
         raise ValidationError({"why": "Enter why the allocation ends"})
@@ -157,7 +176,7 @@ def resume(by, allocation):
     TransitionNotAllowed while the conflict is declared, or when there is nothing to resume.
     """
     allocation = _locked_allocation(allocation)
-    _allow(policies.may_allocate(by, allocation.school))
+    allow(policies.may_allocate(by, allocation.school))
     _refuse_ended(allocation)
     if allocation.suspended_at is None:
         raise TransitionNotAllowed("This allocation is not suspended.")
@@ -221,14 +240,18 @@ def _room_for(new):
 def _why_no_room(held, is_same_person):
     who, role = held.link_worker, held.get_kind_display().lower()
     if held.has_ended:
-        return f"{who} was the {role} link worker until {_day(held.ends_at)}. Choose a later day."
+        return (
+            f"{who} was the {role} link worker until {date_of(held.ends_at)}. Choose a later day."
+        )
     if not held.has_begun:
         return (
-            f"{who} becomes the {role} link worker on {_day(held.starts_at)}."
+            f"{who} becomes the {role} link worker on {date_of(held.starts_at)}."
             " End that allocation first."
         )
     if not is_same_person:
-        return f"{who} is the {role} link worker since {_day(held.starts_at)}. Choose a later day."
+        return (
+            f"{who} is the {role} link worker since {date_of(held.starts_at)}. Choose a later day."
+        )
     if held.suspended_at:
         return f"{who}’s allocation as {role} link worker is suspended. Resume it, or end it first."
     return f"{who} is already the {role} link worker of {held.school}."
@@ -266,7 +289,7 @@ def propose(by, school, link_worker, kind, reason):
     proposal for the same place is waiting.
     """
     school, link_worker = _locked_school(school), _locked_worker(link_worker)
-    _allow(policies.may_allocate(by, school))
+    allow(policies.may_allocate(by, school))
     if not school.is_apc:
         raise TransitionNotAllowed(f"{school.name} is allocated by its hub. Allocate it instead.")
     kind = AllocationKind(kind)
@@ -341,7 +364,7 @@ def object_to(by, agreement, reason):
 def withdraw(by, agreement):
     """Take a proposal back before it is settled."""
     agreement = _locked_agreement(agreement)
-    _allow(policies.may_withdraw(by, agreement))
+    allow(policies.may_withdraw(by, agreement))
     _refuse_settled(agreement)
     _settle(agreement, AgreementState.WITHDRAWN)
     record(by, Verb.WITHDRAW, agreement)
@@ -351,7 +374,7 @@ def withdraw(by, agreement):
 def _to_answer(by, agreement):
     agreement = _locked_agreement(agreement)
     answer = agreement.answers.filter(manager=by).first()
-    _allow(policies.may_answer(by, answer))
+    allow(policies.may_answer(by, answer))
     _refuse_settled(agreement)
     if answer.agrees is not None:
         raise TransitionNotAllowed("You have already answered this proposal.")
@@ -411,7 +434,7 @@ def declare_conflict(by, school, user=None):
     ``OwnChildConflict``. TransitionNotAllowed when it is declared already.
     """
     user, link_worker = _locked_person(user or by)
-    _allow(policies.may_declare_for(by, user, link_worker))
+    allow(policies.may_declare_for(by, user, link_worker))
     if OwnChildConflict.objects.filter(current(), user=user, school=school).exists():
         raise TransitionNotAllowed("This conflict has already been declared.")
     suspended = _suspend(by, school, link_worker) if link_worker else []
@@ -429,7 +452,7 @@ def withdraw_conflict(by, conflict):
     A manager resumes or ends those. TransitionNotAllowed when it was withdrawn already.
     """
     user, link_worker = _locked_person(conflict.user)
-    _allow(policies.may_declare_for(by, user, link_worker))
+    allow(policies.may_declare_for(by, user, link_worker))
     conflict = OwnChildConflict.objects.select_for_update(no_key=True).get(pk=conflict.pk)
     if conflict.ends_at is not None:
         raise TransitionNotAllowed("This conflict has already been withdrawn.")
@@ -496,12 +519,3 @@ def _locked_agreement(agreement):
     )
     agreement.school, agreement.link_worker = school, link_worker
     return agreement
-
-
-def _allow(allowed):
-    if not allowed:
-        raise PermissionDenied
-
-
-def _day(instant):
-    return date_format(timezone.localtime(instant), "j F Y")

@@ -3,35 +3,24 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import current
-from audit.errors import TransitionNotAllowed
-from audit.models import Action
+from audit.errors import TransitionNotAllowed, allow
+from audit.models import Look
 from audit.services import looked
 from linkworkers import board, forms, policies, services
 from linkworkers.comparison import candidates_for
 from linkworkers.models import Allocation, AllocationKind, CountyAgreement, LinkWorker
+from schools.doors import council_only
 from schools.models import OwnChildConflict, School
-from schools.scope import scope_of
 
 # A list to pick a school from; whoever sees this many types more of the name.
 MOST_FOUND = 20
-
-
-def _allow(allowed):
-    if not allowed:
-        raise PermissionDenied
-
-
-def _council_only(request):
-    """Pages that are about no school do not exist for people outside the council."""
-    if not scope_of(request.user).is_council:
-        raise Http404
 
 
 def _hub_page(hub):
@@ -44,8 +33,8 @@ def _hub_page(hub):
 @require_GET
 def allocations(request):
     """``/allocations/``: one hub's schools with their link workers, gaps first."""
-    _council_only(request)
-    _allow(policies.may_see_allocations(request.user))
+    council_only(request)
+    allow(policies.may_see_allocations(request.user))
     hubs = board.hubs_of(request.user)
     hub = _chosen_hub(hubs, request.GET.get("hub"))
     find = forms.FindForm(request.GET)
@@ -93,7 +82,7 @@ def allocate(request, urn):
     """``/allocations/<urn>/``: compare, choose and allocate; propose, for a county college."""
     schools = School.objects.visible_to(request.user).select_related("hub")
     school = get_object_or_404(schools, urn=urn)
-    _allow(policies.may_allocate(request.user, school))
+    allow(policies.may_allocate(request.user, school))
     act, form_class = (
         (services.propose, forms.ProposeForm)
         if school.is_apc
@@ -147,7 +136,7 @@ def _made(made):
 def end(request, pk):
     """``/allocations/<id>/end/``: say why, and end it."""
     allocation = _fetch_allocation(request, pk)
-    _allow(policies.may_allocate(request.user, allocation.school))
+    allow(policies.may_allocate(request.user, allocation.school))
     form = forms.EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _act(
@@ -266,9 +255,9 @@ def _agreement_page(request, agreement, form):
 @require_http_methods(["GET", "POST"])
 def change(request, pk):
     """``/link-workers/<id>/change/``: hub, line manager and working pattern."""
-    _council_only(request)
+    council_only(request)
     link_worker = get_object_or_404(LinkWorker.objects.with_names(), pk=pk)
-    _allow(policies.may_change(request.user, link_worker))
+    allow(policies.may_change(request.user, link_worker))
     facts = ("hub", "line_manager", "fte", "working_days")
     form = forms.LinkWorkerForm(
         request.POST or None, initial={fact: getattr(link_worker, fact) for fact in facts}
@@ -292,7 +281,7 @@ def conflicts(request):
 
     A POST only looks for the school, so that no address says where somebody's child goes.
     """
-    _council_only(request)
+    council_only(request)
     form = forms.FindSchoolForm(request.POST or None, team=policies.team_of(request.user))
     found = []
     if form.is_valid():
@@ -303,7 +292,7 @@ def conflicts(request):
 @require_POST
 def declare(request):
     """``/conflicts/declare/``: at the school that was found."""
-    _council_only(request)
+    council_only(request)
     team = policies.team_of(request.user)
     form = forms.DeclareForm(request.POST, team=team)
     if not form.is_valid():
@@ -321,7 +310,7 @@ def declare(request):
 @require_POST
 def withdraw_conflict(request, pk):
     """``/conflicts/<id>/withdraw/``: the child no longer attends."""
-    _council_only(request)
+    council_only(request)
     conflict = get_object_or_404(policies.conflicts_open_to(request.user), pk=pk)
     return _act(
         request,
@@ -332,7 +321,7 @@ def withdraw_conflict(request, pk):
 
 
 def _conflicts_page(request, form, found):
-    looked(request.user, OwnChildConflict, Action.LIST, basis=policies.basis(request.user))
+    looked(request.user, OwnChildConflict, Look.LIST, basis=policies.basis(request.user))
     declared = policies.conflicts_open_to(request.user).filter(current())
     context = {
         "form": form,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from govuk.words import listed
 from linkworkers.models import Weekday
 
 
@@ -26,8 +27,7 @@ class Week:
     @property
     def missing(self):
         """``Thursday and Friday``; empty when every day is covered."""
-        names = [day.name for day in self.days if not day.covered]
-        return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+        return listed([day.name for day in self.days if not day.covered])
 
     @property
     def cover(self):

@@ -41,7 +41,6 @@ class Message(models.Model):
     is_secret = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
-    due_at = models.DateTimeField(db_default=Now())
     # When a worker may take it; while one is sending it, when another may take over.
     next_try_at = models.DateTimeField(db_default=Now())
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)

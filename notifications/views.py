@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from audit.models import Action
+from audit.models import Look
 from audit.services import looked
 from notifications import mailbox
 from notifications.forms import OutboxFilter
@@ -17,7 +17,7 @@ def messages(request):
     """What was sent to whom and whether it arrived; neither subjects nor texts."""
     if not may_read_outbox(request.user):
         raise PermissionDenied
-    looked(request.user, Message, Action.LIST, basis="administrator")
+    looked(request.user, Message, Look.LIST, basis="administrator")
     rows, newer, older = OutboxFilter(request.GET).page()
     return render(
         request,
@@ -37,7 +37,7 @@ def messages(request):
 def demo_mailbox(request):
     """The messages of the demonstration, as their recipients would find them."""
     _check_demo_reader(request.user)
-    looked(request.user, Message, Action.LIST, basis="administrator")
+    looked(request.user, Message, Look.LIST, basis="administrator")
     return render(
         request,
         "notifications/demo_mailbox.html",

@@ -50,7 +50,6 @@ from overview import demo_texts as texts
 from schools.entitlements import of_posts
 from schools.hub_managers import appoint_manager
 from schools.models import (
-    ContactRole,
     Hub,
     HubGrant,
     NursingTeam,
@@ -60,6 +59,7 @@ from schools.models import (
     SchoolGrant,
 )
 from schools.register import import_register
+from schools.roles import SAFEGUARDING, ContactRole
 
 FIXTURES = Path(settings.BASE_DIR) / "schools" / "fixtures"
 SEED = 2026
@@ -145,6 +145,7 @@ def is_there():
 
 
 def address(mailbox):
+    """Somebody's address in the demonstration, where no mail arrives."""
     return f"{mailbox}@example.org"
 
 
@@ -345,7 +346,7 @@ class Demonstration:
         return f"{self.chance.choice(first)} {self.chance.choice(last)}"
 
     def post(self, school, user, roles):
-        is_safeguarding = bool({ContactRole.HEAD, ContactRole.DSL, ContactRole.DEPUTY} & {*roles})
+        is_safeguarding = not SAFEGUARDING.isdisjoint(roles)
         is_main = school.urn in MINE
         return SchoolContact(
             school=school,

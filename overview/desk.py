@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.models import Consultation, State, Withholding
+from govuk.words import day_of
 from linkworkers.models import AgreementState, Allocation, AllocationKind, CountyAnswer
 from overview.contact import last_contact
-from overview.wording import LATE_WEEKS, day_text, since_contact
+from overview.wording import LATE_WEEKS, since_contact
 from schools.models import School, SchoolContact
 from schools.policies import is_second_person
-from schools.querysets import SAFEGUARDING
+from schools.roles import SAFEGUARDING
 from schools.scope import scope_of
 
 # A draft, or a completed note that nobody shared, comes up after this many days.
@@ -88,15 +89,13 @@ def _of_hubs(user, rows, school=""):
 def _uncovered(user):
     """Open schools without a primary or a secondary (rules 001-47, 001-48), nobody at all first."""
     current = Allocation.objects.current().filter(school=OuterRef("pk"))
-    held = {
-        kind: Exists(current.filter(kind=kind, suspended_at__isnull=True))
-        for kind in AllocationKind.values
-    }
+    held = {kind: Exists(current.covering().filter(kind=kind)) for kind in AllocationKind.values}
     schools = (
         _of_hubs(user, School.objects.open())
         .annotate(
             **{f"has_{kind}": exists for kind, exists in held.items()},
             has_suspended=Exists(current.filter(suspended_at__isnull=False)),
+            has_deactivated=Exists(current.filter(link_worker__user__is_active=False)),
         )
         .filter(Q(has_primary=False) | Q(has_secondary=False))
         .order_by("has_primary", "has_secondary", "name")
@@ -116,7 +115,11 @@ def _uncovered(user):
 def _gap_text(school):
     gaps = [kind for kind in AllocationKind.values if not getattr(school, f"has_{kind}")]
     text = f"No {' and no '.join(gaps)} link worker."
-    return f"{text} An allocation is suspended." if school.has_suspended else text
+    if school.has_suspended:
+        text += " An allocation is suspended."
+    if school.has_deactivated:
+        text += " A link worker is deactivated."
+    return text
 
 
 def _drifting(user):
@@ -173,9 +176,9 @@ def _unfinished(user):
         if len(block.lines) < MOST:
             block.lines.append(
                 Line(
-                    f"{row.school.name}, {_day(row.held_at)}",
+                    f"{row.school.name}, {day_of(row.held_at)}",
                     reverse("consultation", args=[row.pk]),
-                    f"{row.author.name}. {word} {_day(begun)}.",
+                    f"{row.author.name}. {word} {day_of(begun)}.",
                 )
             )
     return drafts, unshared
@@ -195,9 +198,9 @@ def _withheld(user):
         "No note was withheld from anybody in the last four weeks.",
         [
             Line(
-                f"{row.consultation.school.name}, {_day(row.consultation.held_at)}",
+                f"{row.consultation.school.name}, {day_of(row.consultation.held_at)}",
                 reverse("consultation", args=[row.consultation_id]),
-                f"By {row.withheld_by.name}, {_day(row.withheld_at)}.",
+                f"By {row.withheld_by.name}, {day_of(row.withheld_at)}.",
             )
             for row in withheld
         ],
@@ -222,7 +225,7 @@ def _to_decide(user):
             reverse("agreement", args=[answer.agreement_id]),
             f"{answer.agreement.link_worker.user.name} as "
             f"{answer.agreement.get_kind_display().lower()}. "
-            f"Asked {_day(answer.agreement.proposed_at)}. Agree or object.",
+            f"Asked {day_of(answer.agreement.proposed_at)}. Agree or object.",
         )
         for answer in answers
     ]
@@ -233,7 +236,7 @@ def _to_decide(user):
 def _unconfirmed(user):
     return (
         _of_hubs(user, SchoolContact.objects.current(), "school")
-        .filter(roles__overlap=SAFEGUARDING, confirmed_at__isnull=True)
+        .filter(roles__overlap=list(SAFEGUARDING), confirmed_at__isnull=True)
         .select_related("school")
         .order_by("starts_at")[:MOST]
     )
@@ -249,9 +252,5 @@ def _post_line(post, user):
     return Line(
         f"{post.name}, {post.school.name}",
         f"{post.school.get_absolute_url()}#people",
-        f"{post.role_text}, listed {_day(post.starts_at)}. {who}",
+        f"{post.role_text}, listed {day_of(post.starts_at)}. {who}",
     )
-
-
-def _day(at):
-    return day_text(timezone.localdate(at), timezone.localdate())

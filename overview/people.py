@@ -7,17 +7,16 @@ may invite and invite again.
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import policies, services
-from accounts.models import Role, StaffRole, User, current
+from accounts import policies
+from accounts import services as accounts
+from accounts.models import StaffRole, User, current
 from audit.errors import TransitionNotAllowed
-from linkworkers.models import Allocation, LinkWorker
-from linkworkers.services import appoint
+from linkworkers.models import LinkWorker
+from overview import services
 from overview.people_forms import (
     FindForm,
     GiveRoleForm,
@@ -105,23 +104,13 @@ def invite(request):
     if request.method == "POST" and form.is_valid():
         _ask_password_again(request)
         try:
-            person = _invite(request.user, **form.cleaned_data)
+            person = services.invite(request.user, **form.cleaned_data)
         except (TransitionNotAllowed, ValidationError) as refusal:
             form.add_error("email", getattr(refusal, "messages", None) or str(refusal))
         else:
             messages.success(request, f"The invitation to {person.name} is on its way.")
             return redirect("people")
     return _page(request, "overview/person_invite.html", {"form": form})
-
-
-@transaction.atomic
-def _invite(by, *, name, email, roles=(Role.LINK_WORKER,), manages=(), hub=None, kind=""):
-    person = services.invite(by, email, name, [r for r in roles if r != Role.TEAM_MANAGER])
-    if Role.TEAM_MANAGER in roles:
-        hub_managers.appoint_manager(by, person, manages)
-    if Role.LINK_WORKER in roles:
-        appoint(by, person, hub=hub, kind=kind)
-    return person
 
 
 @require_http_methods(["GET"])
@@ -155,7 +144,7 @@ def person_change(request, pk):
     _allow(policies.may_change_details(request.user, person))
     form = PersonDetailsForm(request.POST if request.method == "POST" else None, person=person)
     if request.method == "POST" and form.is_valid():
-        services.change_details(request.user, person, **form.cleaned_data)
+        accounts.change_details(request.user, person, **form.cleaned_data)
         messages.success(request, "The details have been changed.")
         return redirect("person", pk)
     return _page(request, "overview/person_change.html", {"form": form, "person": person})
@@ -172,23 +161,13 @@ def role_give(request, pk):
     if request.method == "POST" and form.is_valid():
         _ask_password_again(request)
         try:
-            _give_role(request.user, person, **form.cleaned_data)
+            services.give_role(request.user, person, **form.cleaned_data)
         except TransitionNotAllowed as too_late:
             messages.warning(request, str(too_late))
         else:
             messages.success(request, "The role has been given.")
         return redirect("person", pk)
     return _page(request, "overview/person_role_give.html", {"form": form, "person": person})
-
-
-@transaction.atomic
-def _give_role(by, person, *, role, manages=(), hub=None, kind=""):
-    if role == Role.TEAM_MANAGER:
-        hub_managers.appoint_manager(by, person, manages)
-        return
-    services.give_role(by, person, role)
-    if role == Role.LINK_WORKER:
-        appoint(by, person, hub=hub, kind=kind)
 
 
 @require_POST
@@ -199,7 +178,7 @@ def role_end(request, pk, role_pk):
     role = get_object_or_404(person.staff_roles, pk=role_pk)
     _ask_password_again(request)
     try:
-        _end_role(request.user, role)
+        services.end_role(request.user, role)
     except TransitionNotAllowed as too_late:
         messages.warning(request, str(too_late))
     else:
@@ -207,29 +186,12 @@ def role_end(request, pk, role_pk):
     return redirect("person", pk)
 
 
-def _end_role(by, role):
-    if role.role == Role.TEAM_MANAGER:
-        hub_managers.end_manager(by, role)
-        return
-    if role.role == Role.LINK_WORKER and _holds_schools(role.user):
-        raise TransitionNotAllowed(
-            f"{role.user.name} still holds schools. A team manager ends the allocations first."
-        )
-    services.end_role(by, role)
-
-
-def _holds_schools(user):
-    return Allocation.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=timezone.now()), link_worker__user=user
-    ).exists()
-
-
 @require_http_methods(["GET", "POST"])
 def person_hubs(request, pk):
     """Choose which hubs a team manager manages."""
     person = _person(request, pk)
-    _allow(policies.may_give_role(request.user, person, Role.TEAM_MANAGER))
-    if Role.TEAM_MANAGER not in person.roles:
+    _allow(policies.may_choose_hubs(request.user, person))
+    if not policies.manages_hubs(person):
         return redirect("person", pk)
     form = HubsForm(
         request.POST if request.method == "POST" else None,
@@ -248,7 +210,7 @@ def person_reinvite(request, pk):
     """Send the invitation again."""
     person = _person(request, pk)
     return _act(
-        request, person, services.reinvite, f"A new invitation to {person.name} is on its way."
+        request, person, accounts.reinvite, f"A new invitation to {person.name} is on its way."
     )
 
 
@@ -262,7 +224,7 @@ def person_deactivate(request, pk):
     return _act(
         request,
         person,
-        services.deactivate,
+        accounts.deactivate,
         f"{person.name} has been signed out and can no longer sign in.",
     )
 
@@ -271,7 +233,7 @@ def person_deactivate(request, pk):
 def person_reactivate(request, pk):
     """Let somebody back in."""
     person = _person(request, pk)
-    return _act(request, person, services.reactivate, f"{person.name} can sign in again.")
+    return _act(request, person, accounts.reactivate, f"{person.name} can sign in again.")
 
 
 def _act(request, person, act, done):

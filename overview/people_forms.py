@@ -62,9 +62,10 @@ class RoleFields(Form):
     def clean(self):
         data = super().clean() or self.cleaned_data
         asked = self.roles_asked_for()
-        if Role.TEAM_MANAGER in asked and not data.get("manages") and "manages" in self.fields:
+        with_hubs = any(policies.comes_with_hubs(role) for role in asked)
+        if with_hubs and not data.get("manages") and "manages" in self.fields:
             self.add_error("manages", "Choose the hubs the team manager manages")
-        if Role.LINK_WORKER in asked:
+        if any(policies.comes_with_a_place(role) for role in asked):
             if not data.get("hub") and "hub" not in self.errors:
                 self.add_error("hub", "Choose the hub the link worker works in")
             data["kind"] = data.get("kind") or WorkerKind.FSW
@@ -98,16 +99,19 @@ class InviteForm(RoleFields):
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, by=by, **kwargs)
-        to_give = policies.roles_to_give(by)
-        self.fields["roles"].choices = [(role.value, role.label) for role in to_give]
-        if to_give == [Role.LINK_WORKER]:
+        self.to_give = policies.roles_to_give(by)
+        self.fields["roles"].choices = [(role.value, role.label) for role in self.to_give]
+        if len(self.to_give) == 1:
             del self.fields["roles"], self.fields["manages"]
             self.helper = FormHelper(self)
 
     def roles_asked_for(self):
         if "roles" in self.fields:
             return self.cleaned_data.get("roles", [])
-        return [Role.LINK_WORKER]
+        return self.to_give
+
+    def clean(self):
+        return {**super().clean(), "roles": self.roles_asked_for()}
 
 
 class GiveRoleForm(RoleFields):

@@ -15,6 +15,7 @@ def has_desk(user):
 
 
 def runs_the_service(user):
+    """Keeps accounts, messages and the register in order."""
     return user.has_role(Role.ADMINISTRATOR)
 
 

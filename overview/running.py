@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from govuk.words import day_of
 from notifications.models import Message, State
 from overview.desk import Block, Line
-from overview.wording import day_text
 from schools.models import School
 
 # The register is published daily; schools open and close by the term.
@@ -31,7 +31,9 @@ def _joining():
         "Invited, not joined yet",
         "Everybody who was invited has joined.",
         [
-            Line(user.name, reverse("person", args=[user.pk]), f"Invited {_day(user.invited_at)}.")
+            Line(
+                user.name, reverse("person", args=[user.pk]), f"Invited {day_of(user.invited_at)}."
+            )
             for user in waiting
         ],
         more=("People", reverse("people")),
@@ -49,7 +51,7 @@ def _messages():
             Line(
                 message.kind_label,
                 f"{page}?state={State.DEAD}",
-                f"Written {_day(message.created_at)}.",
+                f"Written {day_of(message.created_at)}.",
             )
             for message in dead
         ],
@@ -71,17 +73,13 @@ def _register():
         )
     elif read_at < timezone.now() - REGISTER_STALE:
         block.lines.append(
-            Line("The national register is old", block.more[1], f"Last read {_day(read_at)}.")
+            Line("The national register is old", block.more[1], f"Last read {day_of(read_at)}.")
         )
     else:
         block.calm = f"The national register was read {_on(read_at)}."
     return block
 
 
-def _day(at):
-    return day_text(timezone.localdate(at), timezone.localdate())
-
-
 def _on(at):
-    day = _day(at)
+    day = day_of(at)
     return day if day in ("today", "yesterday") else f"on {day}"

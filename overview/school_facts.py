@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from consultations.models import Action, Consultation, State
 from consultations.policies import may_mark_done
-from drafts.views import clock
+from govuk.words import clock, day_of, day_text
 from linkworkers.models import AllocationKind
-from overview.wording import day_text
 from schools.models import School, SchoolContact, SchoolLink
 from schools.scope import scope_of
 
@@ -78,12 +77,11 @@ def _last_contact(user, seen):
     )
     if last is None:
         return Answer("Last contact", "None recorded yet")
-    held_at = timezone.localtime(last.held_at)
-    day = day_text(held_at.date(), timezone.localdate())
+    day = day_of(last.held_at)
     who = "you" if last.author_id == user.pk else last.author.name
     return Answer(
         "Last contact",
-        f"{day[0].upper()}{day[1:]}, {clock(held_at)}",
+        f"{day[0].upper()}{day[1:]}, {clock(last.held_at)}",
         f"{last.get_place_display()}, with {who}",
         url=reverse("consultation", args=[last.pk]),
     )
@@ -100,7 +98,7 @@ def _open_here(user, seen):
     )
     if waiting is None:
         return Answer("Open here", "Nothing waits", "Every note is shared and stored", state="ok")
-    held = day_text(timezone.localdate(waiting.held_at), timezone.localdate())
+    held = day_of(waiting.held_at)
     url = reverse("consultation", args=[waiting.pk])
     if waiting.is_draft:
         who = "you" if waiting.author_id == user.pk else waiting.author.name

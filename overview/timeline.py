@@ -10,16 +10,16 @@ from datetime import datetime
 from itertools import groupby
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from consultations.models import Area, AreaDiscussed, Attendee, Consultation, Kind
 from consultations.services import FORM
 from drafts.models import Draft
-from drafts.views import clock
+from govuk.paging import page_of
+from govuk.words import clock, listed
 from linkworkers.models import Allocation, AllocationKind
 from overview.policies import reads_as_school, sees_changes
 from overview.wording import term_of
@@ -31,38 +31,11 @@ FILTERS = [(EVERYTHING, "Everything"), (CONSULTATIONS, "Consultations"), (CHANGE
 
 
 @dataclass(frozen=True)
-class Cursor:
-    """The last entry of the page above: the next page begins after it."""
-
-    at: datetime
-    key: uuid.UUID
-
-    @classmethod
-    def parse(cls, text):
-        """From ``?before=``; None when there is none or it is nonsense."""
-        at, _, key = text.partition("~")
-        try:
-            at = parse_datetime(at)
-            return cls(at, uuid.UUID(key)) if at and timezone.is_aware(at) else None
-        except ValueError:
-            return None
-
-    def __str__(self):
-        return f"{self.at.isoformat()}~{self.key}"
-
-    def older(self, column):
-        """Condition for rows further down, ``column`` being what they are ordered by."""
-        return Q(**{f"{column}__lte": self.at}) & (
-            Q(**{f"{column}__lt": self.at}) | Q(pk__lt=self.key)
-        )
-
-
-@dataclass(frozen=True)
 class Entry:
     """One line of the timeline; ``consultation`` is the row itself where it is one."""
 
     at: datetime
-    key: uuid.UUID
+    pk: uuid.UUID
     title: str
     url: str = ""
     about: str = ""
@@ -94,12 +67,12 @@ def timeline_of(user, school, school_ids, show=EVERYTHING, before=None):
         entries += _consultations(user, school, school_ids, before)
     if show in (EVERYTHING, CHANGES) and sees_changes(user, school):
         entries += _changes(school, before)
-    entries.sort(key=lambda entry: (entry.at, entry.key), reverse=True)
-    page, rest = entries[:PAGE], entries[PAGE:]
+    entries.sort(key=lambda entry: (entry.at, entry.pk), reverse=True)
+    page, older = page_of(entries, PAGE, "at")
     return Timeline(
         terms=[(name, list(rows)) for name, rows in groupby(page, lambda e: term_of(e.day))],
-        older=str(Cursor(page[-1].at, page[-1].key)) if rest else "",
-        older_term=term_of(rest[0].day) if rest else "",
+        older=older,
+        older_term=term_of(entries[PAGE].day) if older else "",
     )
 
 
@@ -157,7 +130,7 @@ def _school_entry(row, user, school):
 
 def _who(row, user, school):
     author = "You" if row.author_id == user.pk else row.author.name
-    parts = [f"{author}, with {_listed(row.took_part)}." if row.took_part else f"{author}."]
+    parts = [f"{author}, with {listed(row.took_part)}." if row.took_part else f"{author}."]
     if row.kind == Kind.AD_HOC:
         parts.append("Ad hoc advice.")
     if row.is_draft and row.saved_at:
@@ -165,10 +138,6 @@ def _who(row, user, school):
     if row.school_id != school.pk:
         parts.append(f"Held at {row.school.name}.")
     return " ".join(parts)
-
-
-def _listed(names):
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if names[1:] else names[0]
 
 
 # --- changes ----------------------------------------------------------------------------------

@@ -4,20 +4,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
 from audit.services import looked
 from consultations.models import ConsultationGrant
 from consultations.policies import may_record
+from govuk.paging import Cursor
 from linkworkers.holders import link_workers_of
 from overview import policies
 from overview.desk import desk_of
 from overview.running import running_of
 from overview.school_facts import answers_for, basis, open_actions, with_register_facts
-from overview.timeline import EVERYTHING, FILTERS, Cursor, timeline_of
+from overview.timeline import EVERYTHING, FILTERS, timeline_of
 from overview.work import work_of
 from schools.entitlements import predecessor_ids
-from schools.models import HubGrant, School, SchoolContact
-from schools.people import people_of
+from schools.models import School, SchoolContact
+from schools.people import confirmers_of, people_of
 from schools.policies import may_agree_attendees, may_change_school, may_edit_contacts
 from schools.scope import scope_of
 
@@ -51,25 +51,12 @@ def _home_without_role(request):
     if scope.reads_shared or scope.posts or granted.exists():
         return redirect("shared_list")
     posts = [
-        {"post": post, "confirmers": _confirmers(post)}
+        {"post": post, "confirmers": confirmers_of(post).order_by("name")}
         for post in SchoolContact.objects.current()
         .filter(user=request.user)
         .select_related("school")
     ]
     return render(request, "overview/nothing_yet.html", {"posts": posts, "nav": "home"})
-
-
-def _confirmers(post):
-    """Who may confirm a post: its school's confirmed head and leads, and the team managers."""
-    leads = SchoolContact.objects.current().leads().filter(school=post.school).values("user")
-    managers = (
-        HubGrant.objects.live().filter(content_object=post.school.hub_id).order_by().values("user")
-    )
-    return (
-        User.objects.filter(pk__in=leads.union(managers), is_active=True)
-        .exclude(pk__in=[post.added_by_id, post.user_id])
-        .order_by("name")
-    )
 
 
 @require_GET
@@ -93,9 +80,7 @@ def school(request, urn):
     show = show if show in dict(filters) else EVERYTHING
     link_workers = link_workers_of(school, user)
     answers = answers_for(user, school_ids, link_workers.current) if reaches else []
-    timeline = timeline_of(
-        user, school, school_ids, show, Cursor.parse(request.GET.get("before", ""))
-    )
+    timeline = timeline_of(user, school, school_ids, show, Cursor.of(request))
     return render(
         request,
         "overview/school.html",

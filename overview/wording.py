@@ -1,4 +1,4 @@
-"""Days and spans of time as the pages say them."""
+"""Spans of time and terms as the pages say them."""
 
 from datetime import timedelta
 
@@ -6,17 +6,6 @@ from django.utils import timezone
 
 # From here on, time since contact is shown as late.
 LATE_WEEKS = 6
-
-
-def day_text(day, today):
-    """A date in a sentence: today, yesterday, ``Friday 20 November``; the year if another."""
-    if day == today:
-        return "today"
-    if day == today - timedelta(days=1):
-        return "yesterday"
-    if day == today + timedelta(days=1):
-        return "tomorrow"
-    return f"{day:%A %-d %B}" if day.year == today.year else f"{day:%-d %B %Y}"
 
 
 def span_text(days):

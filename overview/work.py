@@ -15,10 +15,10 @@ from consultations.models import Action, Consultation, Reply, Share, State
 from consultations.policies import may_record
 from consultations.services import FORM
 from drafts.models import Draft
-from drafts.views import clock
+from govuk.words import clock, day_of, day_text
 from linkworkers.models import Allocation
 from overview.contact import last_contact
-from overview.wording import day_text, since_contact, weekdays_since
+from overview.wording import since_contact, weekdays_since
 from schools.scope import scope_of
 
 # How far ahead an action shows, and how long a reply stays, in days.
@@ -174,8 +174,7 @@ def _place_consultations(work, user):
 
 
 def _title(consultation):
-    held = day_text(timezone.localdate(consultation.held_at), timezone.localdate())
-    return f"{consultation.school.name}, {held}"
+    return f"{consultation.school.name}, {day_of(consultation.held_at)}"
 
 
 def _draft_row(consultation, user):
@@ -194,7 +193,7 @@ def _draft_row(consultation, user):
         verb="Finish",
         verb_url=url,
         verb_about=f"the draft for {title}",
-        late=f"Started {_day(consultation.started_at)}." if is_late else "",
+        late=f"Started {day_of(consultation.started_at)}." if is_late else "",
     )
 
 
@@ -202,7 +201,7 @@ def _saved_text(consultation):
     at = consultation.saved_at
     if at is None:
         return "Not completed yet."
-    return f"Saved {_day(at)} at {clock(at)}."
+    return f"Saved {day_of(at)} at {clock(at)}."
 
 
 def _share_row(consultation, user):
@@ -212,7 +211,7 @@ def _share_row(consultation, user):
         "To share",
         title,
         reverse("consultation", args=[consultation.pk]),
-        f"Completed {_day(consultation.completed_at)}. The school cannot read it yet.",
+        f"Completed {day_of(consultation.completed_at)}. The school cannot read it yet.",
         verb="Share",
         verb_url=reverse("consultation_share", args=[consultation.pk]),
         verb_about=f"the note for {title}",
@@ -221,7 +220,7 @@ def _share_row(consultation, user):
 
 
 def _waiting_row(consultation):
-    shared = _day(consultation.shared_at)
+    shared = day_of(consultation.shared_at)
     if consultation.was_opened:
         why = f"shared {shared}, opened, not yet stored in the school’s system."
     else:
@@ -305,13 +304,9 @@ def _reply_row(reply):
         "Reply",
         f"{reply.replied_by.name} at {consultation.school.name}",
         url,
-        f"Replied {_day(reply.replied_at)} to the note of "
+        f"Replied {day_of(reply.replied_at)} to the note of "
         f"{timezone.localtime(consultation.held_at):%-d %B}.",
         verb="Read",
         verb_url=url,
         verb_about=f"the reply from {consultation.school.name}",
     )
-
-
-def _day(at):
-    return day_text(timezone.localdate(at), timezone.localdate())

@@ -6,7 +6,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from accounts.models import User
-from schools.models import SHORT_ROLES, ContactRole, School
+from schools.models import School
+from schools.roles import SHORT_ROLES, ContactRole
 from schools.services import add_contact, post_of_same_person
 from schools.tables import FileRefused, Outcome, Rejection, RowRejected, Table, text_of, urn_of
 

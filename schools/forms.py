@@ -4,64 +4,20 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
-from govuk.fields import DayField
+from govuk.fields import DayField, PastDayField, email, long_text, phone, text
 from govuk.forms import Form, ModelForm
 from govuk.layout import FormHelper
 from schools.models import (
     Agency,
     AgencyContact,
-    ContactRole,
     Hub,
     NursingTeam,
     PanelArea,
     School,
     SchoolType,
 )
-
-EMAIL_FORMAT = "Enter an email address in the correct format, like name@example.org"
-
-
-def text(label, longest, required="", **options):
-    """One line of text; ``required`` is the sentence for an empty one."""
-    options.setdefault("error_messages", {})["required"] = required
-    options["error_messages"]["max_length"] = f"{label} must be {longest:,} characters or fewer"
-    return forms.CharField(label=label, max_length=longest, required=bool(required), **options)
-
-
-def phone():
-    return text(
-        "Telephone number", 30, widget=forms.TextInput({"type": "tel", "autocomplete": "off"})
-    )
-
-
-def email(label="Email address", **options):
-    return forms.EmailField(
-        label=label,
-        required=False,
-        error_messages={
-            "invalid": EMAIL_FORMAT,
-            "max_length": f"{label} must be 254 characters or fewer",
-        },
-        widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
-        **options,
-    )
-
-
-class PastDayField(DayField):
-    """A day that is not in the future; ``what`` names it in the sentence."""
-
-    def __init__(self, *, what, **options):
-        self.what = what
-        super().__init__(**options)
-
-    def clean(self, value):
-        day = super().clean(value)
-        if day and day > timezone.localdate():
-            raise ValidationError(f"{self.what} must be today or in the past")
-        return day
-
+from schools.roles import ContactRole
 
 # --- the register --------------------------------------------------------------------------
 
@@ -168,19 +124,13 @@ class SchoolFactsForm(Form):
         error_messages={"invalid_choice": "Choose a nursing team from the list"},
     )
     partnership = text("Partnership or locality of schools", 120)
-    feeders = forms.CharField(
-        label="Feeder schools",
-        required=False,
-        max_length=5_000,
-        help_text="One on each line: its URN, or its full name",
-        widget=forms.Textarea({"rows": 3}),
-        error_messages={"max_length": "Feeder schools must be 5,000 characters or fewer"},
+    feeders = long_text(
+        "Feeder schools", 5_000, help_text="One on each line: its URN, or its full name"
     )
-    good_to_know = text(
+    good_to_know = long_text(
         "Good to know",
         500,
         help_text="Such as the best day to visit. Nothing about a child or a family.",
-        widget=forms.Textarea({"rows": 3}),
     )
     attendance_policy_url = forms.URLField(
         label="Attendance policy",
@@ -313,6 +263,8 @@ class NamedOnce(ModelForm):
 
 
 class HubForm(NamedOnce):
+    """A hub of the Dedicated Schools Team."""
+
     name = text("Name", 80, "Enter the name of the hub")
 
     class Meta:
@@ -321,6 +273,8 @@ class HubForm(NamedOnce):
 
 
 class PanelAreaForm(NamedOnce):
+    """An area of the Pupil Placement Panel."""
+
     name = text("Name", 80, "Enter the name of the panel area")
 
     class Meta:
@@ -345,13 +299,7 @@ class AgencyForm(NamedOnce):
 
     name = text("Name", 120, "Enter the name of the agency")
     what_for = text("What to ask them for", 300)
-    note = forms.CharField(
-        label="How to use the contact",
-        required=False,
-        max_length=5_000,
-        widget=forms.Textarea({"rows": 3}),
-        error_messages={"max_length": "How to use the contact must be 5,000 characters or fewer"},
-    )
+    note = long_text("How to use the contact", 5_000)
 
     class Meta:
         model = Agency

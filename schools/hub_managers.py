@@ -4,16 +4,16 @@ Which hubs a manager has is recorded nowhere but in the grants (design.md 3), so
 expected of them is that each one hangs on a team manager's role and lasts no longer than it.
 """
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import policies, services
 from accounts.grants import Entitlement, end, give
 from accounts.models import Role, StaffRole, User, current
+from audit.errors import allow
 from audit.models import Verb
 from audit.services import record
-from schools.models import Hub, HubGrant
+from schools.models import Hub, HubGrant, OwnChildConflict
 
 STAFF_ROLE = "staff_role"
 
@@ -28,8 +28,8 @@ def appoint_manager(by, user, hubs):
     role = user.staff_roles.filter(current(), role=Role.TEAM_MANAGER).first()
     if role is None:
         role = services.give_role(by, user, Role.TEAM_MANAGER)
-    elif not policies.may_give_role(by, user, Role.TEAM_MANAGER):
-        raise PermissionDenied
+    else:
+        allow(policies.may_give_role(by, user, Role.TEAM_MANAGER))
     now = timezone.now()
     wanted = {hub.pk for hub in hubs}
     held = set(_live(role).values_list("content_object_id", flat=True))
@@ -64,6 +64,21 @@ def hubs_of(user):
         .filter(user=user, permission__codename="manage_hub")
         .values("content_object_id")
     )
+
+
+def managers_of(*hub_ids, free_at=None):
+    """The people who manage any of these hubs now.
+
+    With ``free_at``, those whose own child attends that school are left out (rule 001-53).
+    """
+    grants = HubGrant.objects.live().filter(
+        content_object__in=hub_ids, permission__codename="manage_hub"
+    )
+    people = User.objects.filter(pk__in=grants.values("user"), is_active=True)
+    if free_at is None:
+        return people
+    declared = OwnChildConflict.objects.filter(current(), school=free_at)
+    return people.exclude(pk__in=declared.values("user"))
 
 
 def of_all_roles():

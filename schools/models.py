@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from accounts.grants import Grant
 from audit.history import track
+from govuk.words import listed, lower_first
 from schools.querysets import ContactQuerySet, SchoolQuerySet
+from schools.roles import SAFEGUARDING, SHORT_ROLES, ContactRole
 
 
 @track()
@@ -193,24 +195,6 @@ class SchoolLink(models.Model):
         ]
 
 
-class ContactRole(models.TextChoices):
-    """What a person does at a school; one person may do several (rule 003-1)."""
-
-    HEAD = "head", "Headteacher"
-    DSL = "dsl", "Designated safeguarding lead"
-    DEPUTY = "deputy", "Deputy safeguarding lead"
-    SENCO = "senco", "SENCO"
-    PASTORAL = "pastoral", "Pastoral lead"
-    ATTENDANCE = "attendance", "Attendance lead"
-    DA_CHAMPION = "da_champion", "Domestic abuse champion"
-    OTHER = "other", "Other"
-
-
-SHORT_ROLES = {ContactRole.DSL: "DSL", ContactRole.DEPUTY: "Deputy DSL"}
-# Whoever holds one of these reads what was shared with the school, once confirmed.
-SAFEGUARDING_ROLES = frozenset({ContactRole.HEAD, ContactRole.DSL, ContactRole.DEPUTY})
-
-
 @track("note")
 class SchoolContact(models.Model):
     """A post: one person at one school, in one or more roles, from an instant to an instant.
@@ -229,6 +213,10 @@ class SchoolContact(models.Model):
     email = models.EmailField("email address", blank=True)
     phone = models.CharField("telephone number", max_length=30, blank=True)
     note = models.CharField("how best to reach them", max_length=200, blank=True)
+    # A changed address is a new post: what was withheld from the old one stays withheld.
+    replaces = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by"
+    )
     starts_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True, blank=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -268,7 +256,7 @@ class SchoolContact(models.Model):
 
     @property
     def is_safeguarding(self):
-        return not SAFEGUARDING_ROLES.isdisjoint(self.roles)
+        return not SAFEGUARDING.isdisjoint(self.roles)
 
     @property
     def is_current(self):
@@ -284,16 +272,12 @@ class SchoolContact(models.Model):
     def role_text(self):
         """The roles as a sentence says them: Headteacher and DSL."""
         labels = [
-            SHORT_ROLES.get(role, role.label if i == 0 else _lower_first(role.label))
+            SHORT_ROLES.get(role, role.label if i == 0 else lower_first(role.label))
             for i, role in enumerate(r for r in ContactRole if r in self.roles)
         ]
         if ContactRole.OTHER in self.roles and self.job_title:
             labels[-1] = self.job_title
-        return " and ".join([", ".join(labels[:-1]), labels[-1]]) if labels[1:] else labels[0]
-
-
-def _lower_first(label):
-    return label if label.isupper() else label[0].lower() + label[1:]
+        return listed(labels)
 
 
 @track()

@@ -1,11 +1,10 @@
 """Who hears what about schools and their contacts."""
 
-from accounts.links import link_for
-from accounts.models import User
+from accounts.notices import tell
 from notifications import kinds
-from notifications.services import enqueue
 from schools import policies
-from schools.models import HubGrant, OwnChildConflict, SchoolContact
+from schools.models import SchoolContact
+from schools.people import confirmers_of
 
 CONTACT_TO_CONFIRM = "contact_to_confirm"
 
@@ -15,31 +14,17 @@ def ask_to_confirm(contact, by):
 
     Whoever added it, and the person themselves, are not asked: neither may confirm it.
     """
-    for user in _who_may_confirm(contact):
-        link = link_for(user, contact.school.get_absolute_url(), by)
-        enqueue(
+    for user in confirmers_of(contact).order_by("email"):
+        tell(
             CONTACT_TO_CONFIRM,
             f"{CONTACT_TO_CONFIRM}:{contact.pk}:{user.pk}",
-            template="schools/email/contact_to_confirm.txt",
-            context={"school": contact.school, "link": link.url},
-            about=contact,
             to=user,
-            secret=link.secret,
-            expires_at=link.expires_at,
+            by=by,
+            path=contact.school.get_absolute_url(),
+            template="schools/email/contact_to_confirm.txt",
+            context={"school": contact.school},
+            about=contact,
         )
-
-
-def _who_may_confirm(contact):
-    managers = HubGrant.objects.live().filter(content_object=contact.school.hub_id)
-    leads = SchoolContact.objects.current().leads().filter(school=contact.school)
-    conflicted = OwnChildConflict.objects.filter(school=contact.school, ends_at__isnull=True)
-    people = managers.order_by().values("user").union(leads.order_by().values("user"))
-    return (
-        User.objects.filter(pk__in=people, is_active=True)
-        .exclude(pk__in=conflicted.values("user"))
-        .exclude(pk__in=[key for key in (contact.added_by_id, contact.user_id) if key])
-        .order_by("email")
-    )
 
 
 def _contact_of(message):
@@ -61,6 +46,7 @@ def _may_confirm(message):
 
 
 def register_kinds():
+    """Make the outbox know the kinds here; called once, when the app is ready."""
     kinds.register(
         CONTACT_TO_CONFIRM,
         still_due=_still_waits,

@@ -1,11 +1,14 @@
-"""The people at a school, each with what the viewer may do about them."""
+"""The people at a school: as the viewer sees them, those who lead, those who confirm a post."""
 
 from dataclasses import dataclass
 
 from django.utils import timezone
 
+from accounts.models import User, current
 from schools import policies
-from schools.models import ContactRole, SchoolContact
+from schools.hub_managers import managers_of
+from schools.models import OwnChildConflict, SchoolContact
+from schools.roles import ContactRole
 
 FIRST = [ContactRole.DSL, ContactRole.HEAD, ContactRole.DEPUTY]
 
@@ -44,6 +47,25 @@ def people_of(school, user):
         )
         people.append(person)
     return sorted(people, key=lambda person: (_place(person.contact), person.contact.name))
+
+
+def leads_of(school):
+    """The confirmed heads and designated safeguarding leads of ``school`` now, as users."""
+    posts = SchoolContact.objects.current().leads().filter(school=school)
+    return User.objects.filter(pk__in=posts.values("user"), is_active=True)
+
+
+def confirmers_of(contact):
+    """The users who may confirm a post: its hub's managers and its school's leads.
+
+    Whoever added it, the person themselves, and who declared a conflict there may not.
+    """
+    declared = OwnChildConflict.objects.filter(current(), school=contact.school)
+    return (
+        (managers_of(contact.school.hub_id) | leads_of(contact.school))
+        .exclude(pk__in=declared.values("user"))
+        .exclude(pk__in=[key for key in (contact.added_by_id, contact.user_id) if key])
+    )
 
 
 def _place(contact):

@@ -5,16 +5,12 @@ every path, whatever the role.
 """
 
 from accounts.models import Role
-from schools.models import SchoolContact
 from schools.scope import scope_of
 
 
 def leads(user, school):
     """A confirmed head or designated safeguarding lead, in post at the school now."""
-    return (
-        school.id in scope_of(user).reads_shared
-        and SchoolContact.objects.current().leads().filter(user=user, school=school).exists()
-    )
+    return school.id in scope_of(user).leads
 
 
 def may_see_contact_notes(user):
@@ -69,16 +65,15 @@ def may_change_school(user, school):
 
 
 def may_add_schools(user):
+    """Add a school that the register file does not bring."""
     return user.has_role(Role.ADMINISTRATOR)
 
 
 def may_edit_geographies(user):
+    """Hubs, panel areas and school nursing teams."""
     return user.has_role(Role.ADMINISTRATOR)
 
 
-def may_see_agencies(user):
-    return scope_of(user).opens_register
-
-
 def may_edit_agencies(user):
+    """Partner agencies and their contacts."""
     return user.has_role(Role.ADMINISTRATOR, Role.COORDINATOR, Role.TEAM_MANAGER)

@@ -1,16 +1,20 @@
 """Which schools and contacts somebody may see, and the lists they are picked from."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import current
-
-SAFEGUARDING = ["head", "dsl", "deputy"]
+from schools.roles import LEADS, SAFEGUARDING
 
 
 def opens_nothing_yet():
     """Condition for posts with safeguarding roles only, which no second person has confirmed."""
-    return Q(roles__contained_by=SAFEGUARDING, confirmed_at__isnull=True)
+    return Q(roles__contained_by=list(SAFEGUARDING), confirmed_at__isnull=True)
+
+
+def leads_its_school():
+    """Condition for confirmed heads and designated safeguarding leads, who answer for posts."""
+    return Q(roles__overlap=list(LEADS), confirmed_at__isnull=False)
 
 
 class SchoolQuerySet(models.QuerySet):
@@ -53,21 +57,38 @@ class SchoolQuerySet(models.QuerySet):
 
 
 class ContactQuerySet(models.QuerySet):
+    def lineage_of(self, user_id):
+        """Ids of somebody's posts and of those they replaced, however long ago.
+
+        A changed address makes a new post; what concerned the old one concerns this one too.
+        """
+        found = {}
+        new = dict(self.filter(user=user_id).values_list("pk", "replaces"))
+        while new:
+            found |= new
+            missing = {pk for pk in new.values() if pk is not None and pk not in found}
+            new = (
+                dict(self.filter(pk__in=missing).values_list("pk", "replaces")) if missing else {}
+            )
+        return list(found)
+
     def current(self, at=None):
         """Posts held at ``at`` (default now), confirmed or not."""
         return self.filter(current(at))
 
     def not_ended(self, at):
-        """Posts held at ``at`` or due to start later."""
-        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+        """Posts held at ``at`` or due to start later; one called off before its start is over."""
+        return self.filter(
+            Q(ends_at__isnull=True) | Q(ends_at__gt=at) & Q(ends_at__gt=F("starts_at"))
+        )
 
     def confirmed(self):
         """Posts that count: safeguarding ones only once confirmed by a second person."""
-        return self.exclude(Q(roles__overlap=SAFEGUARDING) & Q(confirmed_at__isnull=True))
+        return self.exclude(Q(roles__overlap=list(SAFEGUARDING)) & Q(confirmed_at__isnull=True))
 
     def leads(self):
         """Confirmed heads and designated safeguarding leads, who answer for the school's posts."""
-        return self.filter(roles__overlap=["head", "dsl"], confirmed_at__isnull=False)
+        return self.filter(leads_its_school())
 
     def visible_to(self, user):
         """Contacts of the schools whose register page the user may open."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Role, current
 from schools.models import HubGrant, OwnChildConflict, SchoolContact, SchoolGrant
-from schools.querysets import opens_nothing_yet
+from schools.querysets import leads_its_school, opens_nothing_yet
 
 EMPTY = frozenset()
 
@@ -20,7 +20,8 @@ class Scope:
     """What one person's grants reach at one instant; ids of schools and hubs.
 
     ``supports`` schools as a link worker, ``manages`` hubs, ``reads_shared`` what was shared
-    with a school, holds ``posts`` at schools, is ``excluded`` from schools their own child
+    with a school, ``leads`` it as confirmed head or designated safeguarding lead, holds ``posts``
+    at schools, is ``excluded`` from schools their own child
     attends. A post that is nothing but an unconfirmed safeguarding one opens nothing: it is
     kept apart, in ``waiting``. ``county`` is a service manager's: every hub.
     """
@@ -30,6 +31,7 @@ class Scope:
     supports: frozenset = EMPTY
     manages: frozenset = EMPTY
     reads_shared: frozenset = EMPTY
+    leads: frozenset = EMPTY
     posts: frozenset = EMPTY
     waiting: frozenset = EMPTY
     excluded: frozenset = EMPTY
@@ -54,6 +56,10 @@ class Scope:
             self.county or school.id in self.supports or school.hub_id in self.manages
         )
 
+    def oversees(self, school):
+        """They manage its hub, or the whole county, and no conflict stands between."""
+        return school.id not in self.excluded and (self.county or school.hub_id in self.manages)
+
     def manages_school(self, school):
         """The school is in a hub they manage, and no conflict stands between."""
         return school.id not in self.excluded and school.hub_id in self.manages
@@ -77,7 +83,11 @@ def _resolve(user):
         (HubGrant, F("permission__codename"), "content_object_id"),
         (
             SchoolContact,
-            Case(When(opens_nothing_yet(), then=Value("waiting")), default=Value("post")),
+            Case(
+                When(opens_nothing_yet(), then=Value("waiting")),
+                When(leads_its_school(), then=Value("lead")),
+                default=Value("post"),
+            ),
             "school_id",
         ),
         (OwnChildConflict, Value("conflict"), "school_id"),
@@ -92,13 +102,16 @@ def _resolve(user):
     for kind, key in queries[0].union(*queries[1:], all=True):
         found.setdefault(kind, set()).add(key)
     excluded = frozenset(found.get("conflict", ()))
+    reads_shared = frozenset(found.get("view_shared_record", ())) - excluded
+    leads = frozenset(found.get("lead", ()))
     return Scope(
         user_id=user.pk,
         roles=user.roles,
         supports=frozenset(found.get("support_school", ())) - excluded,
         manages=frozenset(found.get("manage_hub", ())),
-        reads_shared=frozenset(found.get("view_shared_record", ())) - excluded,
-        posts=frozenset(found.get("post", ())),
+        reads_shared=reads_shared,
+        leads=leads & reads_shared,
+        posts=leads.union(found.get("post", ())),
         waiting=frozenset(found.get("waiting", ())),
         excluded=excluded,
     )

@@ -4,28 +4,26 @@ Each locks its row, asks the policy, guards the state, saves, and writes down wh
 one transaction with the grants and messages that follow from it.
 """
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts import grants
 from accounts.services import person_for
-from audit.errors import TransitionNotAllowed
+from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import record
 from schools import notices, policies
 from schools.entitlements import POST, of_posts
-from schools.entitlements import predecessor_ids as predecessor_ids
 from schools.models import (
-    SAFEGUARDING_ROLES,
     AgencyContact,
-    ContactRole,
     Hub,
     School,
     SchoolContact,
     SchoolGrant,
 )
+from schools.roles import SAFEGUARDING, ContactRole
 
 # --- the people at a school ----------------------------------------------------------------
 
@@ -41,7 +39,7 @@ def add_contact(
     is written to. ValidationError when somebody else at the school uses the address.
     """
     school = _locked(school)
-    _allow(policies.may_edit_contacts(by, school))
+    allow(policies.may_edit_contacts(by, school))
     roles = _in_order(roles)
     email = email.strip().lower()
     held = post_of_same_person(school, name, email)
@@ -79,7 +77,7 @@ def change_contact(by, contact, *, name, roles, email="", phone="", job_title=""
     when the post has ended; ValidationError as for ``add_contact``.
     """
     school = _locked(contact.school)
-    _allow(policies.may_edit_contacts(by, school))
+    allow(policies.may_edit_contacts(by, school))
     contact = _still_held(contact, school)
     email = email.strip().lower()
     if other := post_of_same_person(school, name, email, besides=contact):
@@ -104,7 +102,7 @@ def confirm_contact(by, contact):
     """
     school = _locked(contact.school)
     contact = _locked_contact(contact, school)
-    _allow(policies.may_confirm(by, contact))
+    allow(policies.may_confirm(by, contact))
     _refuse_ended(contact)
     if not contact.is_safeguarding:
         raise TransitionNotAllowed("This post does not need to be confirmed.")
@@ -121,7 +119,7 @@ def confirm_contact(by, contact):
 def end_contact(by, contact):
     """End somebody's post at once, and with it what they could read."""
     school = _locked(contact.school)
-    _allow(policies.may_edit_contacts(by, school))
+    allow(policies.may_edit_contacts(by, school))
     contact = _still_held(contact, school)
     _end(contact, timezone.now())
     record(by, Verb.END, contact)
@@ -136,7 +134,7 @@ def agree_attendees(by, school, contacts, on):
     of them has left meanwhile.
     """
     school = _locked(school)
-    _allow(policies.may_agree_attendees(by, school))
+    allow(policies.may_agree_attendees(by, school))
     ids = {contact.pk for contact in contacts}
     in_post = school.contacts.not_ended(timezone.now()).filter(pk__in=ids)
     if in_post.count() != len(ids):
@@ -150,7 +148,7 @@ def agree_attendees(by, school, contacts, on):
 
 def _change(by, contact, *, name, roles, email, phone, job_title, note, ask=True):
     now = timezone.now()
-    before, after = (SAFEGUARDING_ROLES.intersection(held) for held in (contact.roles, roles))
+    before, after = (SAFEGUARDING.intersection(held) for held in (contact.roles, roles))
     facts = {
         "name": name,
         "roles": roles,
@@ -160,7 +158,11 @@ def _change(by, contact, *, name, roles, email, phone, job_title, note, ask=True
     }
     if email != contact.email or after - before or (before and not after):
         successor = SchoolContact(
-            school=contact.school, email=email, starts_at=max(now, contact.starts_at), **facts
+            school=contact.school,
+            email=email,
+            starts_at=max(now, contact.starts_at),
+            replaces=contact,
+            **facts,
         )
         agreed = contact.agreed_at.filter(pk=contact.school_id).exists()
         _end(contact, now)
@@ -270,7 +272,7 @@ def change_school(by, school, *, feeders=None, **facts):
     record from now on and the former hub's nothing, as the hub is copied beside every school.
     """
     school = _locked(school)
-    _allow(policies.may_change_school(by, school))
+    allow(policies.may_change_school(by, school))
     unknown = facts.keys() - set(LOCAL_FACTS)
     if unknown:
         raise ValueError(f"Not a local fact: {', '.join(sorted(unknown))}")
@@ -293,7 +295,7 @@ def add_school(by, *, urn, name, type_group, hub=None, **facts):
 
     ``facts`` are other fields of ``School``. A later import with the same URN takes it over.
     """
-    _allow(policies.may_add_schools(by))
+    allow(policies.may_add_schools(by))
     school = School.objects.create(
         urn=urn, name=name, type_group=type_group, hub=hub or _no_hub_yet(), **facts
     )
@@ -316,7 +318,7 @@ def _locked(school):
 @transaction.atomic
 def save_geography(by, place):
     """Add or change a ``Hub``, ``PanelArea`` or ``NursingTeam``; a hub keeps its first code."""
-    _allow(policies.may_edit_geographies(by))
+    allow(policies.may_edit_geographies(by))
     if isinstance(place, Hub) and not place.code:
         place.code = _free_code(place.name)
     return _save(by, place)
@@ -325,21 +327,21 @@ def save_geography(by, place):
 @transaction.atomic
 def save_agency(by, agency):
     """Add or change a partner agency."""
-    _allow(policies.may_edit_agencies(by))
+    allow(policies.may_edit_agencies(by))
     return _save(by, agency)
 
 
 @transaction.atomic
 def save_agency_contact(by, contact):
     """Add or change a person or inbox at a partner agency; never a user."""
-    _allow(policies.may_edit_agencies(by))
+    allow(policies.may_edit_agencies(by))
     return _save(by, contact)
 
 
 @transaction.atomic
 def remove_agency_contact(by, contact):
     """Take a person who left an agency off its list."""
-    _allow(policies.may_edit_agencies(by))
+    allow(policies.may_edit_agencies(by))
     contact = AgencyContact.objects.select_for_update().get(pk=contact.pk)
     record(by, Verb.END, contact)
     contact.delete()
@@ -360,8 +362,3 @@ def _free_code(name):
         number += 1
         code = f"{stem}-{number}"
     return code
-
-
-def _allow(allowed):
-    if not allowed:
-        raise PermissionDenied

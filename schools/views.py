@@ -3,14 +3,15 @@
 from datetime import datetime, time
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audit.errors import TransitionNotAllowed
+from audit.errors import TransitionNotAllowed, allow
 from schools import forms, policies, services
+from schools.doors import register_readers_only
 from schools.models import (
     Agency,
     AgencyContact,
@@ -34,17 +35,6 @@ def _fetch(request, urn):
 def _fetch_contact(request, urn, pk):
     contacts = SchoolContact.objects.visible_to(request.user).select_related("school")
     return get_object_or_404(contacts, school__urn=urn, pk=pk)
-
-
-def _allow(allowed):
-    if not allowed:
-        raise PermissionDenied
-
-
-def _council_only(request):
-    """Pages that are about no school do not exist for people outside the council."""
-    if not scope_of(request.user).opens_register:
-        raise Http404
 
 
 def _people(school):
@@ -106,8 +96,8 @@ def _edge(request, name):
 @require_http_methods(["GET", "POST"])
 def add_school(request):
     """``/schools/add/``: a college or school by hand."""
-    _council_only(request)
-    _allow(policies.may_add_schools(request.user))
+    register_readers_only(request)
+    allow(policies.may_add_schools(request.user))
     form = forms.AddSchoolForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         school = services.add_school(request.user, **form.cleaned_data)
@@ -120,7 +110,7 @@ def add_school(request):
 def change_school(request, urn):
     """``/schools/<urn>/change/``: the local facts."""
     school = _fetch(request, urn)
-    _allow(policies.may_change_school(request.user, school))
+    allow(policies.may_change_school(request.user, school))
     held = {field: getattr(school, field) for field in services.LOCAL_FACTS}
     form = forms.SchoolFactsForm(
         request.POST or None, initial={**held, "feeders": forms.feeder_lines(school)}
@@ -141,7 +131,7 @@ def change_school(request, urn):
 def add_contact(request, urn):
     """``/schools/<urn>/contacts/add/``."""
     school = _fetch(request, urn)
-    _allow(policies.may_edit_contacts(request.user, school))
+    allow(policies.may_edit_contacts(request.user, school))
     form = forms.AddContactForm(
         request.POST or None, shows_note=policies.may_see_contact_notes(request.user)
     )
@@ -162,7 +152,7 @@ def change_contact(request, urn, pk):
     """``/schools/<urn>/contacts/<id>/``: change somebody's post, or end it."""
     contact = _fetch_contact(request, urn, pk)
     school = contact.school
-    _allow(policies.may_edit_contacts(request.user, school))
+    allow(policies.may_edit_contacts(request.user, school))
     if contact.ends_at and contact.ends_at <= timezone.now():
         messages.warning(request, "This post has already ended.")
         return redirect(_people(school))
@@ -220,7 +210,7 @@ def _act(request, contact, act, done):
 def agree_attendees(request, urn):
     """``/schools/<urn>/attendees/``: whom the school wants at its consultations."""
     school = _fetch(request, urn)
-    _allow(policies.may_agree_attendees(request.user, school))
+    allow(policies.may_agree_attendees(request.user, school))
     contacts = school.contacts.not_ended(timezone.now())
     form = forms.AttendeesForm(
         request.POST or None,
@@ -285,8 +275,8 @@ PLACES = {
 @require_GET
 def geographies(request):
     """``/geographies/``: hubs, panel areas and nursing teams, derived from one another never."""
-    _council_only(request)
-    _allow(policies.may_edit_geographies(request.user))
+    register_readers_only(request)
+    allow(policies.may_edit_geographies(request.user))
     sections = [(kind, what, model.objects.all()) for kind, (model, _, what) in PLACES.items()]
     return render(request, "schools/geographies.html", {"sections": sections})
 
@@ -306,8 +296,8 @@ def change_place(request, kind, pk):
 
 
 def _place_kind(request, kind):
-    _council_only(request)
-    _allow(policies.may_edit_geographies(request.user))
+    register_readers_only(request)
+    allow(policies.may_edit_geographies(request.user))
     if kind not in PLACES:
         raise Http404
     return PLACES[kind]
@@ -330,7 +320,7 @@ def _save_place(request, kind, place):
 @require_GET
 def agencies(request):
     """``/agencies/``: partner agencies and their contacts."""
-    _council_only(request)
+    register_readers_only(request)
     context = {
         "agencies": Agency.objects.prefetch_related("contacts"),
         "may_edit": policies.may_edit_agencies(request.user),
@@ -377,8 +367,8 @@ def remove_agency_contact(request, agency, pk):
 
 
 def _agency_editor(request):
-    _council_only(request)
-    _allow(policies.may_edit_agencies(request.user))
+    register_readers_only(request)
+    allow(policies.may_edit_agencies(request.user))
 
 
 def _fetch_agency_contact(agency, pk):

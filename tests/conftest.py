@@ -19,6 +19,7 @@ from tests.database import as_owner, keep_migrated_rows, restore_migrated_rows
 from tests.settings import BUILT_STORAGES, THROWAWAY_SERVERS
 
 JOURNEYS = Path(__file__).parent / "journeys"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NO_BROWSER = "no Chromium on the PATH: apt-get install chromium"
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -83,6 +84,17 @@ def world(db):
     from tests.world import World
 
     return World()
+
+
+@pytest.fixture
+def as_(client):
+    """``as_(user)``: the client, signed in as them."""
+
+    def sign_in(user):
+        client.force_login(user, backend=BACKEND)
+        return client
+
+    return sign_in
 
 
 # --- pages in a browser -------------------------------------------------------------------

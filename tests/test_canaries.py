@@ -22,7 +22,6 @@ from consultations.recipients import ADDRESSES
 from notifications.models import Message
 from tests.consultations.writing import typed
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 CANARY = re.compile(r"CANARY-[0-9]{6}-[a-z-]+[a-z]")
 HOST = "http://testserver"
 # More than anybody's pages; a crawl that goes beyond goes round in circles.
@@ -152,9 +151,9 @@ def log(caplog, monkeypatch):
 
 
 @pytest.mark.parametrize("actor", READ_BY)
-def test_each_actor_finds_all_that_is_theirs_and_no_more(world, client, log, actor):
+def test_each_actor_finds_all_that_is_theirs_and_no_more(world, client, as_, log, actor):
     if actor not in ("anonymous", "invited", "deactivated"):
-        client.force_login(getattr(world, actor), backend=BACKEND)
+        as_(getattr(world, actor))
     found = crawl(client)
     allowed = READ_BY[actor]
     assert found.texts - allowed == set(), "seen, and not theirs"
@@ -195,7 +194,7 @@ def tables_with(text):
     return found
 
 
-def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, client, log):
+def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, client, as_, log):
     """Not in a mail, the history of rows, the access log, a session, a file name or the log."""
     pk = uuid.uuid4()
     note, school = f"/consultations/{pk}/", f"/schools/{world.oakfield.urn}/"
@@ -243,7 +242,7 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
             {"why": SECRET},
         ),
     ):
-        client.force_login(user, backend=BACKEND)
+        as_(user)
         answer = client.post(address, data)
         assert answer.status_code == 302, (address, answer.content.decode())
     pdf = client.get(f"{note}pdf/")

@@ -5,12 +5,12 @@ A walk over every name in the resolver, signed out and as a link worker, error p
 
 import re
 import uuid
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, include, path, reverse
 
@@ -119,9 +119,13 @@ def faults(answer):
         found.append(f"Cache-Control is {headers.get('Cache-Control')}")
     if "camera=()" not in headers.get("Permissions-Policy", ""):
         found.append("no Permissions-Policy")
-    for name in ("default-src", "object-src", "base-uri", "frame-ancestors"):
-        if directives.get(name) != "'none'":
-            found.append(f"{name} is {directives.get(name)}")
+    if answer.get("Content-Disposition", "").startswith("attachment"):
+        if policy != "sandbox":
+            found.append(f"the policy of a download is {policy}")
+    else:
+        for name in ("default-src", "object-src", "base-uri", "frame-ancestors"):
+            if directives.get(name) != "'none'":
+                found.append(f"{name} is {directives.get(name)}")
     if "unsafe" in policy or "*" in policy:
         found.append(f"the policy is {policy}")
     scripts = re.findall(r"<script[^>]*>", text_of(answer))
@@ -161,7 +165,7 @@ def test_every_answer_keeps_pages_private_and_lets_no_script_in(world):
             seen.add(answer.status_code)
             if found := faults(answer):
                 wrong[f"{who}: {address} {answer.status_code}"] = found
-    assert wrong == {}
+    assert wrong == {}, "address: what is wrong with its headers"
     assert seen >= {200, 302, 400, 403, 404, 405, 410, 500}
 
 
@@ -224,19 +228,20 @@ def test_every_post_wants_the_token_of_the_page_it_came_from(world):
     assert allowed == {}
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
-def test_no_address_takes_a_method_that_no_page_uses(world, method):
-    """4.1: and no header or field stands in for the method."""
+def test_no_view_of_ours_takes_a_method_that_no_page_uses(world):
+    """4.1: and neither a field nor a header stands in for the method."""
     client = signed_in(world.primary)
-    given = {
-        address: client.generic(method, address).status_code
-        for _, address in addresses(world)
-        if address != reverse("account_logout")
-    }
-    assert {a: status for a, status in given.items() if status not in (302, 403, 404, 405)} == {}
-    assert client.generic(method, "/").status_code == 405
-    overridden = client.get("/", {"_method": method}, headers={"X-HTTP-Method-Override": method})
-    assert overridden.status_code == 200
+    ours = {p.name or "healthz" for p in patterns() if not hasattr(p.callback, "view_class")}
+    assert len(ours) > 50
+    for method in ("PUT", "DELETE", "PATCH", "TRACE"):
+        given = {
+            address: client.generic(method, address).status_code
+            for name, address in addresses(world)
+            if name in ours
+        }
+        assert {a: status for a, status in given.items() if status != 405} == {}, method
+    stand_ins = {"X-HTTP-Method-Override": "DELETE", "X-Method-Override": "DELETE"}
+    assert client.get("/", {"_method": "DELETE"}, headers=stand_ins).status_code == 200
 
 
 AWAY = [
@@ -267,15 +272,16 @@ def test_signing_in_leads_nowhere_else(world, client, away):
     ):
         assert answer.status_code == 302
         onward = answer.headers["Location"]
-        assert onward.startswith("/")
-        assert "evil" not in onward.partition("?")[0]
-        assert not re.match(r"/[\\/\s]", onward)
+        assert re.match(r"/(?![\\/\s])", onward)
+        assert urlsplit(urljoin("http://testserver/sign-in/", onward)).netloc == "testserver"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "", "a b"])
-def test_a_foreign_host_is_refused_with_a_page(world, client, host):
+def test_a_foreign_host_is_refused_and_a_forwarded_one_is_not_believed(world, client):
     """security.md 6.4"""
-    answer = client.get("/sign-in/", headers={"host": host, "x-forwarded-host": "evil.example"})
-    assert answer.status_code in (200, 400)
+    for host in ("evil.example", "testserver.evil.example", "", "a b"):
+        answer = client.get("/sign-in/", headers={"host": host})
+        assert answer.status_code == 400, host
+        assert "evil" not in answer.content.decode()
+    answer = client.get("/sign-in/", headers={"x-forwarded-host": "evil.example"})
+    assert answer.status_code == 200
     assert "evil" not in answer.content.decode()
-    assert HttpResponse(status=answer.status_code).status_code != 500

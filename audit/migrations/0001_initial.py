@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('action', models.CharField(choices=[('view', 'page'), ('list', 'list'), ('search', 'search'), ('pdf', 'PDF'), ('export', 'export'), ('print', 'print view')], max_length=10)),
+                ('action', models.CharField(choices=[('view', 'page'), ('list', 'list'), ('pdf', 'PDF'), ('print', 'print view')], max_length=10)),
                 ('subject_type', models.CharField(max_length=60)),
                 ('subject_id', models.CharField(blank=True, max_length=36)),
                 ('school_id', models.UUIDField(blank=True, null=True)),

@@ -2,12 +2,12 @@
 
 from crispy_forms.utils import render_field
 from django import forms, template
-from django.utils import timezone
 
-from govuk.fields import spoken
 from govuk.layout import Field
+from govuk.words import clock
 
 register = template.Library()
+register.filter(clock)
 
 # The first that fits; passwords and e-mail are inputs but no text inputs.
 CLASSES = (
@@ -30,12 +30,6 @@ def kind(field):
     if isinstance(widget, forms.CheckboxInput):
         return "checkbox"
     return "date" if isinstance(widget, forms.MultiWidget) else "input"
-
-
-@register.filter
-def clock(at):
-    """A time of day in London as it is said: ``9:30am``."""
-    return spoken(timezone.localtime(at))
 
 
 @register.simple_tag

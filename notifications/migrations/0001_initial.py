@@ -32,7 +32,6 @@ class Migration(migrations.Migration):
                 ('is_secret', models.BooleanField(default=False)),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('next_try_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('state', models.CharField(choices=[('pending', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('suppressed', 'Held back'), ('dead', 'Not delivered')], default='pending', max_length=10)),
                 ('attempts', models.PositiveIntegerField(default=0)),

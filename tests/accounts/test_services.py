@@ -278,15 +278,6 @@ def test_a_role_is_given_once_and_ended_once(administrator, person):
         services.end_role(administrator, given)
 
 
-def test_roles_are_listed_in_the_order_that_decides_where_one_lands(person):
-    jo = person("jo", Role.ADMINISTRATOR, Role.LINK_WORKER, Role.COORDINATOR)
-    assert [held.role for held in services.roles_held(jo)] == [
-        Role.LINK_WORKER,
-        Role.COORDINATOR,
-        Role.ADMINISTRATOR,
-    ]
-
-
 # --- details, deactivation -----------------------------------------------------------------
 
 

@@ -31,20 +31,19 @@ from notifications.models import Message
 from schools.models import ContactRole, SchoolContact
 from tests.consultations.writing import typed
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MANY = 60
 # What the form takes (consultations.forms).
 MOST_PEOPLE, MOST_ACTIONS = 30, 50
 
 
 @pytest.fixture
-def as_(client):
+def as_(as_):
     """``as_(user)``: the client, signed in as them, its session past its first request."""
 
     def sign_in(user):
-        client.force_login(user, backend=BACKEND)
-        client.get("/account/")
-        return client
+        browser = as_(user)
+        browser.get("/account/")
+        return browser
 
     return sign_in
 

@@ -6,17 +6,19 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.grants import drift
+from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Act
 from consultations import forms, services
-from consultations.models import Audience, Consultation, State, Theme
-from consultations.recipients import candidates, contacts_of
+from consultations.models import Attendee, Audience, Consultation, State, Theme
+from consultations.recipients import candidates, contacts_of, has_lead
 from drafts.errors import StaleDraft
 from drafts.models import Draft
 from drafts.services import save
-from notifications import kinds
+from linkworkers.models import Allocation
 from notifications.models import Message
-from schools.models import OwnChildConflict
+from schools.models import OwnChildConflict, SchoolContact, SchoolGrant
+from schools.services import change_contact, confirm_contact
 from tests.consultations.writing import plan_for, typed
 
 
@@ -158,9 +160,91 @@ def test_a_completed_record_cannot_be_completed_again(world):
 
 
 def test_an_unconfirmed_deputy_is_no_candidate(world):
-    names = {c.name for c in candidates(world.oakfield, [])}
-    assert "Una Unconfirmed" not in names
-    assert "Lena Left" not in names
+    found = {c.name: c for c in candidates(world.oakfield, [])}
+    assert "Lena Left" not in found
+    assert not found["Una Unconfirmed"].can_receive
+
+
+def test_a_post_not_yet_confirmed_can_be_withheld_beforehand(world):
+    consultation = completed_by(
+        world.primary, world.oakfield, share_now=True, withhold={"Una Unconfirmed": "Related."}
+    )
+    confirm_contact(world.head, SchoolContact.objects.get(pk=world.unconfirmed_post.pk))
+    assert consultation not in Consultation.objects.shared_with(world.unconfirmed)
+
+
+def test_a_changed_address_lifts_no_withholding(world):
+    """design.md 6.14: a withheld person finds no trace."""
+    consultation = completed_by(
+        world.primary, world.oakfield, share_now=True, withhold={"Will Withheld": "Related."}
+    )
+    post = world.withheld_post
+    successor = change_contact(
+        world.primary,
+        post,
+        name=post.name,
+        roles=post.roles,
+        email="will.new@example.org",
+        phone="",
+        job_title="",
+        note="",
+    )
+    confirm_contact(world.head, successor)
+    user = User.objects.get(email="will.new@example.org")
+    assert consultation not in Consultation.objects.shared_with(user)
+
+
+def test_whoever_stands_in_for_a_withheld_lead_hears_that_it_was_held(world):
+    plan_now = {"Will Withheld": "Related."}
+    consultation, draft = draft_of(world.primary, world.oakfield)
+    content = content_of(world.primary, consultation, draft)
+    plan = plan_for(world.oakfield, content, withhold=plan_now)
+    for decision in plan.decisions:
+        decision.stands_in = decision.candidate.name == "Dan Deputy"
+    services.complete(world.primary, consultation, content, plan)
+    told = Message.objects.filter(kind="consultation_held", about_id=str(consultation.pk))
+    assert world.deputy in {m.to for m in told}
+
+
+def test_a_deactivated_lead_counts_as_nobody_told(world):
+    """rule 001-65"""
+    for user in (world.dsl, world.head, world.withheld):
+        user.is_active = False
+        user.save()
+    assert not has_lead(candidates(world.oakfield, []))
+
+
+def test_somebody_typed_in_who_is_a_contact_counts_as_the_contact(world):
+    attendee = Attendee(name="Selma", organisation="School", email=world.senco.email)
+    found = [c for c in candidates(world.oakfield, [attendee]) if c.email == world.senco.email]
+    assert [c.group for c in found] == ["school"]
+
+
+def test_stored_from_an_old_page_does_not_mark_what_nobody_read(world):
+    with pytest.raises(TransitionNotAllowed):
+        services.mark_stored(world.dsl, world.shared, timezone.localdate(), version=7)
+
+
+def test_a_second_click_adds_and_sends_nothing_more(world):
+    once = uuid.uuid4()
+    for _ in range(2):
+        services.add_to(world.primary, world.shared, "The bus pass came.", Audience.TEAM, once)
+        services.reply(world.dsl, world.shared, "Thank you", once)
+    assert world.shared.addenda.filter(pk=once).count() == 1
+    assert world.shared.replies.filter(pk=once).count() == 1
+
+
+def test_a_reply_reaches_the_managers_when_nobody_supports_the_school(world):
+    Allocation.objects.filter(school=world.oakfield, ends_at=None).update(ends_at=timezone.now())
+    SchoolGrant.objects.filter(content_object=world.oakfield, source_type="allocation").update(
+        ends_at=timezone.now()
+    )
+    world.former.is_active = False
+    world.former.save()
+    world.shared.refresh_from_db()
+    answer = services.reply(world.dsl, world.shared, "Anybody there?")
+    told = Message.objects.filter(kind="consultation_replied", key__contains=str(answer.pk))
+    assert {m.to for m in told} == {world.manager}
 
 
 def test_deputies_are_told_only_where_the_school_chose_it(world):
@@ -320,6 +404,5 @@ def test_a_manager_whose_own_child_attends_hears_of_no_withholding(world):
     consultation = completed_by(
         world.primary, world.oakfield, share_now=True, withhold={"Will Withheld": "Related."}
     )
-    message = Message.objects.filter(kind="consultation_withheld").first()
-    assert message is None or not kinds.get(message.kind).may_receive(message)
-    assert consultation.withholdings.exists()
+    told = Message.objects.filter(kind="consultation_withheld", about_id=str(consultation.pk))
+    assert {m.to for m in told} == {world.service}

@@ -12,15 +12,6 @@ from tests.consultations.writing import typed
 NEW = "/consultations/new/?school=900001"
 
 
-@pytest.fixture
-def signed_in(client):
-    def sign_in(user):
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return sign_in
-
-
 def posted(school, **changes):
     """A form's POST as the test client sends it."""
     data = typed(school)
@@ -38,16 +29,16 @@ def start(client, school, **changes):
     return Consultation.objects.filter(pk=data["id"][0]).first(), answer
 
 
-def test_opening_the_form_makes_nothing(world, signed_in):
+def test_opening_the_form_makes_nothing(world, as_):
     before = Consultation.objects.count()
-    page = signed_in(world.primary).get(NEW)
+    page = as_(world.primary).get(NEW)
     assert page.status_code == 200
     assert Consultation.objects.count() == before
     assert "Integrated Front Door" in page.content.decode()
 
 
-def test_autosave_makes_the_draft_once_and_says_where_the_next_save_goes(world, signed_in):
-    client = signed_in(world.primary)
+def test_autosave_makes_the_draft_once_and_says_where_the_next_save_goes(world, as_):
+    client = as_(world.primary)
     consultation, answer = start(client, world.oakfield)
     assert answer.status_code == 201
     assert consultation.is_draft
@@ -59,8 +50,8 @@ def test_autosave_makes_the_draft_once_and_says_where_the_next_save_goes(world, 
     assert Draft.objects.get(target_id=consultation.pk).data["shared_text"] == ["Second thoughts"]
 
 
-def test_a_draft_opens_again_exactly_as_it_was_typed(world, signed_in):
-    client = signed_in(world.primary)
+def test_a_draft_opens_again_exactly_as_it_was_typed(world, as_):
+    client = as_(world.primary)
     text = "‮right to left <b>&amp; =1+1 ŵ 😀 'quoted'"
     consultation, _ = start(client, world.oakfield, shared_text=text, held_on="not a date")
     page = client.get(f"/consultations/{consultation.pk}/edit/")
@@ -73,15 +64,15 @@ def test_a_draft_opens_again_exactly_as_it_was_typed(world, signed_in):
     )
 
 
-def test_another_person_s_page_is_not_saved_under_my_name(world, signed_in):
-    client = signed_in(world.secondary)
+def test_another_person_s_page_is_not_saved_under_my_name(world, as_):
+    client = as_(world.secondary)
     _, answer = start(client, world.oakfield, author=str(world.primary.pk))
     assert answer.status_code == 409
     assert answer.json() == {"reason": "user"}
 
 
-def test_a_stale_tab_is_told_and_can_choose(world, signed_in):
-    client = signed_in(world.primary)
+def test_a_stale_tab_is_told_and_can_choose(world, as_):
+    client = as_(world.primary)
     _, answer = start(client, world.oakfield)
     url, version = answer.json()["draft_url"], answer.json()["version"]
     client.post(url, posted(world.oakfield, version=str(version), shared_text="tab one"))
@@ -93,10 +84,10 @@ def test_a_stale_tab_is_told_and_can_choose(world, signed_in):
     assert kept.status_code == 200
 
 
-def test_somebody_else_s_draft_is_not_there(world, signed_in):
+def test_somebody_else_s_draft_is_not_there(world, as_):
     draft = Draft.objects.get(target_id=world.draft.pk)
     for user in (world.secondary, world.manager, world.dsl, world.administrator):
-        answer = signed_in(user).post(f"/drafts/{draft.pk}/", {"version": "1"})
+        answer = as_(user).post(f"/drafts/{draft.pk}/", {"version": "1"})
         assert answer.status_code == 404
 
 
@@ -106,8 +97,8 @@ def test_signed_out_an_autosave_is_answered_401_and_nothing_moves(world, client)
     assert answer.status_code == 401
 
 
-def test_the_whole_way_from_typing_to_stored(world, signed_in):
-    client = signed_in(world.primary)
+def test_the_whole_way_from_typing_to_stored(world, as_):
+    client = as_(world.primary)
     data = posted(world.oakfield, complete="1")
     answer = client.post(NEW, data)
     pk = data["id"][0]
@@ -123,7 +114,7 @@ def test_the_whole_way_from_typing_to_stored(world, signed_in):
     assert "Only for us." in record
     assert "Not opened yet" in record
 
-    lead = signed_in(world.dsl)
+    lead = as_(world.dsl)
     note = lead.get(f"/shared/{pk}/").content.decode()
     assert "We talked about attendance." in note
     assert "Only for us." not in note
@@ -132,14 +123,14 @@ def test_the_whole_way_from_typing_to_stored(world, signed_in):
     lead.post(f"/shared/{pk}/stored/", {"on": "today"})
     lead.post(f"/shared/{pk}/reply/", {"text": "Thank you, tutor told."})
     assert Consultation.objects.get(pk=pk).stored_on == timezone.localdate()
-    record = signed_in(world.secondary).get(f"/consultations/{pk}/").content.decode()
+    record = as_(world.secondary).get(f"/consultations/{pk}/").content.decode()
     assert "Thank you, tutor told." in record
     assert "Opened" in record
     assert "Stored by" not in record or "The school has stored this note" in record
 
 
-def test_a_double_click_on_complete_shares_once(world, signed_in):
-    client = signed_in(world.primary)
+def test_a_double_click_on_complete_shares_once(world, as_):
+    client = as_(world.primary)
     data = posted(world.oakfield, complete="1")
     url = client.post(NEW, data).url
     for _ in range(2):
@@ -148,8 +139,8 @@ def test_a_double_click_on_complete_shares_once(world, signed_in):
     assert Consultation.objects.get(pk=data["id"][0]).shares.filter(user=world.dsl).count() == 1
 
 
-def test_completing_a_form_with_gaps_says_what_to_do_and_keeps_the_text(world, signed_in):
-    client = signed_in(world.primary)
+def test_completing_a_form_with_gaps_says_what_to_do_and_keeps_the_text(world, as_):
+    client = as_(world.primary)
     data = posted(world.oakfield, complete="1", shared_text="", held_on="31/02/2026")
     data["contacts"], data["areas"], data["notes_attendance"], data["sub_attendance"] = (
         [],
@@ -172,13 +163,13 @@ def test_completing_a_form_with_gaps_says_what_to_do_and_keeps_the_text(world, s
 
 
 @pytest.mark.parametrize("when", ["tomorrow", "1 January 2099"])
-def test_a_date_in_the_future_is_refused_with_a_sentence(world, signed_in, when):
-    page = signed_in(world.primary).post(NEW, posted(world.oakfield, complete="1", held_on=when))
+def test_a_date_in_the_future_is_refused_with_a_sentence(world, as_, when):
+    page = as_(world.primary).post(NEW, posted(world.oakfield, complete="1", held_on=when))
     assert "The consultation must be in the past" in page.content.decode()
 
 
-def test_a_date_before_the_allocation_asks_who_held_it_and_is_kept(world, signed_in):
-    client = signed_in(world.primary)
+def test_a_date_before_the_allocation_asks_who_held_it_and_is_kept(world, as_):
+    client = as_(world.primary)
     early = {"held_on": "1 September 2026", "held_time": ""}
     data = posted(world.oakfield, complete="1", **early)
     html = client.post(NEW, data).content.decode()
@@ -198,25 +189,25 @@ def test_a_date_before_the_allocation_asks_who_held_it_and_is_kept(world, signed
     assert timezone.localdate(held.held_at).isoformat() == "2026-09-01"
 
 
-def test_a_manager_says_why_they_hold_it_themselves(world, signed_in):
+def test_a_manager_says_why_they_hold_it_themselves(world, as_):
     """rule 001-56"""
-    client = signed_in(world.manager)
+    client = as_(world.manager)
     page = client.post(NEW, posted(world.oakfield, complete="1"))
     assert "Select why you are holding it yourself" in page.content.decode()
     answer = client.post(NEW, posted(world.oakfield, complete="1", manager_reason="crisis"))
     assert answer.status_code == 302
 
 
-def test_ad_hoc_advice_opens_short_and_can_grow(world, signed_in):
+def test_ad_hoc_advice_opens_short_and_can_grow(world, as_):
     """rule 001-126"""
-    html = signed_in(world.primary).get(f"{NEW}&kind=ad_hoc").content.decode()
+    html = as_(world.primary).get(f"{NEW}&kind=ad_hoc").content.decode()
     assert re.search(r'<details class="govuk-details lb-more">', html)
     assert 'value="ad_hoc" checked' in html
 
 
-def test_a_school_without_head_or_lead_asks_why_nobody_is_told(world, signed_in):
+def test_a_school_without_head_or_lead_asks_why_nobody_is_told(world, as_):
     """rule 001-65"""
-    client = signed_in(world.far_worker)
+    client = as_(world.far_worker)
     world.other_dsl_post.ends_at = timezone.now()
     world.other_dsl_post.save()
     data = posted(world.beech, complete="1")
@@ -229,16 +220,16 @@ def test_a_school_without_head_or_lead_asks_why_nobody_is_told(world, signed_in)
     assert held.no_lead_reason == "Both posts are vacant"
 
 
-def test_withholding_without_a_reason_is_refused(world, signed_in):
-    client = signed_in(world.primary)
+def test_withholding_without_a_reason_is_refused(world, as_):
+    client = as_(world.primary)
     url = client.post(NEW, posted(world.oakfield, complete="1")).url
     key = f"withhold_contact-{world.withheld_post.pk}"
     page = client.post(url, {"how": "here", "share": "1", key: "on"})
     assert "Enter why the note is withheld from Will Withheld" in page.content.decode()
 
 
-def test_a_withheld_person_finds_no_trace_anywhere(world, signed_in):
-    client = signed_in(world.withheld)
+def test_a_withheld_person_finds_no_trace_anywhere(world, as_):
+    client = as_(world.withheld)
     for url in (
         f"/shared/{world.shared.pk}/",
         f"/shared/{world.shared.pk}/pdf/",
@@ -251,23 +242,23 @@ def test_a_withheld_person_finds_no_trace_anywhere(world, signed_in):
     assert str(world.shared.pk) not in client.get("/schools/900001/").content.decode()
 
 
-def test_an_attendee_sees_that_one_consultation_only(world, signed_in):
+def test_an_attendee_sees_that_one_consultation_only(world, as_):
     second = world.consultation(world.oakfield, world.primary, State.SHARED)
-    client = signed_in(world.attendee)
+    client = as_(world.attendee)
     assert client.get(f"/shared/{world.shared.pk}/").status_code == 200
     assert client.get(f"/shared/{second.pk}/").status_code == 404
     assert client.post(f"/shared/{world.shared.pk}/stored/", {"on": "today"}).status_code == 403
 
 
-def test_a_senco_s_reading_ends_with_their_post(world, signed_in):
-    assert signed_in(world.senco).get(f"/shared/{world.shared.pk}/").status_code == 200
+def test_a_senco_s_reading_ends_with_their_post(world, as_):
+    assert as_(world.senco).get(f"/shared/{world.shared.pk}/").status_code == 200
     world.senco_post.ends_at = timezone.now()
     world.senco_post.save()
-    assert signed_in(world.senco).get(f"/shared/{world.shared.pk}/").status_code == 404
+    assert as_(world.senco).get(f"/shared/{world.shared.pk}/").status_code == 404
 
 
-def test_the_former_worker_reads_what_they_wrote_and_changes_nothing(world, signed_in):
-    client = signed_in(world.former)
+def test_the_former_worker_reads_what_they_wrote_and_changes_nothing(world, as_):
+    client = as_(world.former)
     assert client.get(f"/consultations/{world.shared.pk}/").status_code == 200
     assert client.get(f"/consultations/{world.completed.pk}/").status_code == 404
     answer = client.post(
@@ -276,8 +267,8 @@ def test_the_former_worker_reads_what_they_wrote_and_changes_nothing(world, sign
     assert answer.status_code == 403
 
 
-def test_a_manager_reads_another_s_draft_and_cannot_edit_it(world, signed_in):
-    client = signed_in(world.manager)
+def test_a_manager_reads_another_s_draft_and_cannot_edit_it(world, as_):
+    client = as_(world.manager)
     page = client.get(f"/consultations/{world.draft.pk}/").content.decode()
     assert "CANARY-900001-draft-internal" in page
     assert client.get(f"/consultations/{world.draft.pk}/edit/").status_code == 403
@@ -287,8 +278,8 @@ def test_a_manager_reads_another_s_draft_and_cannot_edit_it(world, signed_in):
 @pytest.mark.parametrize(
     "actor", ["other_dsl", "far_worker", "administrator", "other_manager", "governance"]
 )
-def test_to_the_wrong_person_every_address_under_it_is_not_there(world, signed_in, path, actor):
-    client = signed_in(getattr(world, actor))
+def test_to_the_wrong_person_every_address_under_it_is_not_there(world, as_, path, actor):
+    client = as_(getattr(world, actor))
     url = f"/consultations/{world.shared.pk}/{path}/"
     if path != "addendum" and path != "discard":
         assert client.get(url).status_code == 404
@@ -296,22 +287,22 @@ def test_to_the_wrong_person_every_address_under_it_is_not_there(world, signed_i
         assert client.post(url, {}).status_code == 404
 
 
-def test_text_of_a_megabyte_is_refused_with_a_reason_and_kept(world, signed_in):
-    client = signed_in(world.primary)
+def test_text_of_a_megabyte_is_refused_with_a_reason_and_kept(world, as_):
+    client = as_(world.primary)
     page = client.post(NEW, posted(world.oakfield, complete="1", shared_text="a" * 1_000_000))
     assert page.status_code == 200
     assert "must be 100,000 characters or fewer" in page.content.decode()
     assert "a" * 1000 in page.content.decode()
 
 
-def test_a_nul_character_is_dropped_from_a_draft_and_refused_nowhere_with_500(world, signed_in):
-    client = signed_in(world.primary)
+def test_a_nul_character_is_dropped_from_a_draft_and_refused_nowhere_with_500(world, as_):
+    client = as_(world.primary)
     page = client.post(NEW, posted(world.oakfield, complete="1", shared_text="a\x00b"))
     assert page.status_code in (200, 302)
 
 
-def test_nonsense_row_counts_do_not_break_the_page(world, signed_in):
-    client = signed_in(world.primary)
+def test_nonsense_row_counts_do_not_break_the_page(world, as_):
+    client = as_(world.primary)
     for value in ("-1", "99999999", "x", "", "1e9"):
         data = posted(world.oakfield, complete="1", **{"people-TOTAL_FORMS": value})
         assert client.post(NEW, data).status_code in (200, 302)
@@ -320,11 +311,11 @@ def test_nonsense_row_counts_do_not_break_the_page(world, signed_in):
         assert client.get(f"/consultations/{consultation.pk}/").status_code == 302
 
 
-def test_older_pages_are_reached_by_a_cursor_and_nothing_is_counted(world, signed_in):
+def test_older_pages_are_reached_by_a_cursor_and_nothing_is_counted(world, as_):
     """rule 001-124"""
     for _ in range(55):
         world.consultation(world.oakfield, world.primary, State.SHARED)
-    client = signed_in(world.primary)
+    client = as_(world.primary)
     html = client.get("/consultations/").content.decode()
     older = re.search(r'href="\?before=([^"]+)"', html)[1]
     second = client.get(f"/consultations/?before={older}").content.decode()
@@ -333,8 +324,8 @@ def test_older_pages_are_reached_by_a_cursor_and_nothing_is_counted(world, signe
 
 
 @pytest.mark.parametrize("cursor", ["x", "2026-01-01~", "~", "2026-13-45T00:00~" + "0" * 32, "%00"])
-def test_a_nonsense_cursor_is_the_first_page(world, signed_in, cursor):
-    answer = signed_in(world.primary).get("/consultations/", {"before": cursor})
+def test_a_nonsense_cursor_is_the_first_page(world, as_, cursor):
+    answer = as_(world.primary).get("/consultations/", {"before": cursor})
     assert answer.status_code in (200, 400)
 
 
@@ -344,16 +335,14 @@ def test_the_addresses_are_the_ones_promised():
     assert reverse("shared_note", args=[pk]) == f"/shared/{pk}/"
 
 
-def test_a_guest_does_not_read_what_the_school_replied(world, signed_in):
+def test_a_guest_does_not_read_what_the_school_replied(world, as_):
     canary = "CANARY-900001-shared-reply"
-    assert (
-        canary not in signed_in(world.attendee).get(f"/shared/{world.shared.pk}/").content.decode()
-    )
-    assert canary in signed_in(world.head).get(f"/shared/{world.shared.pk}/").content.decode()
+    assert canary not in as_(world.attendee).get(f"/shared/{world.shared.pk}/").content.decode()
+    assert canary in as_(world.head).get(f"/shared/{world.shared.pk}/").content.decode()
 
 
-def test_the_record_shows_how_far_each_person_s_message_got(world, signed_in):
-    client = signed_in(world.primary)
+def test_the_record_shows_how_far_each_person_s_message_got(world, as_):
+    client = as_(world.primary)
     data = posted(world.oakfield, complete="1")
     url = client.post(NEW, data).url
     page = client.post(url, {"how": "here", "share": "1"}, follow=True)

@@ -10,7 +10,7 @@ from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from consultations.models import Consultation
 from linkworkers import services
-from linkworkers.models import Allocation
+from linkworkers.models import LinkWorker
 from schools.entitlements import reach_predecessors
 from schools.models import OwnChildConflict, SchoolGrant, SchoolLink, SchoolStatus
 from schools.scope import scope_of
@@ -308,6 +308,30 @@ def test_a_worker_who_comes_back_is_the_same_link_worker(world):
     assert (back.pk, back.hub, back.left_at) == (worker.pk, world.downs, None)
 
 
+def test_a_worker_leaves_once_they_hold_no_school(world):
+    worker = world.primary.link_worker
+    with pytest.raises(TransitionNotAllowed, match="still holds schools"):
+        services.leave(world.manager, worker)
+    services.end(world.manager, world.primary_allocation, why="They leave the council")
+    assert services.leave(world.manager, worker).left_at is not None
+    assert not LinkWorker.objects.in_post().filter(pk=worker.pk).exists()
+    with pytest.raises(TransitionNotAllowed, match="no longer works"):
+        services.allocate(world.manager, world.elmgate, worker, "secondary", reason="Cover")
+
+
+@pytest.mark.parametrize("who", ["future", "conflicted"])
+def test_a_school_to_come_or_suspended_is_still_held(world, who):
+    with pytest.raises(TransitionNotAllowed, match="still holds schools"):
+        services.leave(world.service, getattr(world, who).link_worker)
+
+
+def test_leaving_twice_leaves_the_day_they_left(world):
+    first = services.leave(world.manager, world.former.link_worker).left_at
+    assert services.leave(world.manager, world.former.link_worker).left_at == first
+    with pytest.raises(PermissionDenied):
+        services.leave(world.other_manager, world.secondary.link_worker)
+
+
 def test_a_manager_changes_where_and_when_a_worker_works(world):
     worker = services.change(
         world.manager,
@@ -333,20 +357,3 @@ def test_a_manager_changes_where_and_when_a_worker_works(world):
 
 
 # --- lists ---------------------------------------------------------------------------------
-
-
-def test_holders_of_many_schools_are_read_in_one_query(world, django_assert_num_queries):
-    schools = [school.pk for school in world.schools]
-    with django_assert_num_queries(1):
-        holders = Allocation.objects.holders_of(schools)
-        names = {
-            key: {kind: str(held.link_worker) for kind, held in found.items()}
-            for key, found in holders.items()
-        }
-    assert names == {
-        world.oakfield.pk: {"primary": "Priya Primary", "secondary": "Sam Secondary"},
-        world.elmgate.pk: {"primary": "Olu Otherschool"},
-        world.beech.pk: {"primary": "Farah Farhub"},
-    }
-    suspended = Allocation.objects.holders_of(schools, suspended=True)[world.elmgate.pk]
-    assert suspended["secondary"] == world.conflicted_allocation

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.services import deactivate
 from audit.models import Access
 from linkworkers import services
 from linkworkers.models import Allocation, CountyAgreement, LinkWorker
@@ -15,17 +16,6 @@ from schools.models import OwnChildConflict, School, SchoolType
 
 BOARD = "/allocations/"
 NOBODY = "6b0c1a4e-0000-4000-8000-000000000000"
-
-
-@pytest.fixture
-def signed_in(client, world):
-    """``signed_in("manager")``: the client, signed in as that person of the world."""
-
-    def sign_in(who):
-        client.force_login(getattr(world, who))
-        return client
-
-    return sign_in
 
 
 def text(response):
@@ -59,8 +49,8 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("who", "status"), {**SEE, **REFUSED}.items())
-def test_the_allocations_page_is_for_managers(signed_in, who, status):
-    assert signed_in(who).get(BOARD).status_code == status
+def test_the_allocations_page_is_for_managers(world, as_, who, status):
+    assert as_(getattr(world, who)).get(BOARD).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -74,9 +64,9 @@ def test_the_allocations_page_is_for_managers(signed_in, who, status):
         "dsl": 403,
     }.items(),
 )
-def test_the_allocate_page_is_for_the_hubs_managers(signed_in, world, who, status):
+def test_the_allocate_page_is_for_the_hubs_managers(as_, world, who, status):
     """rule 001-50."""
-    client = signed_in(who)
+    client = as_(getattr(world, who))
     path = reverse("allocate", args=[world.oakfield.urn])
     assert client.get(path).status_code == status
     if status != 200:
@@ -96,9 +86,9 @@ def test_the_allocate_page_is_for_the_hubs_managers(signed_in, world, who, statu
         "dsl": 403,
     }.items(),
 )
-def test_only_the_hubs_managers_end_an_allocation(signed_in, world, who, status):
+def test_only_the_hubs_managers_end_an_allocation(as_, world, who, status):
     path = reverse("allocation_end", args=[world.primary_allocation.pk])
-    client = signed_in(who)
+    client = as_(getattr(world, who))
     assert client.get(path).status_code == status
     response = client.post(path, {"why": "Left"})
     assert response.status_code == (302 if status == 200 else status)
@@ -110,16 +100,14 @@ def test_only_the_hubs_managers_end_an_allocation(signed_in, world, who, status)
     ("who", "status"),
     {**REFUSED, "manager": 200, "service": 200, "other_manager": 200}.items(),
 )
-def test_proposals_are_for_team_managers_and_the_service_manager(
-    signed_in, world, college, who, status
-):
+def test_proposals_are_for_team_managers_and_the_service_manager(as_, world, college, who, status):
     """rule 001-51. For everybody else there is no such page."""
     proposal = services.propose(
         world.manager, college, world.former.link_worker, "primary", "Knows it"
     )
     expected = 404 if status == 403 else status
     path = reverse("agreement", args=[proposal.pk])
-    client = signed_in(who)
+    client = as_(getattr(world, who))
     assert client.get(path).status_code == expected
     if expected == 404:
         for act in ("agree", "object", "withdraw"):
@@ -136,9 +124,9 @@ def test_proposals_are_for_team_managers_and_the_service_manager(
         "administrator": 200,
     }.items(),
 )
-def test_a_link_worker_is_changed_by_the_managers_of_their_hub(signed_in, world, who, status):
+def test_a_link_worker_is_changed_by_the_managers_of_their_hub(as_, world, who, status):
     path = reverse("link_worker_change", args=[world.former.link_worker.pk])
-    assert signed_in(who).get(path).status_code == status
+    assert as_(getattr(world, who)).get(path).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -153,8 +141,8 @@ def test_a_link_worker_is_changed_by_the_managers_of_their_hub(signed_in, world,
         "attendee": 404,
     }.items(),
 )
-def test_every_council_person_has_a_conflicts_page(signed_in, who, status):
-    assert signed_in(who).get("/conflicts/").status_code == status
+def test_every_council_person_has_a_conflicts_page(world, as_, who, status):
+    assert as_(getattr(world, who)).get("/conflicts/").status_code == status
 
 
 @pytest.mark.parametrize(
@@ -169,8 +157,8 @@ def test_every_council_person_has_a_conflicts_page(signed_in, who, status):
         "/allocations/?hub=downs",
     ],
 )
-def test_what_is_not_there_or_not_theirs_is_not_found(signed_in, path):
-    assert signed_in("manager").get(path).status_code == 404
+def test_what_is_not_there_or_not_theirs_is_not_found(world, as_, path):
+    assert as_(world.manager).get(path).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -184,7 +172,7 @@ def test_what_is_not_there_or_not_theirs_is_not_found(signed_in, path):
         "/conflicts/{conflict}/withdraw/",
     ],
 )
-def test_acts_take_a_post(signed_in, world, college, path):
+def test_acts_take_a_post(as_, world, college, path):
     agreement = services.propose(
         world.manager, college, world.former.link_worker, "primary", "Knows it"
     )
@@ -193,19 +181,19 @@ def test_acts_take_a_post(signed_in, world, college, path):
         agreement=agreement.pk,
         conflict=OwnChildConflict.objects.get().pk,
     )
-    assert signed_in("manager").get(path).status_code == 405
+    assert as_(world.manager).get(path).status_code == 405
 
 
 # --- the allocations page ------------------------------------------------------------------
 
 
-def test_a_school_without_a_link_worker_comes_first_with_its_wait_and_verb(signed_in, world):
+def test_a_school_without_a_link_worker_comes_first_with_its_wait_and_verb(as_, world):
     """rules 001-47, 001-48: no gap goes unnoticed."""
     services.end(world.other_manager, world.far_allocation, why="Left")
     Allocation.objects.filter(pk=world.far_allocation.pk).update(
         ends_at=timezone.now() - timezone.timedelta(days=12)
     )
-    page = text(signed_in("other_manager").get(BOARD))
+    page = text(as_(world.other_manager).get(BOARD))
     assert "Gaps first" in page
     assert "No primary for 12 days" in page
     assert "Never had a secondary" in page
@@ -214,28 +202,46 @@ def test_a_school_without_a_link_worker_comes_first_with_its_wait_and_verb(signe
     assert "Allocate for Beechcroft Junior School" in page
 
 
-def test_a_suspended_allocation_is_there_to_resolve(signed_in):
+def test_a_suspended_allocation_is_there_to_resolve(world, as_):
     """rule 001-53."""
-    page = text(signed_in("manager").get(BOARD))
+    page = text(as_(world.manager).get(BOARD))
     assert "Connie Conflicted Conflict declared, suspended" in page
     assert "Resolve for Elmgate School" in page
     assert page.index("Gaps first") < page.index("Elmgate") < page.index("Oakfield")
     assert "1 school in Coast is without a primary or a secondary link worker." in page
 
 
-def test_days_without_anybody_are_told(signed_in, world):
+@pytest.mark.parametrize(("kind", "who"), [("primary", "primary"), ("secondary", "secondary")])
+def test_a_school_whose_worker_was_deactivated_is_a_gap(as_, world, kind, who):
+    """rules 001-47, 001-48: an allocation by somebody who is shut out covers nobody."""
+    gone = getattr(world, who)
+    deactivate(world.administrator, gone)
+    page = text(as_(world.manager).get(BOARD))
+    assert f"{gone} is deactivated" in page
+    assert "Allocate for Oakfield Primary School" in page
+    assert page.index("Gaps first") < page.index("Oakfield") < page.index("Secondary and all")
+    assert "2 schools in Coast are without" in page
+    offered = as_(world.manager).get(reverse("allocate", args=["900001"]))
+    assert offered.status_code == 200
+    services.allocate(
+        world.manager, world.oakfield, world.other_worker.link_worker, kind, reason="They left"
+    )
+    assert "is deactivated" not in text(as_(world.manager).get(BOARD))
+
+
+def test_days_without_anybody_are_told(as_, world):
     """rule 001-48: support at all times in the working week."""
     LinkWorker.objects.filter(user__in=[world.primary, world.secondary]).update(
         working_days=[0, 1, 2, 3]
     )
-    page = signed_in("manager").get(BOARD).content.decode()
+    page = as_(world.manager).get(BOARD).content.decode()
     assert 'aria-label="Nobody on Friday"' in page
     assert '<li class="x">F</li>' in page
 
 
-def test_each_worker_is_listed_with_the_schools_they_hold(signed_in, world):
+def test_each_worker_is_listed_with_the_schools_they_hold(as_, world):
     """rule 001-52: the split can be seen. It counts schools; suspended and past ones are none."""
-    response = signed_in("manager").get(BOARD)
+    response = as_(world.manager).get(BOARD)
     loads = {str(w): (w.as_primary, w.as_secondary) for w in response.context["loads"]}
     assert loads["Priya Primary"] == (1, 0)
     assert loads["Sam Secondary"] == (0, 1)
@@ -244,16 +250,16 @@ def test_each_worker_is_listed_with_the_schools_they_hold(signed_in, world):
     assert "Farah Farhub" not in loads
 
 
-def test_the_service_manager_moves_between_hubs(signed_in):
-    client = signed_in("service")
+def test_the_service_manager_moves_between_hubs(world, as_):
+    client = as_(world.service)
     assert "Oakfield" in text(client.get(f"{BOARD}?hub=coast"))
     page = text(client.get(f"{BOARD}?hub=downs"))
     assert "Beechcroft" in page
     assert "Oakfield" not in page
 
 
-def test_schools_are_found_by_name_town_or_urn(signed_in):
-    client = signed_in("manager")
+def test_schools_are_found_by_name_town_or_urn(world, as_):
+    client = as_(world.manager)
     page = text(client.get(BOARD, {"find": "lancing"}))
     assert "Elmgate" in page
     assert "Oakfield" not in page
@@ -261,15 +267,15 @@ def test_schools_are_found_by_name_town_or_urn(signed_in):
 
 
 @pytest.mark.parametrize("words", ["x" * 10_000, "<script>", "%_\\", "\u202e", "'; --"])
-def test_nothing_typed_in_the_find_box_breaks_the_page(signed_in, words):
-    response = signed_in("manager").get(BOARD, {"find": words})
+def test_nothing_typed_in_the_find_box_breaks_the_page(world, as_, words):
+    response = as_(world.manager).get(BOARD, {"find": words})
     assert response.status_code == 200
     assert "<script>" not in response.content.decode().partition("<main")[2]
 
 
-def test_the_page_costs_the_same_however_many_schools_there_are(signed_in, world, college):
+def test_the_page_costs_the_same_however_many_schools_there_are(as_, world, college):
     """performance.md: at most 12 queries."""
-    client = signed_in("manager")
+    client = as_(world.manager)
     services.propose(world.manager, college, world.former.link_worker, "primary", "Knows it")
     client.get(BOARD)
     few = queries(client, BOARD)
@@ -298,8 +304,8 @@ def test_the_page_costs_the_same_however_many_schools_there_are(signed_in, world
     assert len(many) == len(few) <= 12, "\n".join(many)
 
 
-def test_the_allocate_page_costs_the_same_however_many_workers_there_are(signed_in, world):
-    client = signed_in("manager")
+def test_the_allocate_page_costs_the_same_however_many_workers_there_are(as_, world):
+    client = as_(world.manager)
     path = reverse("allocate", args=[world.elmgate.urn])
     client.get(path)
     few = queries(client, path)
@@ -312,9 +318,9 @@ def test_the_allocate_page_costs_the_same_however_many_workers_there_are(signed_
 # --- allocating ----------------------------------------------------------------------------
 
 
-def test_workers_stand_side_by_side_and_a_conflict_cannot_be_chosen(signed_in, world):
+def test_workers_stand_side_by_side_and_a_conflict_cannot_be_chosen(as_, world):
     """rule 001-53: said to managers as "Conflict declared", and not to be pressed."""
-    page = signed_in("manager").get(reverse("allocate", args=[world.elmgate.urn])).content.decode()
+    page = as_(world.manager).get(reverse("allocate", args=[world.elmgate.urn])).content.decode()
     row = page.partition(f'id="worker-{world.conflicted.link_worker.pk}"')[2].partition("</tr>")[0]
     assert "disabled" in row
     assert "<b>Conflict declared</b>" in row
@@ -323,16 +329,16 @@ def test_workers_stand_side_by_side_and_a_conflict_cannot_be_chosen(signed_in, w
     assert "Other hubs: say why" in page
 
 
-def test_earlier_time_at_the_school_is_shown(signed_in, world):
-    page = text(signed_in("manager").get(reverse("allocate", args=[world.oakfield.urn])))
+def test_earlier_time_at_the_school_is_shown(as_, world):
+    page = text(as_(world.manager).get(reverse("allocate", args=[world.oakfield.urn])))
     assert f"Primary {timezone.localtime(world.long_ago):%B %Y} to" in page
     assert "Primary now" in page
     assert "Secondary now" in page
 
 
-def test_a_double_click_makes_one_allocation_and_a_friendly_answer(signed_in, world):
+def test_a_double_click_makes_one_allocation_and_a_friendly_answer(as_, world):
     services.end(world.manager, world.conflicted_allocation, why="Own child there")
-    client = signed_in("manager")
+    client = as_(world.manager)
     path = reverse("allocate", args=[world.elmgate.urn])
     posted = choice(world.former, handover_note="Ask for Jo.")
     first, second = client.post(path, posted), client.post(path, posted)
@@ -366,11 +372,11 @@ def test_a_double_click_makes_one_allocation_and_a_friendly_answer(signed_in, wo
     ],
 )
 def test_bad_input_is_answered_in_a_sentence_and_what_was_typed_is_kept(
-    signed_in, world, typed, sentence
+    as_, world, typed, sentence
 ):
     note = "<b>Kept</b> =SUM(1) \u202etext"
     posted = choice(world.former, "primary", reason="Knows it", handover_note=note) | typed
-    response = signed_in("manager").post(reverse("allocate", args=[world.oakfield.urn]), posted)
+    response = as_(world.manager).post(reverse("allocate", args=[world.oakfield.urn]), posted)
     assert response.status_code == 200
     assert sentence in text(response)
     if "handover_note" not in typed:
@@ -378,17 +384,17 @@ def test_bad_input_is_answered_in_a_sentence_and_what_was_typed_is_kept(
     assert world.primary_allocation.events.count() == 1
 
 
-def test_the_day_it_starts_is_kept(signed_in, world):
+def test_the_day_it_starts_is_kept(as_, world):
     posted = choice(world.former, "primary", reason="Moves", starts_on="1 June 2050")
-    client = signed_in("manager")
+    client = as_(world.manager)
     response = client.post(reverse("allocate", args=[world.oakfield.urn]), posted, follow=True)
     assert "Fay Former will be the primary link worker" in text(response)
     held = world.oakfield.allocations.get(link_worker=world.former.link_worker, ends_at=None)
     assert f"{timezone.localtime(held.starts_at):%d %B %Y %H:%M}" == "01 June 2050 00:00"
 
 
-def test_ending_says_why_and_too_late_is_said_kindly(signed_in, world):
-    client = signed_in("manager")
+def test_ending_says_why_and_too_late_is_said_kindly(as_, world):
+    client = as_(world.manager)
     path = reverse("allocation_end", args=[world.primary_allocation.pk])
     assert "Enter why the allocation ends" in text(client.post(path, {"why": " "}))
     client.post(path, {"why": "Left the team"})
@@ -397,9 +403,9 @@ def test_ending_says_why_and_too_late_is_said_kindly(signed_in, world):
     assert "already ended" in text(client.get(path, follow=True))
 
 
-def test_resuming_waits_for_the_conflict_to_be_withdrawn(signed_in, world):
+def test_resuming_waits_for_the_conflict_to_be_withdrawn(as_, world):
     """rule 001-53."""
-    client = signed_in("manager")
+    client = as_(world.manager)
     path = reverse("allocation_resume", args=[world.conflicted_allocation.pk])
     page = client.post(path, follow=True)
     assert "Conflict declared" in text(page)
@@ -414,16 +420,16 @@ def test_resuming_waits_for_the_conflict_to_be_withdrawn(signed_in, world):
 # --- county agreements ---------------------------------------------------------------------
 
 
-def test_a_college_is_proposed_agreed_and_then_allocated(signed_in, world, college):
+def test_a_college_is_proposed_agreed_and_then_allocated(as_, world, college):
     """rule 001-51."""
-    client = signed_in("manager")
+    client = as_(world.manager)
     path = reverse("allocate", args=[college.urn])
     posted = choice(world.former, "primary", reason="Knows the college")
     assert "has been proposed" in text(client.post(path, posted, follow=True))
     assert "already proposed" in text(client.post(path, posted, follow=True))
     agreement = CountyAgreement.objects.get()
     assert "It waits for other team managers" in text(client.get(BOARD))
-    client = signed_in("other_manager")
+    client = as_(world.other_manager)
     assert "It waits for your answer" in text(client.get(BOARD))
     page = text(client.get(reverse("agreement", args=[agreement.pk])))
     assert "Knows the college" in page
@@ -434,11 +440,11 @@ def test_a_college_is_proposed_agreed_and_then_allocated(signed_in, world, colle
     assert college.allocations.get().is_live
 
 
-def test_an_objection_without_a_reason_is_asked_for_one(signed_in, world, college):
+def test_an_objection_without_a_reason_is_asked_for_one(as_, world, college):
     agreement = services.propose(
         world.manager, college, world.former.link_worker, "primary", "Knows it"
     )
-    client = signed_in("other_manager")
+    client = as_(world.other_manager)
     path = reverse("agreement_object", args=[agreement.pk])
     assert "Enter why you object" in text(client.post(path, {"reason": " "}))
     page = text(client.post(path, {"reason": "Two already"}, follow=True))
@@ -446,17 +452,17 @@ def test_an_objection_without_a_reason_is_asked_for_one(signed_in, world, colleg
     assert "Two already" in page
 
 
-def test_a_proposal_is_withdrawn_by_its_proposer_only(signed_in, world, college):
+def test_a_proposal_is_withdrawn_by_its_proposer_only(as_, world, college):
     agreement = services.propose(
         world.manager, college, world.former.link_worker, "primary", "Knows it"
     )
     path = reverse("agreement_withdraw", args=[agreement.pk])
-    assert signed_in("other_manager").post(path).status_code == 403
-    assert "has been withdrawn" in text(signed_in("manager").post(path, follow=True))
+    assert as_(world.other_manager).post(path).status_code == 403
+    assert "has been withdrawn" in text(as_(world.manager).post(path, follow=True))
 
 
-def test_a_proposal_needs_its_reason(signed_in, world, college):
-    response = signed_in("manager").post(
+def test_a_proposal_needs_its_reason(as_, world, college):
+    response = as_(world.manager).post(
         reverse("allocate", args=[college.urn]), choice(world.former, "primary")
     )
     assert "Enter why you propose this" in text(response)
@@ -467,11 +473,11 @@ def test_a_proposal_needs_its_reason(signed_in, world, college):
 FACTS = {"hub": "", "line_manager": "", "fte": "0.6", "working_days": ["0", "2"]}
 
 
-def test_a_managers_changes_to_a_worker_are_saved(signed_in, world):
+def test_a_managers_changes_to_a_worker_are_saved(as_, world):
     worker = world.former.link_worker
     path = reverse("link_worker_change", args=[worker.pk])
     posted = FACTS | {"hub": str(world.downs.pk), "line_manager": str(world.other_manager.pk)}
-    response = signed_in("manager").post(path, posted)
+    response = as_(world.manager).post(path, posted)
     assert response.status_code == 302
     worker.refresh_from_db()
     assert (worker.hub, worker.line_manager) == (world.downs, world.other_manager)
@@ -496,10 +502,10 @@ def test_a_managers_changes_to_a_worker_are_saved(signed_in, world):
         ({"working_days": ["x"]}, "Choose working days from the list"),
     ],
 )
-def test_bad_facts_of_a_worker_are_refused_in_a_sentence(signed_in, world, typed, sentence):
+def test_bad_facts_of_a_worker_are_refused_in_a_sentence(as_, world, typed, sentence):
     path = reverse("link_worker_change", args=[world.former.link_worker.pk])
     posted = FACTS | {"hub": str(world.coast.pk)} | typed
-    response = signed_in("manager").post(path, posted)
+    response = as_(world.manager).post(path, posted)
     assert response.status_code == 200
     assert sentence in text(response)
 
@@ -507,9 +513,9 @@ def test_bad_facts_of_a_worker_are_refused_in_a_sentence(signed_in, world, typed
 # --- conflicts -----------------------------------------------------------------------------
 
 
-def test_a_conflict_is_declared_by_finding_the_school_and_withdrawn(signed_in, world):
+def test_a_conflict_is_declared_by_finding_the_school_and_withdrawn(as_, world):
     """rule 001-53."""
-    client = signed_in("primary")
+    client = as_(world.primary)
     found = text(client.post("/conflicts/", {"find": "oakfield"}))
     assert "Oakfield Primary School, Shoreham, 900001" in found
     posted = {"school": world.oakfield.urn}
@@ -523,8 +529,8 @@ def test_a_conflict_is_declared_by_finding_the_school_and_withdrawn(signed_in, w
     assert "already been withdrawn" in text(client.post(path, follow=True))
 
 
-def test_a_manager_declares_for_somebody_of_their_team(signed_in, world):
-    client = signed_in("manager")
+def test_a_manager_declares_for_somebody_of_their_team(as_, world):
+    client = as_(world.manager)
     posted = {"school": world.beech.urn, "person": str(world.secondary.pk)}
     client.post("/conflicts/declare/", posted)
     assert OwnChildConflict.objects.filter(user=world.secondary, school=world.beech).exists()
@@ -533,37 +539,37 @@ def test_a_manager_declares_for_somebody_of_their_team(signed_in, world):
         assert not OwnChildConflict.objects.filter(user=person).exists()
 
 
-def test_a_link_worker_cannot_declare_for_somebody_else(signed_in, world):
+def test_a_link_worker_cannot_declare_for_somebody_else(as_, world):
     posted = {"school": world.beech.urn, "person": str(world.secondary.pk)}
-    signed_in("primary").post("/conflicts/declare/", posted)
+    as_(world.primary).post("/conflicts/declare/", posted)
     assert not OwnChildConflict.objects.filter(school=world.beech).exists()
 
 
-def test_nobody_but_the_person_and_their_managers_sees_a_conflict(signed_in, world):
+def test_nobody_but_the_person_and_their_managers_sees_a_conflict(as_, world):
     """rule 001-53: the declaration is private."""
     conflict = OwnChildConflict.objects.get(user=world.conflicted)
     path = reverse("conflict_withdraw", args=[conflict.pk])
     for who in ("primary", "other_manager", "administrator", "governance", "duty"):
-        client = signed_in(who)
+        client = as_(getattr(world, who))
         assert "Elmgate" not in text(client.get("/conflicts/"))
         assert client.post(path).status_code == 404
     for who in ("conflicted", "manager", "service"):
-        assert "Elmgate" in text(signed_in(who).get("/conflicts/"))
+        assert "Elmgate" in text(as_(getattr(world, who)).get("/conflicts/"))
 
 
-def test_who_looks_at_conflicts_is_kept(signed_in, world):
-    signed_in("manager").get("/conflicts/")
+def test_who_looks_at_conflicts_is_kept(as_, world):
+    as_(world.manager).get("/conflicts/")
     look = Access.objects.get(user=world.manager, subject_type="schools.ownchildconflict")
     assert (look.action, look.basis) == ("list", "manager")
 
 
 @pytest.mark.parametrize("words", ["", "\x00", "x" * 10_000, "<script>", "%_\\"])
-def test_nothing_typed_to_find_a_school_breaks_the_page(signed_in, words):
-    response = signed_in("primary").post("/conflicts/", {"find": words})
+def test_nothing_typed_to_find_a_school_breaks_the_page(world, as_, words):
+    response = as_(world.primary).post("/conflicts/", {"find": words})
     assert response.status_code == 200
 
 
 @pytest.mark.parametrize("school", ["", "nonsense", "\x00", "999999", "<script>"])
-def test_a_school_that_was_not_found_is_asked_for_again(signed_in, school):
-    response = signed_in("primary").post("/conflicts/declare/", {"school": school}, follow=True)
+def test_a_school_that_was_not_found_is_asked_for_again(world, as_, school):
+    response = as_(world.primary).post("/conflicts/declare/", {"school": school}, follow=True)
     assert "Look for the school and choose it from the list." in text(response)

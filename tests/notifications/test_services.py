@@ -57,7 +57,7 @@ def test_a_message_is_written_with_everything_it_will_need(letters, person, sett
     )
     assert message.message_id == f"<{message.id}@example.org>"
     assert message.state == "pending"
-    assert message.next_try_at == message.due_at == message.created_at
+    assert message.next_try_at == message.created_at
     assert list(Message.objects.about(person)) == [message]
 
 

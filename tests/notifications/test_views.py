@@ -17,14 +17,13 @@ PAGES = ["messages", "demo_mailbox"]
 
 
 @pytest.fixture
-def sign_in(client, db):
+def sign_in(as_, db):
     """``sign_in(role)``: the client, signed in as somebody with that role only."""
 
     def sign_in_as(role):
         user = User.objects.create_user(f"{role}@staff.example.org", role.label)
         StaffRole.objects.create(user=user, role=role)
-        client.force_login(user)
-        return client
+        return as_(user)
 
     return sign_in_as
 

@@ -4,12 +4,11 @@ from django.test.utils import CaptureQueriesContext
 
 
 @pytest.fixture
-def page_of(client):
+def page_of(as_):
     """``page_of(user, path)``: the response to a GET as that user."""
 
     def get(user, path="/", **kwargs):
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client.get(path, **kwargs)
+        return as_(user).get(path, **kwargs)
 
     return get
 

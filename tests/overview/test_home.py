@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Role, StaffRole
+from accounts.services import deactivate
 from consultations.models import Action, Consultation, State
 from linkworkers.models import AllocationKind, CountyAgreement, CountyAnswer
 from notifications.models import Message
@@ -148,6 +149,13 @@ def test_a_manager_sees_their_hubs_gaps_and_not_the_other_hubs(world, page_of):
     assert "Oakfield" not in uncovered
     assert "Beechcroft" not in html
     assert "/allocations/" in uncovered
+
+
+def test_a_school_whose_worker_was_deactivated_is_without_one(world, page_of):
+    deactivate(world.administrator, world.primary)
+    uncovered = section(text_of(page_of(world.manager)), "uncovered")
+    assert "Oakfield Primary School" in uncovered
+    assert "No primary link worker. A link worker is deactivated." in uncovered
 
 
 def test_a_manager_is_asked_to_confirm_a_post(world, page_of):

@@ -1,9 +1,10 @@
 import pytest
 from django.test import Client
 
-from accounts.models import Role, User
+from accounts.models import Role, StaffRole, User
 from audit.models import Act, Verb
-from linkworkers.models import LinkWorker
+from linkworkers.models import AllocationKind, LinkWorker
+from linkworkers.services import end
 from notifications.models import Message
 from schools import hub_managers
 from schools.scope import scope_of
@@ -280,6 +281,61 @@ def test_a_link_worker_who_holds_schools_keeps_the_role_until_they_are_ended(wor
     )
     assert "still holds schools" in page_of(response)
     assert again(world.primary).has_role(Role.LINK_WORKER)
+
+
+def test_a_manager_who_holds_a_school_keeps_the_role_until_it_is_ended(world, as_):
+    held = world.allocation(world.larkmead, world.manager, AllocationKind.PRIMARY)
+    browser = as_(world.administrator)
+    address = f"/people/{world.manager.pk}/roles/{world.manager.staff_roles.get().pk}/end/"
+    assert "still holds schools" in page_of(browser.post(address, follow=True))
+    assert again(world.manager).has_role(Role.TEAM_MANAGER)
+    assert list(hub_managers.hubs_of(world.manager)) == [world.coast]
+    end(world.service, held, why="They leave the council")
+    assert "has been ended" in page_of(browser.post(address, follow=True))
+    assert again(world.manager).roles == frozenset()
+    assert scope_of(again(world.manager)).supports == frozenset()
+
+
+def test_a_role_may_end_while_another_lets_them_hold_their_schools(world, as_):
+    browser, person = as_(world.administrator), f"/people/{world.primary.pk}/"
+    given = {"role": "team_manager", "manages": [world.coast.pk]}
+    browser.post(f"{person}roles/give/", given)
+    as_worker = world.primary.staff_roles.get(role=Role.LINK_WORKER)
+    page = browser.post(f"{person}roles/{as_worker.pk}/end/", follow=True)
+    assert "has been ended" in page_of(page)
+    assert LinkWorker.objects.in_post().filter(user=world.primary).exists()
+    as_manager = world.primary.staff_roles.get(role=Role.TEAM_MANAGER)
+    page = browser.post(f"{person}roles/{as_manager.pk}/end/", follow=True)
+    assert "still holds schools" in page_of(page)
+
+
+def test_a_deactivated_worker_s_role_stays_while_their_schools_are_theirs(world, as_):
+    browser, person = as_(world.administrator), f"/people/{world.primary.pk}/"
+    browser.post(f"{person}deactivate/")
+    role = world.primary.staff_roles.get()
+    assert "still holds schools" in page_of(
+        browser.post(f"{person}roles/{role.pk}/end/", follow=True)
+    )
+
+
+def test_whoever_stops_as_a_link_worker_has_left_until_the_role_is_given_again(world, as_):
+    browser, person = as_(world.administrator), f"/people/{world.former.pk}/"
+    browser.post(f"{person}roles/{world.former.staff_roles.get().pk}/end/")
+    worker = LinkWorker.objects.get(user=world.former)
+    assert worker.left_at is not None
+    given = {"role": "link_worker", "hub": world.downs.pk, "kind": "fsw"}
+    browser.post(f"{person}roles/give/", given)
+    worker.refresh_from_db()
+    assert (worker.left_at, worker.hub) == (None, world.downs)
+    assert LinkWorker.objects.in_post().filter(user=world.former).exists()
+
+
+def test_a_role_that_holds_no_schools_ends_without_a_word_about_them(world, as_):
+    role = StaffRole.objects.create(user=world.primary, role=Role.COORDINATOR)
+    browser, person = as_(world.administrator), f"/people/{world.primary.pk}/"
+    page = browser.post(f"{person}roles/{role.pk}/end/", follow=True)
+    assert "has been ended" in page_of(page)
+    assert LinkWorker.objects.in_post().filter(user=world.primary).exists()
 
 
 def test_nobody_changes_their_own_roles_or_shuts_themselves_out(world, as_):

@@ -23,6 +23,7 @@ class Undone(Exception):
 
 
 def lower_quartile(seconds):
+    """The time a quarter of the runs stay under: what others do on the machine counts less."""
     return statistics.quantiles(seconds, n=4)[0]
 
 

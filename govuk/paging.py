@@ -1,0 +1,48 @@
+"""Pages told by their last row, so that a deep one costs what the first one does."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+
+class Cursor(NamedTuple):
+    """Where a page ended, newest first: the instant and the id of its last row."""
+
+    at: datetime
+    key: uuid.UUID
+
+    @classmethod
+    def of(cls, request):
+        """From ``?before=``; None when there is none or it is nonsense."""
+        at, _, key = request.GET.get("before", "").partition("~")
+        try:
+            at = parse_datetime(at)
+            if at is None or timezone.is_naive(at):
+                return None
+            return cls(at.astimezone(UTC), uuid.UUID(key))
+        except (ValueError, OverflowError):
+            return None
+
+    def __str__(self):
+        return f"{self.at.isoformat()}~{self.key}"
+
+    def older(self, column):
+        """Condition for the rows further down, ``column`` being what they are ordered by."""
+        return Q(**{f"{column}__lte": self.at}) & (
+            Q(**{f"{column}__lt": self.at}) | Q(pk__lt=self.key)
+        )
+
+
+def page_of(rows, size, column):
+    """``(rows, cursor)``: the first ``size`` rows, and where the older ones begin or "".
+
+    There are older ones when ``rows`` holds more; ``column`` is what they are ordered by.
+    """
+    page = rows[:size]
+    if len(rows) <= size:
+        return page, ""
+    return page, str(Cursor(getattr(page[-1], column), page[-1].pk))

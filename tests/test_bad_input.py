@@ -1,0 +1,495 @@
+"""Hostile text, ids and parameters on the main forms and lists (security.md 6.3 and 6.4).
+
+Nothing answers 500, nothing typed is lost, and a refusal says what to do. Each request runs in
+a savepoint of its own, so that one world does for a whole form.
+"""
+
+import uuid
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlencode
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from consultations.models import Addendum, Consultation, Reply, Withholding
+from drafts.models import Draft
+from linkworkers.models import Allocation
+from schools.models import Agency, Hub, School, SchoolContact
+from tests.consultations.writing import typed
+from tests.world import PASSWORD
+
+FORM_BODY = "application/x-www-form-urlencoded"
+TEXTS = {
+    "NUL": "before\x00after",
+    "right to left": "\u202egnp.egap\u202c exe",
+    "zero width": "Jo\u200bhn\ufeff",
+    "combining storm": "Z" + "\u0301\u0316\u0358\u0489" * 30,
+    "HTML": '</textarea><script>alert(1)</script>"><img src=x onerror=alert(1)>',
+    "formula": "=cmd|'/C calc'!A0",
+    "template": "{{7*7}}{% now %}${7*7}%s%n",
+    "SQL": "'; DROP TABLE schools_school; -- %_\\",
+    "emoji": "👩🏽‍🏫 ŵ Ł 漢字 ‘quoted’",
+    "lone surrogate": "a\ud800b",
+    "line ends": "one\r\ntwo\rthree\u2028four",
+    "script address": "javascript:alert(1)",
+    "ANSI": "\x1b[31mred\x07",
+    "digits of elsewhere": "１２３４５６",
+    "negative": "-1",
+    "huge number": "9" * 5000,
+    "only spaces": " \t\n\u00a0 ",
+    "long": "a" * 120_000,
+}
+IDS = ["-1", "0", "9223372036854775808", "9" * 5000, "x", str(uuid.UUID(int=7)), "contact:x", "[]"]
+# Django's own sentences, which say neither which field nor what to do.
+VAGUE = [
+    "Ensure this",
+    "Select a valid choice",
+    "This field",
+    "is not one of the available choices",
+    "is not a valid",
+    "Enter a valid",
+    "Enter a whole number",
+    "Null characters",
+    "List of values",
+]
+
+
+@dataclass
+class Case:
+    """One form: who posts what where.
+
+    ``boxes`` take any text, ``strict`` ones a date, number or address; ``choices`` are picked.
+    ``saved`` reads every text that the form may have written.
+    """
+
+    name: str
+    actor: str
+    address: object
+    data: object
+    boxes: tuple = ()
+    strict: tuple = ()
+    choices: tuple = ()
+    saved: object = None
+    hidden: tuple = ()
+    searches: bool = False
+
+    def __str__(self):
+        return self.name
+
+
+def consultation_form(world):
+    return {**typed(world.oakfield), "id": str(uuid.uuid4()), "complete": "1"}
+
+
+def latest_draft(world):
+    draft = Draft.objects.order_by("saved_at").last()
+    return [value for values in draft.data.values() for value in values]
+
+
+def fields_of(queryset, *names):
+    return [value for row in queryset.values_list(*names) for value in row]
+
+
+CASES = [
+    Case(
+        "new consultation",
+        "primary",
+        lambda world: "/consultations/new/?school=900001",
+        consultation_form,
+        (
+            "held_before_by",
+            "held_before_why",
+            "notes_attendance",
+            "updates_given",
+            "shared_text",
+            "internal_notes",
+            "people-0-name",
+            "people-0-organisation",
+            "actions-0-what",
+            "actions-0-owner_name",
+        ),
+        ("held_on", "held_time", "minutes", "people-0-email", "actions-0-due_on"),
+        (
+            "place",
+            "kind",
+            "contacts",
+            "areas",
+            "sub_attendance",
+            "themes",
+            "actions-0-owner",
+            "people-TOTAL_FORMS",
+            "actions-INITIAL_FORMS",
+            "id",
+            "version",
+        ),
+        saved=latest_draft,
+    ),
+    Case(
+        "share",
+        "primary",
+        lambda world: f"/consultations/{world.completed.pk}/share/",
+        lambda world: {"how": "here", f"withhold_contact-{world.head_post.pk}": "on"},
+        ("why_contact-HEAD",),
+        choices=("how", "instead_contact-HEAD", "share_contact-HEAD"),
+        saved=lambda world: fields_of(Withholding.objects.all(), "reason"),
+    ),
+    Case(
+        "addendum",
+        "primary",
+        lambda world: f"/consultations/{world.shared.pk}/addendum/",
+        lambda world: {"audience": "school"},
+        ("text",),
+        choices=("audience",),
+        saved=lambda world: fields_of(Addendum.objects.all(), "text"),
+    ),
+    Case(
+        "stored",
+        "dsl",
+        lambda world: f"/shared/{world.shared.pk}/stored/",
+        lambda world: {},
+        strict=("on",),
+    ),
+    Case(
+        "reply",
+        "dsl",
+        lambda world: f"/shared/{world.shared.pk}/reply/",
+        lambda world: {},
+        ("text",),
+        saved=lambda world: fields_of(Reply.objects.all(), "text"),
+    ),
+    Case(
+        "person at a school",
+        "manager",
+        lambda world: "/schools/900001/contacts/add/",
+        lambda world: {"roles": ["senco"], "name": "Nora New"},
+        ("name", "job_title", "phone", "note"),
+        ("email", "starts_on"),
+        ("roles",),
+        saved=lambda world: fields_of(
+            SchoolContact.objects.all(), "name", "job_title", "email", "phone", "note"
+        ),
+    ),
+    Case(
+        "facts of a school",
+        "manager",
+        lambda world: "/schools/900001/change/",
+        lambda world: {"hub": world.coast.pk},
+        ("partnership", "good_to_know"),
+        ("feeders", "attendance_policy_url", "attendance_policy_read_on"),
+        ("hub", "panel_area", "nursing_team", "deputies_told"),
+        saved=lambda world: fields_of(
+            School.objects.all(), "partnership", "good_to_know", "attendance_policy_url"
+        ),
+    ),
+    Case(
+        "new school",
+        "administrator",
+        lambda world: "/schools/add/",
+        lambda world: {
+            "urn": "130844",
+            "name": "A college",
+            "type_group": "college",
+            "hub": world.coast.pk,
+        },
+        ("name", "street", "town", "postcode", "phone"),
+        ("urn", "website"),
+        ("type_group", "hub"),
+        saved=lambda world: fields_of(
+            School.objects.all(), "name", "street", "town", "postcode", "phone", "website"
+        ),
+    ),
+    Case(
+        "allocate",
+        "manager",
+        lambda world: "/allocations/900001/",
+        lambda world: {
+            "kind": "secondary",
+            "link_worker": world.other_worker.link_worker.pk,
+            "reason": "To help",
+        },
+        ("reason", "handover_note", "agreed_at_meeting"),
+        ("starts_on",),
+        ("kind", "link_worker"),
+        saved=lambda world: fields_of(
+            Allocation.objects.all(), "reason", "handover_note", "agreed_at_meeting"
+        ),
+    ),
+    Case(
+        "end an allocation",
+        "manager",
+        lambda world: f"/allocations/{world.secondary_allocation.pk}/end/",
+        lambda world: {},
+        ("why",),
+        saved=lambda world: fields_of(Allocation.objects.all(), "ended_why"),
+    ),
+    Case(
+        "link worker",
+        "manager",
+        lambda world: f"/link-workers/{world.primary.link_worker.pk}/change/",
+        lambda world: {"hub": world.coast.pk, "fte": "1", "working_days": ["1"]},
+        strict=("fte",),
+        choices=("hub", "line_manager", "working_days"),
+    ),
+    Case(
+        "conflict",
+        "primary",
+        lambda world: "/conflicts/",
+        lambda world: {},
+        ("find",),
+        choices=("person",),
+        searches=True,
+    ),
+    Case(
+        "invite",
+        "administrator",
+        lambda world: "/people/invite/",
+        lambda world: {
+            "name": "Nell New",
+            "email": "nell@example.org",
+            "roles": ["link_worker"],
+            "hub": world.coast.pk,
+            "kind": "fsw",
+        },
+        ("name",),
+        ("email",),
+        ("roles", "manages", "hub", "kind"),
+        saved=lambda world: fields_of(User.objects.all(), "name", "email"),
+    ),
+    Case(
+        "account",
+        "primary",
+        lambda world: "/account/",
+        lambda world: {"name": "Priya Primary"},
+        ("name", "phone"),
+        saved=lambda world: fields_of(User.objects.all(), "name", "phone"),
+    ),
+    Case(
+        "hub",
+        "administrator",
+        lambda world: "/geographies/hubs/add/",
+        lambda world: {},
+        ("name",),
+        saved=lambda world: fields_of(Hub.objects.all(), "name"),
+    ),
+    Case(
+        "agency",
+        "administrator",
+        lambda world: "/agencies/add/",
+        lambda world: {"name": "Police"},
+        ("name", "what_for", "note"),
+        saved=lambda world: fields_of(Agency.objects.all(), "name", "what_for", "note"),
+    ),
+    Case(
+        "sign in",
+        "nobody",
+        lambda world: "/sign-in/",
+        lambda world: {"login": "dsl@example.org", "password": "x"},
+        strict=("login", "password"),
+        hidden=("password",),
+    ),
+    Case(
+        "password reset",
+        "nobody",
+        lambda world: "/password/reset/",
+        lambda world: {},
+        strict=("email",),
+    ),
+]
+
+
+# --- asking -------------------------------------------------------------------------------
+
+
+def client_of(world, actor):
+    """Signed in by password, entered twice, so that nothing asks for it again."""
+    client = Client(raise_request_exception=False)
+    if actor != "nobody":
+        user = getattr(world, actor)
+        client.post("/sign-in/", {"login": user.email, "password": PASSWORD})
+        client.post("/reauthenticate/", {"password": PASSWORD})
+    return client
+
+
+def post(client, address, data):
+    """Post the data as a browser would, characters that are none included."""
+    body = urlencode(data, doseq=True, errors="surrogatepass")
+    return client.post(address, body, content_type=FORM_BODY)
+
+
+def named(world, names):
+    """The names of fields in this world: ``HEAD`` stands for the headteacher's id."""
+    return [name.replace("HEAD", str(world.head_post.pk)) for name in names]
+
+
+def variants(text):
+    """The forms in which a text may come back: as typed or trimmed, in one case, without NUL."""
+    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    whole = [text, text.replace("\x00", ""), text.replace("\r\n", "\n")]
+    cased = [form for t in whole for form in (t, t.lower(), t.upper())]
+    return {*cased, *(form.strip() for form in cased)}
+
+
+def complaint(world, case, answer, kept):
+    """What is wrong with the answer, as a sentence; empty when nothing is.
+
+    ``kept`` are the texts, by field, that must be in the rows or back on the page.
+    """
+    if answer.status_code == 302:
+        held = set(case.saved(world)) if case.saved else None
+        lost = [name for name, text in kept.items() if held and not variants(text) & held]
+        return f"did not save {lost} as typed" if lost else ""
+    if answer.status_code != 200:
+        return f"answered {answer.status_code}"
+    page = answer.content.decode()
+    if "There is a problem" not in page and not case.searches:
+        return "said nothing"
+    if vague := [sentence for sentence in VAGUE if sentence in page]:
+        return f"said {vague}"
+    escaped = {name: [escape(form) for form in variants(text)] for name, text in kept.items()}
+    lost = [name for name, forms in escaped.items() if not any(form in page for form in forms)]
+    return f"lost {lost}" if lost else ""
+
+
+def troubles(world, case, attempts):
+    """``{what was tried: what is wrong}`` over ``(what, changed fields, texts to keep)``."""
+    client, found = client_of(world, case.actor), {}
+    for what, changes, kept in attempts:
+        point = transaction.savepoint()
+        answer = post(client, case.address(world), {**case.data(world), **changes})
+        trouble = complaint(world, case, answer, kept)
+        transaction.savepoint_rollback(point)
+        if trouble:
+            found[what] = trouble
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_hostile_text_is_kept_as_typed_or_refused_with_a_sentence(world, case):
+    attempts = []
+    for what, text in TEXTS.items():
+        for boxes in (case.boxes, case.strict):
+            typed_in = dict.fromkeys(named(world, boxes), text)
+            kept = {name: text for name in typed_in if name not in case.hidden}
+            if typed_in:
+                attempts.append((f"{what} in {boxes}", typed_in, kept))
+    assert troubles(world, case, attempts) == {}
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.choices], ids=str)
+def test_a_choice_that_was_not_offered_is_refused_with_a_sentence(world, case):
+    attempts = [
+        (f"{value[:30]} for {name}, {len(values)} times", {name: values}, {})
+        for name in named(world, case.choices)
+        for value in IDS
+        for values in ([value], [value, value])
+    ]
+    assert troubles(world, case, attempts) == {}
+
+
+# --- addresses ----------------------------------------------------------------------------
+
+JUNK = [
+    *IDS,
+    "",
+    " ",
+    "%",
+    "\u202e",
+    "a\ud800",
+    "../../etc/passwd",
+    "2026-11-22T12:00:00+00:00~",
+    "2026-11-22T12:00:00+00:00~" + "0" * 32,
+    "0001-01-01T00:00:00+00:00~00000000-0000-0000-0000-000000000000",
+    "9999-12-31T23:59:59-23:59~00000000-0000-0000-0000-000000000000",
+    "2026-11-22~" + "f" * 32,
+    "\x00",
+    "'",
+    "a" * 6000,
+]
+PARAMETERS = [
+    ("primary", "/", ("order",)),
+    ("primary", "/consultations/", ("before", "page", "per_page", "sort", "author")),
+    ("primary", "/consultations/new/", ("school", "kind")),
+    ("primary", "/schools/", ("words", "hub", "type", "closed", "after", "before")),
+    ("primary", "/schools/900001/", ("show", "before", "filter")),
+    ("manager", "/allocations/", ("hub", "find")),
+    ("manager", "/allocations/900001/", ("kind",)),
+    ("dsl", "/shared/", ("before", "page")),
+    ("administrator", "/people/", ("q", "page")),
+    ("administrator", "/messages/", ("state", "before", "after", "newer", "older", "kind")),
+    ("nobody", "/sign-in/", ("next",)),
+]
+
+
+@pytest.mark.parametrize(("actor", "path", "names"), PARAMETERS, ids=lambda value: str(value))
+def test_a_nonsense_parameter_is_answered_with_a_page(world, actor, path, names):
+    """Negative, huge, repeated and as a list where one is meant; unknown ones are ignored."""
+    client, wrong = client_of(world, actor), {}
+    for name in names:
+        for value in JUNK:
+            for query in ({name: value}, {name: [value, "x"]}, {f"{name}[]": value}):
+                words = urlencode(query, doseq=True, errors="surrogatepass")
+                status = client.get(f"{path}?{words}").status_code
+                if status not in (200, 302, 400, 403, 404):
+                    wrong[words[:80]] = status
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("path", ["/consultations/{}/", "/shared/{}/pdf/", "/schools/{}/"])
+def test_a_nonsense_id_is_not_there(world, path):
+    client = client_of(world, "primary")
+    for value in [
+        "-1",
+        "0",
+        "9223372036854775808",
+        "9" * 5000,
+        "x",
+        "%00",
+        "%2e%2e",
+        "é",
+        "[]",
+        "٣",
+    ]:
+        answer = client.get(path.format(value))
+        assert answer.status_code in (400, 404), value
+        assert "<h1" in answer.content.decode()
+
+
+def test_a_body_that_is_no_form_is_answered_with_a_page(world):
+    client = client_of(world, "primary")
+    reply = f"/consultations/{world.shared.pk}/addendum/"
+    edge = "multipart/form-data; boundary=edge"
+    bodies = [
+        ("application/json", b'{"text": '),
+        ("text/plain", b"text=hello"),
+        (edge, b"--edge\r\nContent-Disposition: form-data; name="),
+        (edge, b""),
+        ("multipart/form-data", b"no boundary"),
+        (FORM_BODY, b"text=%"),
+        (FORM_BODY, b"text=\xff\xfe"),
+        (FORM_BODY, b"&".join(b"f%d=1" % number for number in range(2_000))),
+        (FORM_BODY, b"text=" + b"a" * 3_200_000),
+        (f"{FORM_BODY}; charset=utf-16", b"text=a"),
+        (f"{FORM_BODY}; charset=nonsense", b"text=a"),
+    ]
+    for kind, body in bodies:
+        answer = client.post(reply, body, content_type=kind)
+        assert answer.status_code in (200, 302, 400, 413), (kind, body[:40])
+    too_long = client.post(reply, b"text=" + b"a" * 3_200_000, content_type=FORM_BODY)
+    assert too_long.status_code == 413
+    assert "It is too long to send in one go" in too_long.content.decode()
+
+
+def test_fields_that_no_form_has_change_nothing(world):
+    """Every column of the row, posted beside the text (security.md N-24)."""
+    columns = [column.attname for column in Consultation._meta.fields]
+    before = Consultation.objects.filter(pk=world.shared.pk).values(*columns).get()
+    client = client_of(world, "primary")
+    extra = dict.fromkeys(columns, str(world.other_worker.pk))
+    data = {"text": "More", "audience": "team", **{k: extra[k] for k in extra if k != "text"}}
+    assert post(client, f"/consultations/{world.shared.pk}/addendum/", data).status_code == 302
+    assert Consultation.objects.filter(pk=world.shared.pk).values(*columns).get() == before
+    added = Addendum.objects.latest("added_at")
+    assert (added.text, added.added_by, added.version) == ("More", world.primary, 0)
