@@ -52,7 +52,6 @@ class Look(models.TextChoices):
     PRINT = "print", "print view"
 
 
-
 class AppendOnly(models.Model):
     """A row that is written once: triggers refuse UPDATE, DELETE and TRUNCATE."""
 

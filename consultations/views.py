@@ -498,9 +498,7 @@ def note_pdf(request, pk):
 def note_print(request, pk):
     """The shared version on its own, to print from the browser."""
     consultation = readable(request, pk)
-    looked(
-        request.user, consultation, Look.PRINT, basis=policies.basis(request.user, consultation)
-    )
+    looked(request.user, consultation, Look.PRINT, basis=policies.basis(request.user, consultation))
     services.open_shared(request.user, consultation)
     return render(
         request,

@@ -1,4 +1,4 @@
-"""Pages told by their last row, so that a deep one costs what the first one does."""
+"""Pages told by the row at their edge, so that a deep one costs what the first one does."""
 
 import uuid
 from datetime import UTC, datetime
@@ -46,3 +46,25 @@ def page_of(rows, size, column):
     if len(rows) <= size:
         return page, ""
     return page, str(Cursor(getattr(page[-1], column), page[-1].pk))
+
+
+def page_around(rows, keys, size, *, after=None, before=None):
+    """``(page, has_previous, has_next)``: ``size`` rows in the order of the two columns ``keys``.
+
+    ``after`` and ``before`` hold the values of ``keys`` in the row to go on or back from; with
+    neither it is the first page.
+    """
+    if before and not after:
+        nearest_first = [f"-{key}" for key in keys]
+        found = list(_beyond(rows, keys, before, "lt").order_by(*nearest_first)[: size + 1])
+        return found[:size][::-1], len(found) > size, bool(found)
+    beyond = _beyond(rows, keys, after, "gt") if after else rows
+    found = list(beyond.order_by(*keys)[: size + 1])
+    return found[:size], bool(after and found), len(found) > size
+
+
+def _beyond(rows, keys, values, side):
+    (first, second), (at, and_at) = keys, values
+    return rows.filter(
+        Q(**{f"{first}__{side}": at}) | Q(**{first: at, f"{second}__{side}": and_at})
+    )

@@ -4,9 +4,11 @@ Administrators see everybody. A team manager sees the link workers of their own 
 may invite and invite again.
 """
 
+import uuid
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import policies
 from accounts import services as accounts
 from accounts.models import StaffRole, User, current
-from audit.errors import TransitionNotAllowed
+from audit.errors import TransitionNotAllowed, allow
+from govuk.paging import page_around
 from linkworkers.models import LinkWorker
 from overview import services
 from overview.people_forms import (
@@ -45,28 +48,23 @@ def _page(request, template, context):
     return render(request, template, {"nav": "people", **context})
 
 
-def _allow(allowed):
-    if not allowed:
-        raise PermissionDenied
-
-
 @reauthentication_required
 def _ask_password_again(request):
     """Before roles are given or ended, unless it was entered just now (security.md 2.7, 7.5.1)."""
 
 
 def _person(request, pk):
-    _allow(policies.may_see_people(request.user))
+    allow(policies.may_see_people(request.user))
     return get_object_or_404(people_visible_to(request.user), pk=pk)
 
 
 @require_http_methods(["GET"])
 def people(request):
     """Everybody, by name, a page at a time."""
-    _allow(policies.may_see_people(request.user))
+    allow(policies.may_see_people(request.user))
     find = FindForm(request.GET or None)
     words = find.cleaned_data["q"].split() if find.is_valid() else []
-    found = people_visible_to(request.user).order_by("name", "email", "pk")
+    found = people_visible_to(request.user)
     for word in words:
         found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
     found = found.prefetch_related(
@@ -75,31 +73,39 @@ def people(request):
             "posts", SchoolContact.objects.current().select_related("school"), to_attr="posts_now"
         ),
     )
-    page = _page_number(request)
-    rows = list(found[page * PAGE : (page + 1) * PAGE + 1])
+    rows, has_previous, has_next = page_around(
+        found,
+        ("name", "pk"),
+        PAGE,
+        after=_edge(request, "after"),
+        before=_edge(request, "before"),
+    )
     return _page(
         request,
         "overview/people.html",
         {
             "find": find,
             "words": " ".join(words),
-            "people": rows[:PAGE],
-            "previous": page - 1 if page else None,
-            "next": page + 1 if rows[PAGE:] else None,
+            "people": rows,
+            "previous": rows[0].pk if has_previous else None,
+            "next": rows[-1].pk if has_next else None,
         },
     )
 
 
-def _page_number(request):
-    """The page asked for, from nought; anything that is no sensible number is the first."""
-    asked = request.GET.get("page", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+def _edge(request, name):
+    """``(name, id)`` of the person ``?after=`` or ``?before=`` tells by id; None for nonsense."""
+    try:
+        pk = uuid.UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+    return User.objects.filter(pk=pk).values_list("name", "pk").first()
 
 
 @require_http_methods(["GET", "POST"])
 def invite(request):
     """Invite somebody to the roles one may give."""
-    _allow(policies.roles_to_give(request.user))
+    allow(policies.roles_to_give(request.user))
     form = InviteForm(request.POST if request.method == "POST" else None, by=request.user)
     if request.method == "POST" and form.is_valid():
         _ask_password_again(request)
@@ -141,7 +147,7 @@ def person(request, pk):
 def person_change(request, pk):
     """Change somebody's name and telephone number."""
     person = _person(request, pk)
-    _allow(policies.may_change_details(request.user, person))
+    allow(policies.may_change_details(request.user, person))
     form = PersonDetailsForm(request.POST if request.method == "POST" else None, person=person)
     if request.method == "POST" and form.is_valid():
         accounts.change_details(request.user, person, **form.cleaned_data)
@@ -154,7 +160,7 @@ def person_change(request, pk):
 def role_give(request, pk):
     """Give somebody one more role, with what goes with it."""
     person = _person(request, pk)
-    _allow(policies.may_change_roles(request.user, person))
+    allow(policies.may_change_roles(request.user, person))
     form = GiveRoleForm(
         request.POST if request.method == "POST" else None, by=request.user, person=person
     )
@@ -174,7 +180,7 @@ def role_give(request, pk):
 def role_end(request, pk, role_pk):
     """End one of somebody's roles now."""
     person = _person(request, pk)
-    _allow(policies.may_change_roles(request.user, person))
+    allow(policies.may_change_roles(request.user, person))
     role = get_object_or_404(person.staff_roles, pk=role_pk)
     _ask_password_again(request)
     try:
@@ -190,7 +196,7 @@ def role_end(request, pk, role_pk):
 def person_hubs(request, pk):
     """Choose which hubs a team manager manages."""
     person = _person(request, pk)
-    _allow(policies.may_choose_hubs(request.user, person))
+    allow(policies.may_choose_hubs(request.user, person))
     if not policies.manages_hubs(person):
         return redirect("person", pk)
     form = HubsForm(
@@ -218,7 +224,7 @@ def person_reinvite(request, pk):
 def person_deactivate(request, pk):
     """Ask once, then shut somebody out."""
     person = _person(request, pk)
-    _allow(policies.may_deactivate(request.user, person))
+    allow(policies.may_deactivate(request.user, person))
     if request.method == "GET":
         return _page(request, "overview/person_deactivate.html", {"person": person})
     return _act(

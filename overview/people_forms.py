@@ -5,6 +5,7 @@ from django import forms
 from accounts import policies
 from accounts.forms import DetailsForm, EmailField
 from accounts.models import Role, User
+from govuk.fields import EMAIL_FORMAT, text
 from govuk.forms import Form
 from govuk.layout import FormHelper
 from linkworkers.models import WorkerKind
@@ -75,18 +76,18 @@ class RoleFields(Form):
 class InviteForm(RoleFields):
     """A person to invite, to the roles that ``by`` may give."""
 
-    name = forms.CharField(
-        label="Full name",
-        max_length=User._meta.get_field("name").max_length,
-        error_messages={"required": "Enter their full name"},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    name = text(
+        "Full name",
+        User._meta.get_field("name").max_length,
+        "Enter their full name",
+        widget=forms.TextInput({"autocomplete": "off"}),
     )
     email = EmailField(
         help_text="The invitation is sent here. It is what they sign in with, "
         "so it must be theirs alone.",
         error_messages={
             "required": "Enter their email address",
-            "invalid": "Enter an email address in the correct format, like name@example.com",
+            "invalid": EMAIL_FORMAT,
         },
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
@@ -150,7 +151,7 @@ class HubsForm(Form):
 class FindForm(Form):
     """Look for people by name or address."""
 
-    q = forms.CharField(label="Name or email address", max_length=150, required=False)
+    q = text("Name or email address", 150)
 
 
 class PersonDetailsForm(DetailsForm):

@@ -1,5 +1,6 @@
 """The home page and the page of a school: what everybody opens first."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -59,6 +60,14 @@ def _home_without_role(request):
     return render(request, "overview/nothing_yet.html", {"posts": posts, "nav": "home"})
 
 
+def _register_page(request, urn):
+    """Another school, for somebody in post at one: the public register's facts and no more."""
+    if not scope_of(request.user).posts:
+        raise Http404
+    school = get_object_or_404(with_register_facts(School.objects.all()), urn=urn)
+    return render(request, "overview/register.html", {"school": school, "nav": "schools"})
+
+
 @require_GET
 def school(request, urn):
     """``/schools/<urn>/``: facts, people, open actions and the timeline the viewer may see.
@@ -67,8 +76,9 @@ def school(request, urn):
     whom to ask there, and nothing of what was discussed (design.md 4).
     """
     user = request.user
-    schools = with_register_facts(School.objects.visible_to(user))
-    school = get_object_or_404(schools, urn=urn)
+    school = with_register_facts(School.objects.visible_to(user)).filter(urn=urn).first()
+    if school is None:
+        return _register_page(request, urn)
     looked(user, school, basis=basis(user, school), school_id=school.pk)
     reaches = scope_of(user).reaches(school)
     as_school = policies.reads_as_school(user, school)

@@ -47,14 +47,6 @@ class SchoolQuerySet(models.QuerySet):
             )
         return found
 
-    def after(self, name, urn):
-        """The schools that follow this name and URN, in the order of the register."""
-        return self.filter(Q(name__gt=name) | Q(name=name, urn__gt=urn)).order_by("name", "urn")
-
-    def before(self, name, urn):
-        """The schools that come before this name and URN, nearest first."""
-        return self.filter(Q(name__lt=name) | Q(name=name, urn__lt=urn)).order_by("-name", "-urn")
-
 
 class ContactQuerySet(models.QuerySet):
     def lineage_of(self, user_id):
@@ -67,9 +59,7 @@ class ContactQuerySet(models.QuerySet):
         while new:
             found |= new
             missing = {pk for pk in new.values() if pk is not None and pk not in found}
-            new = (
-                dict(self.filter(pk__in=missing).values_list("pk", "replaces")) if missing else {}
-            )
+            new = dict(self.filter(pk__in=missing).values_list("pk", "replaces")) if missing else {}
         return list(found)
 
     def current(self, at=None):

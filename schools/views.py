@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.errors import TransitionNotAllowed, allow
+from govuk.paging import page_around
 from schools import forms, policies, services
 from schools.doors import register_readers_only
 from schools.models import (
@@ -71,18 +72,14 @@ def _page(request, schools):
 
     Pages are told by the school at their edge, so that a deep one costs what the first one does.
     """
-    after, before = (_edge(request, name) for name in ("after", "before"))
-    if before and not after:
-        rows = list(schools.before(*before)[: PAGE + 1])
-        more_before, more_after = len(rows) > PAGE, True
-        rows = rows[:PAGE][::-1]
-    else:
-        rows = list((schools.after(*after) if after else schools)[: PAGE + 1])
-        more_before, more_after = bool(after), len(rows) > PAGE
-        rows = rows[:PAGE]
-    if not rows:
-        return rows, None, None
-    return rows, more_before and rows[0].urn, more_after and rows[-1].urn
+    rows, has_previous, has_next = page_around(
+        schools,
+        ("name", "urn"),
+        PAGE,
+        after=_edge(request, "after"),
+        before=_edge(request, "before"),
+    )
+    return rows, rows[0].urn if has_previous else None, rows[-1].urn if has_next else None
 
 
 def _edge(request, name):

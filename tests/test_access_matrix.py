@@ -202,7 +202,7 @@ CHANGERS = {"manager", "administrator"}
 
 SCHOOLS = [
     Row("school_list", answers={200: REGISTER | IN_POST}),
-    Row("school", args=oakfield, answers={200: REGISTER | OAKFIELD}),
+    Row("school", args=oakfield, answers={200: REGISTER | IN_POST}),
     *form("school_add", {200: {"administrator"}, 403: REGISTER}),
     *form(
         "school_change",

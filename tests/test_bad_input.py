@@ -120,10 +120,6 @@ CASES = [
             "sub_attendance",
             "themes",
             "actions-0-owner",
-            "people-TOTAL_FORMS",
-            "actions-INITIAL_FORMS",
-            "id",
-            "version",
         ),
         saved=latest_draft,
     ),
@@ -380,12 +376,8 @@ def test_hostile_text_is_kept_as_typed_or_refused_with_a_sentence(world, case):
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.choices], ids=str)
 def test_a_choice_that_was_not_offered_is_refused_with_a_sentence(world, case):
-    attempts = [
-        (f"{value[:30]} for {name}, {len(values)} times", {name: values}, {})
-        for name in named(world, case.choices)
-        for value in IDS
-        for values in ([value], [value, value])
-    ]
+    names = named(world, case.choices)
+    attempts = [(value[:40], {name: [value, value] for name in names}, {}) for value in IDS]
     assert troubles(world, case, attempts) == {}
 
 
@@ -410,30 +402,37 @@ JUNK = [
 ]
 PARAMETERS = [
     ("primary", "/", ("order",)),
-    ("primary", "/consultations/", ("before", "page", "per_page", "sort", "author")),
+    ("primary", "/consultations/", ("before", "page", "per_page", "sort")),
     ("primary", "/consultations/new/", ("school", "kind")),
-    ("primary", "/schools/", ("words", "hub", "type", "closed", "after", "before")),
-    ("primary", "/schools/900001/", ("show", "before", "filter")),
-    ("manager", "/allocations/", ("hub", "find")),
+    ("primary", "/schools/", ("words", "closed")),
+    ("primary", "/schools/", ("hub", "type")),
+    ("primary", "/schools/", ("after",)),
+    ("primary", "/schools/", ("before",)),
+    ("primary", "/schools/900001/", ("show",)),
+    ("primary", "/schools/900001/", ("before", "page")),
+    ("manager", "/allocations/", ("hub",)),
+    ("manager", "/allocations/", ("find",)),
     ("manager", "/allocations/900001/", ("kind",)),
     ("dsl", "/shared/", ("before", "page")),
     ("administrator", "/people/", ("q", "page")),
-    ("administrator", "/messages/", ("state", "before", "after", "newer", "older", "kind")),
+    ("administrator", "/messages/", ("state",)),
+    ("administrator", "/messages/", ("before", "after", "newer", "older")),
     ("nobody", "/sign-in/", ("next",)),
 ]
 
 
-@pytest.mark.parametrize(("actor", "path", "names"), PARAMETERS, ids=lambda value: str(value))
-def test_a_nonsense_parameter_is_answered_with_a_page(world, actor, path, names):
+def test_a_nonsense_parameter_is_answered_with_a_page(world):
     """Negative, huge, repeated and as a list where one is meant; unknown ones are ignored."""
-    client, wrong = client_of(world, actor), {}
-    for name in names:
+    clients = {actor: client_of(world, actor) for actor in {row[0] for row in PARAMETERS}}
+    wrong = {}
+    for actor, path, names in PARAMETERS:
         for value in JUNK:
-            for query in ({name: value}, {name: [value, "x"]}, {f"{name}[]": value}):
-                words = urlencode(query, doseq=True, errors="surrogatepass")
-                status = client.get(f"{path}?{words}").status_code
-                if status not in (200, 302, 400, 403, 404):
-                    wrong[words[:80]] = status
+            query = {name: ["x", value] for name in names}
+            query.update({f"{name}[]": value for name in names})
+            words = urlencode(query, doseq=True, errors="surrogatepass")
+            status = clients[actor].get(f"{path}?{words}").status_code
+            if status not in (200, 302, 400, 403, 404):
+                wrong[path, names, value[:60]] = status
     assert wrong == {}
 
 
@@ -475,9 +474,9 @@ def test_a_body_that_is_no_form_is_answered_with_a_page(world):
         (f"{FORM_BODY}; charset=nonsense", b"text=a"),
     ]
     for kind, body in bodies:
-        answer = client.post(reply, body, content_type=kind)
+        answer = client.generic("POST", reply, body, content_type=kind)
         assert answer.status_code in (200, 302, 400, 413), (kind, body[:40])
-    too_long = client.post(reply, b"text=" + b"a" * 3_200_000, content_type=FORM_BODY)
+    too_long = client.generic("POST", reply, b"text=" + b"a" * 3_200_000, content_type=FORM_BODY)
     assert too_long.status_code == 413
     assert "It is too long to send in one go" in too_long.content.decode()
 
