@@ -439,7 +439,8 @@ def sheet(user, school, contacts, data=None, initial=None):
 def _left(school, data, contacts):
     """The school's former contacts whom the form names as taking part or as doing an action."""
     named = set(data.getlist("contacts"))
-    named |= {value.partition(":")[2] for key, value in data.items() if key.endswith("-owner")}
+    owners = (value for key, value in data.items() if key.endswith("-owner"))
+    named |= {owner.removeprefix("contact:") for owner in owners if owner.startswith("contact:")}
     missing = {pk for pk in map(_uuid, named) if pk} - {contact.pk for contact in contacts}
     return SchoolContact.objects.filter(school=school, pk__in=missing) if missing else ()
 

@@ -142,6 +142,10 @@ class Consultation(models.Model):
                 | Q(state__in=["draft", "completed"], shared_at__isnull=True, version=0),
                 name="consult_shared_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(stored_on__isnull=True) | Q(state="shared"),
+                name="consult_stored_when_shared",
+            ),
         ]
 
     @property
@@ -246,6 +250,14 @@ class Action(models.Model):
                 condition=Q(done_at__isnull=True),
                 name="action_open_of_owner",
             ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owner_user__isnull=False, owner_contact__isnull=True, owner_name="")
+                | Q(owner_user__isnull=True, owner_contact__isnull=False, owner_name="")
+                | Q(owner_user__isnull=True, owner_contact__isnull=True) & ~Q(owner_name=""),
+                name="action_has_one_owner",
+            )
         ]
 
     @property

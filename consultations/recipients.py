@@ -119,7 +119,9 @@ def candidates(school, attendees, contacts=None, *, instead=frozenset()):
     """
     contacts = contacts_of(school) if contacts is None else contacts
     by_address = {contact.email: contact for contact in contacts if contact.email}
-    attending = _now_called(school, {a.contact_id for a in attendees if a.contact_id})
+    attending = {a.contact_id for a in attendees if a.contact_id}
+    if not attending <= {contact.pk for contact in contacts}:
+        attending = _now_called(school, attending)
     outsiders = []
     for attendee in attendees:
         if attendee.contact_id is None:

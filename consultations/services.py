@@ -143,7 +143,7 @@ def _withhold(by, consultation, plan):
 
     True when that kept anybody who was not kept from it before.
     """
-    before = consultation.withholdings.count()
+    anybody = False
     for decision in plan.withheld:
         contact = decision.candidate.contact
         if contact.user and consultation.shares.filter(user=contact.user).exists():
@@ -161,8 +161,8 @@ def _withhold(by, consultation, plan):
             },
         )
         if created:
+            anybody = True
             record(by, Verb.WITHHOLD, consultation, withholding=str(withholding.pk))
-    anybody = consultation.withholdings.count() > before
     if anybody:
         notices.withheld(consultation, by)
     return anybody

@@ -26,7 +26,7 @@ from drafts.errors import StaleDraft
 from drafts.models import Draft
 from drafts.views import opened_by_another, saved, somebody_else, version_of
 from govuk.paging import Cursor, page_of
-from govuk.words import clock
+from govuk.words import clock, date_of
 from notifications.models import Message
 from schools.models import School
 from schools.scope import scope_of
@@ -478,7 +478,7 @@ def note_pdf(request, pk):
     """The shared version as a tagged PDF; its file name holds a date and nothing personal."""
     consultation = readable(request, pk)
     looked(request.user, consultation, Look.PDF, basis=policies.basis(request.user, consultation))
-    title = f"Early help consultation, {timezone.localtime(consultation.held_at):%-d %B %Y}"
+    title = f"Early help consultation, {date_of(consultation.held_at)}"
     html = render_to_string(
         "consultations/pdf/note.html",
         {"note": shared_version(consultation), "consultation": consultation, "title": title},

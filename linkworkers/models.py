@@ -63,6 +63,11 @@ class LinkWorker(models.Model):
 
     class Meta:
         ordering = ["user__name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fte__gt=0, fte__lte=1), name="link_worker_part_of_full_time"
+            )
+        ]
 
     def __str__(self):
         return self.user.name
@@ -137,6 +142,11 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
                 name="allocation_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True, ended_by__isnull=True)
+                | Q(ends_at__isnull=False, ended_by__isnull=False),
+                name="allocation_ended_by_somebody",
             ),
         ]
         indexes = [
@@ -216,7 +226,12 @@ class CountyAgreement(models.Model):
                 fields=["school", "kind"],
                 condition=Q(state="proposed"),
                 name="county_agreement_one_open",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state="agreed", allocation__isnull=False)
+                | (~Q(state="agreed") & Q(allocation__isnull=True)),
+                name="county_agreement_has_taken_effect",
+            ),
         ]
 
     @property

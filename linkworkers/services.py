@@ -392,7 +392,6 @@ def _agreed_by_all(by, agreement):
         return False
     allocation = _as_allocation(agreement)
     agreement.allocation = _take_effect(by, allocation, _room_for(allocation))
-    agreement.save(update_fields=["allocation"])
     _settle(agreement, AgreementState.AGREED)
     return True
 
@@ -412,7 +411,7 @@ def _as_allocation(agreement):
 
 def _settle(agreement, state):
     agreement.state = state
-    agreement.save(update_fields=["state"])
+    agreement.save(update_fields=["state", "allocation"])
 
 
 def _refuse_settled(agreement):

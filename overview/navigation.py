@@ -1,6 +1,8 @@
 """Where each role can go: the service navigation."""
 
-from accounts.models import Role
+from accounts.policies import may_see_people
+from linkworkers.policies import may_see_allocations
+from overview.policies import keeps_agencies, lists_consultations, runs_the_service
 from schools.scope import scope_of
 
 MY_WORK = ("home", "My work", "/")
@@ -14,8 +16,6 @@ PLACES = ("geographies", "Places", "/geographies/")
 MESSAGES = ("messages", "Messages", "/messages/")
 SHARED = ("shared", "Shared with us", "/shared/")
 
-RECORDERS = {Role.LINK_WORKER, Role.TEAM_MANAGER, Role.SERVICE_MANAGER}
-
 
 def items(user):
     """``(key, label, address)`` of the pages this person can open, in reading order."""
@@ -27,14 +27,14 @@ def items(user):
         found.append(SCHOOLS)
     if scope.reads_shared:
         found.append(SHARED)
-    if user.has_role(*RECORDERS):
+    if lists_consultations(user):
         found.append(CONSULTATIONS)
-    if user.has_role(Role.TEAM_MANAGER, Role.SERVICE_MANAGER):
+    if may_see_allocations(user):
         found.append(ALLOCATIONS)
-    if user.has_role(Role.ADMINISTRATOR, Role.TEAM_MANAGER):
+    if may_see_people(user):
         found.append(PEOPLE)
-    if user.has_role(Role.ADMINISTRATOR, Role.COORDINATOR):
+    if keeps_agencies(user):
         found.append(AGENCIES)
-    if user.has_role(Role.ADMINISTRATOR):
+    if runs_the_service(user):
         found += [PLACES, MESSAGES]
     return found

@@ -19,6 +19,16 @@ def runs_the_service(user):
     return user.has_role(Role.ADMINISTRATOR)
 
 
+def lists_consultations(user):
+    """Has consultations of their own or their hubs' to look up."""
+    return has_own_work(user) or has_desk(user)
+
+
+def keeps_agencies(user):
+    """Keeps the partner agencies and their contacts up to date, from week to week."""
+    return user.has_role(Role.ADMINISTRATOR, Role.COORDINATOR)
+
+
 def sees_register_only(user):
     """A council person whose work here is, so far, to find a school and whom to ask there."""
     return scope_of(user).opens_register and not (

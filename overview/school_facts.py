@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from consultations.models import Action, Consultation, State
 from consultations.policies import may_mark_done
-from govuk.words import clock, day_of, day_text
+from govuk.words import clock, day_of, day_text, listed
 from linkworkers.models import AllocationKind
 from schools.models import School, SchoolContact, SchoolLink
 from schools.scope import scope_of
@@ -60,7 +60,7 @@ def _covering(holders):
     live = [holder for holder in holders if holder.allocation.is_live]
     if not live:
         return Answer("Link workers now", "Nobody", "No allocation holds today", state="late")
-    names = " and ".join("you" if h.is_viewer else h.allocation.link_worker.user.name for h in live)
+    names = listed(["you" if h.is_viewer else h.allocation.link_worker.user.name for h in live])
     kinds = {holder.allocation.kind for holder in live}
     gaps = [kind for kind in AllocationKind.values if kind not in kinds]
     return Answer(

@@ -299,6 +299,10 @@ class OwnChildConflict(models.Model):
                 condition=Q(ends_at__isnull=True),
                 name="conflict_once_at_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=models.F("starts_at")),
+                name="conflict_ends_after_start",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -127,12 +127,20 @@ def _built_storage(request):
         yield
 
 
-@pytest.fixture(scope="session")
-def chromium():
-    """A Chromium for the whole run. Skips, and says so at the end, where there is none."""
+def chromium_program():
+    """Where the browser is. Without one a journey is skipped, which the end of the run says;
+    LINKBOOK_REQUIRE_CHROMIUM=1 makes it fail instead."""
     program = find_chromium()
     if program is None:
-        pytest.skip(NO_BROWSER)
+        give_up = pytest.fail if os.environ.get("LINKBOOK_REQUIRE_CHROMIUM") else pytest.skip
+        give_up(NO_BROWSER)
+    return program
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A Chromium for the whole run."""
+    program = chromium_program()
     from playwright.sync_api import sync_playwright
 
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:

@@ -49,7 +49,6 @@ VAGUE = [
     "Select a valid choice",
     "This field",
     "is not one of the available choices",
-    "is not a valid",
     "Enter a valid",
     "Enter a whole number",
     "Null characters",

@@ -41,6 +41,8 @@ def canaries(urn, state, fields):
 
 
 OAKFIELD_NOTE = canaries("900001", "shared", NOTE | ANSWERED)
+# A reply is between the school's leads and the team.
+OAKFIELD_GUEST = OAKFIELD_NOTE - canaries("900001", "shared", {"reply"})
 OAKFIELD_SHARED = canaries("900001", "shared", RECORD | ANSWERED | {"withheld-why"})
 OAKFIELD = OAKFIELD_SHARED | canaries("900001", "completed", RECORD)
 OAKFIELD_DRAFT = canaries("900001", "draft", {"internal"})
@@ -69,8 +71,8 @@ READ_BY = {
     "deputy": OAKFIELD_NOTE,
     "head": OAKFIELD_NOTE,
     "withheld": set(),
-    "senco": OAKFIELD_NOTE,
-    "attendee": OAKFIELD_NOTE,
+    "senco": OAKFIELD_GUEST,
+    "attendee": OAKFIELD_GUEST,
     "unconfirmed": set(),
     "left_lead": set(),
     "other_dsl": canaries("900003", "shared", NOTE),

@@ -216,6 +216,7 @@ class World:
             kind=kind,
             starts_at=starts_at or self.long_ago,
             ends_at=ends_at,
+            ended_by=self.manager if ends_at else None,
             suspended_at=suspended_at,
             allocated_by=self.manager,
         )

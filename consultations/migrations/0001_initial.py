@@ -444,6 +444,10 @@ class Migration(migrations.Migration):
             model_name='action',
             index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['owner_user', 'due_on'], name='action_open_of_owner'),
         ),
+        migrations.AddConstraint(
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('owner_contact__isnull', True), ('owner_name', ''), ('owner_user__isnull', False)), models.Q(('owner_contact__isnull', False), ('owner_name', ''), ('owner_user__isnull', True)), models.Q(('owner_contact__isnull', True), ('owner_user__isnull', True), models.Q(('owner_name', ''), _negated=True)), _connector='OR'), name='action_has_one_owner'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='action',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "consultations_actionevent" ("added_at", "consultation_id", "done_at", "done_by_id", "due_on", "id", "owner_contact_id", "owner_user_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "school_id") VALUES (NEW."added_at", NEW."consultation_id", NEW."done_at", NEW."done_by_id", NEW."due_on", NEW."id", NEW."owner_contact_id", NEW."owner_user_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."school_id"); RETURN NULL;', hash='aa5367e8ff68156a60b4712f0cc7e14ae303ac74', operation='INSERT', pgid='pgtrigger_insert_insert_f8191', table='consultations_action', when='AFTER')),
@@ -547,6 +551,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='consultation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('shared_at__isnull', False), ('state', 'shared'), ('version__gt', 0)), models.Q(('shared_at__isnull', True), ('state__in', ['draft', 'completed']), ('version', 0)), _connector='OR'), name='consult_shared_has_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='consultation',
+            constraint=models.CheckConstraint(condition=models.Q(('stored_on__isnull', True), ('state', 'shared'), _connector='OR'), name='consult_stored_when_shared'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='consultation',

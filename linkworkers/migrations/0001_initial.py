@@ -234,6 +234,10 @@ class Migration(migrations.Migration):
             model_name='countyagreement',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('school', 'kind'), name='county_agreement_one_open'),
         ),
+        migrations.AddConstraint(
+            model_name='countyagreement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('allocation__isnull', False), ('state', 'agreed')), models.Q(models.Q(('state', 'agreed'), _negated=True), ('allocation__isnull', True)), _connector='OR'), name='county_agreement_has_taken_effect'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='countyagreement',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "linkworkers_countyagreementevent" ("allocation_id", "id", "kind", "link_worker_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "school_id", "state") VALUES (NEW."allocation_id", NEW."id", NEW."kind", NEW."link_worker_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."school_id", NEW."state"); RETURN NULL;', hash='50a7c43da6bb597f3895471982256e65eec23975', operation='INSERT', pgid='pgtrigger_insert_insert_00446', table='linkworkers_countyagreement', when='AFTER')),
@@ -274,6 +278,10 @@ class Migration(migrations.Migration):
             model_name='allocation',
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='allocation_ends_after_start'),
         ),
+        migrations.AddConstraint(
+            model_name='allocation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_by__isnull', True), ('ends_at__isnull', True)), models.Q(('ended_by__isnull', False), ('ends_at__isnull', False)), _connector='OR'), name='allocation_ended_by_somebody'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='allocation',
             trigger=pgtrigger.compiler.Trigger(name='no_own_child', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."suspended_at" IS NULL)', func="\n                    IF (NEW.ends_at IS NULL OR NEW.ends_at > clock_timestamp()) AND EXISTS (\n                        SELECT 1 FROM schools_ownchildconflict c\n                        JOIN linkworkers_linkworker w ON w.user_id = c.user_id\n                        WHERE w.id = NEW.link_worker_id AND c.school_id = NEW.school_id\n                        AND (c.ends_at IS NULL OR c.ends_at > clock_timestamp())\n                    ) THEN\n                        RAISE EXCEPTION 'rule 001-53: conflict declared'\n                        USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='19661f17c6685a2279aa561ff039071d12f89c5c', operation='INSERT OR UPDATE', pgid='pgtrigger_no_own_child_d9baa', table='linkworkers_allocation', when='BEFORE')),
@@ -297,5 +305,9 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='linkworkerevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ea2688890372ffca272d0ba7cd218721f0a6635d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e6e0a', table='linkworkers_linkworkerevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='linkworker',
+            constraint=models.CheckConstraint(condition=models.Q(('fte__gt', 0), ('fte__lte', 1)), name='link_worker_part_of_full_time'),
         ),
     ]

@@ -718,6 +718,10 @@ class Migration(migrations.Migration):
             model_name='ownchildconflict',
             constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('user', 'school'), name='conflict_once_at_a_time'),
         ),
+        migrations.AddConstraint(
+            model_name='ownchildconflict',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='conflict_ends_after_start'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='ownchildconflict',
             trigger=pgtrigger.compiler.Trigger(name='suspends_first', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."ends_at" IS NULL)', func="\n                    IF EXISTS (\n                        SELECT 1 FROM linkworkers_allocation a\n                        JOIN linkworkers_linkworker w ON w.id = a.link_worker_id\n                        WHERE w.user_id = NEW.user_id AND a.school_id = NEW.school_id\n                        AND a.suspended_at IS NULL\n                        AND (a.ends_at IS NULL OR a.ends_at > clock_timestamp())\n                    ) THEN\n                        RAISE EXCEPTION 'rule 001-53: the allocation is not suspended'\n                        USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='91295a95c0e18dc5d3f89d635708a691492ab64d', operation='INSERT OR UPDATE', pgid='pgtrigger_suspends_first_824d3', table='schools_ownchildconflict', when='BEFORE')),

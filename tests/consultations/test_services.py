@@ -235,7 +235,9 @@ def test_a_second_click_adds_and_sends_nothing_more(world):
 
 
 def test_a_reply_reaches_the_managers_when_nobody_supports_the_school(world):
-    Allocation.objects.filter(school=world.oakfield, ends_at=None).update(ends_at=timezone.now())
+    Allocation.objects.filter(school=world.oakfield, ends_at=None).update(
+        ends_at=timezone.now(), ended_by=world.manager
+    )
     SchoolGrant.objects.filter(content_object=world.oakfield, source_type="allocation").update(
         ends_at=timezone.now()
     )

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.grants import give
-from accounts.models import User
+from accounts.models import Role, User
 from consultations.models import Consultation, ConsultationGrant, Share, State, Withholding
 from consultations.services import entitlement
+from govuk.paging import Cursor
 from tests.schools import test_scope as places
 from tests.schools.test_scope import HUB_OF, PEOPLE
 
@@ -27,6 +28,29 @@ Story = namedtuple("Story", "history notes shares withheld moved shut_out")
 MOST_NOTES = 6
 GUEST_DAYS = 90
 
+# More of what holds now, and more managers and colleagues, than the scope's own test draws: each
+# way to a consultation needs several facts that meet.
+spells = st.sampled_from([places.NOW, places.NOW, places.NOW, places.FOR_NOW, places.PAST])
+roles = st.sampled_from([Role.LINK_WORKER, Role.LINK_WORKER, Role.TEAM_MANAGER])
+duties = st.builds(places.Duty, places.person, roles, st.sampled_from(places.HUBS), spells)
+posts = st.builds(
+    places.Post,
+    places.person,
+    places.school,
+    st.sampled_from([places.ROLES[0], *places.ROLES[2:]]),
+    spells,
+    places.confirmed,
+    places.rarely,
+)
+histories = st.builds(
+    places.History,
+    allocations=st.lists(places.allocations, min_size=3, max_size=8),
+    posts=st.lists(posts, min_size=4, max_size=9),
+    conflicts=st.lists(places.conflicts, max_size=2),
+    duties=st.lists(st.one_of(duties, places.duties), min_size=4, max_size=8),
+    links=st.lists(st.tuples(places.school, places.school), max_size=1),
+)
+
 a_note = st.integers(0, MOST_NOTES - 1)
 states = st.sampled_from([State.DRAFT, State.COMPLETED, State.SHARED, State.SHARED])
 notes = st.builds(Note, places.person, places.school, states, st.sampled_from([-9, -4, -4, -1]))
@@ -36,12 +60,12 @@ shares = st.builds(
 withheld = st.builds(Withheld, a_note, places.person, st.booleans())
 stories = st.builds(
     Story,
-    history=places.histories,
-    notes=st.lists(notes, min_size=3, max_size=MOST_NOTES),
-    shares=st.lists(shares, max_size=6),
-    withheld=st.lists(withheld, max_size=3),
+    history=histories,
+    notes=st.lists(notes, min_size=4, max_size=MOST_NOTES),
+    shares=st.lists(shares, min_size=4, max_size=9),
+    withheld=st.lists(withheld, min_size=1, max_size=4),
     moved=st.sets(places.school, max_size=2),
-    shut_out=st.sampled_from([None, None, *PEOPLE]),
+    shut_out=st.sampled_from([*[None] * 8, *PEOPLE]),
 )
 
 
@@ -53,13 +77,29 @@ def possible(story):
     def once(rows):
         return list({(row.note, row.person): row for row in rows if row.note < n}.values())
 
+    def somebody_there(row, leading):
+        """The row, with somebody of the note's school where there is one."""
+        posts = [
+            post.person
+            for post in history.posts
+            if row.note < n
+            and post.school == story.notes[row.note].school
+            and (not leading or (post.roles & places.LEADING and post.confirmed is not None))
+        ]
+        return row._replace(person=posts[row.person % len(posts)]) if posts else row
+
+    shares = once(
+        somebody_there(row, leading=False) if row.from_school else row for row in story.shares
+    )
+    withheld = once(somebody_there(row, leading=True) for row in story.withheld)
+
     def hangs(row):
         return not row.post or any(post.person == row.person for post in history.posts)
 
     return story._replace(
         history=history,
-        shares=[row for row in once(story.shares) if story.notes[row.note].state == State.SHARED],
-        withheld=[row for row in once(story.withheld) if hangs(row)],
+        shares=[row for row in shares if story.notes[row.note].state == State.SHARED],
+        withheld=[row for row in withheld if hangs(row)],
     )
 
 
@@ -165,7 +205,7 @@ def paged(newest, user):
     found, before = [], None
     while page := newest(user, before=before, n=2):
         found += page
-        before = page[-1].held_at, page[-1].pk
+        before = Cursor(page[-1].held_at, page[-1].pk)
     return found
 
 
@@ -176,7 +216,7 @@ AT_SCHOOL = {"lead", "colleague", "guest", "withheld"}
 def test_everybody_finds_the_consultations_that_the_facts_open_to_them_and_no_others(db):
     seen = Counter()
 
-    @settings(max_examples=40, deadline=None, derandomize=True)
+    @settings(max_examples=60, deadline=None, derandomize=True)
     @given(stories)
     def holds_for(story):
         story = possible(story)
@@ -187,7 +227,7 @@ def test_everybody_finds_the_consultations_that_the_facts_open_to_them_and_no_ot
             transaction.set_rollback(True)
 
     holds_for()
-    assert all(seen[way] >= 3 for way in ON_THE_TEAM | AT_SCHOOL), (
+    assert all(seen[way] >= 2 for way in ON_THE_TEAM | AT_SCHOOL), (
         f"The stories leave ways untried: {seen}"
     )
 

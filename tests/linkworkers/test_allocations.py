@@ -23,6 +23,7 @@ def allocate(world, by, user, kind="secondary", school=None, **facts):
 def free_place(world):
     """Elmgate without the suspended secondary the world gives it."""
     world.conflicted_allocation.ends_at = timezone.now()
+    world.conflicted_allocation.ended_by = world.manager
     world.conflicted_allocation.save()
     return world.elmgate
 

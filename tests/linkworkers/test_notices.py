@@ -62,6 +62,7 @@ def test_a_person_with_several_parts_gets_one_message(world):
     world.both_post.delete()
     world.post(world.elmgate, world.former, ContactRole.HEAD, ContactRole.DSL)
     world.conflicted_allocation.ends_at = world.now
+    world.conflicted_allocation.ended_by = world.service
     world.conflicted_allocation.save()
     held = services.allocate(
         world.service, world.elmgate, world.manager.link_worker, "secondary", reason="Gap"
@@ -73,6 +74,7 @@ def test_a_person_with_several_parts_gets_one_message(world):
 
 def test_the_managers_of_both_hubs_hear_unless_they_did_it(world):
     world.conflicted_allocation.ends_at = world.now
+    world.conflicted_allocation.ended_by = world.service
     world.conflicted_allocation.save()
     services.allocate(
         world.manager, world.elmgate, world.far_worker.link_worker, "secondary", reason="Fridays"

@@ -295,6 +295,7 @@ def test_the_page_costs_the_same_however_many_schools_there_are(as_, world, coll
             kind="primary",
             starts_at=world.long_ago,
             ends_at=world.yesterday if n % 2 else None,
+            ended_by=world.manager if n % 2 else None,
             allocated_by=world.manager,
         )
         for n, school in enumerate(schools)

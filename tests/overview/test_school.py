@@ -135,10 +135,18 @@ def test_a_senco_in_post_sees_the_one_they_attended(world, page_of):
 
 @pytest.mark.parametrize(
     "who",
-    ["other_dsl", "head_and_dsl", "attendee", "unconfirmed", "left_lead", "governance"],
+    ["attendee", "unconfirmed", "left_lead", "governance"],
 )
 def test_people_without_a_post_that_counts_find_no_page(world, page_of, who):
     assert page_of(getattr(world, who), OAKFIELD).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["other_dsl", "head_and_dsl"])
+def test_who_has_a_post_elsewhere_sees_what_the_public_register_says(world, page_of, who):
+    html = page_of(getattr(world, who), OAKFIELD).content.decode()
+    assert "Oakfield Primary School" in html
+    for name in ("CANARY", "Priya Primary", "Dora Lead"):
+        assert name not in html
 
 
 def test_an_unknown_school_is_not_found(world, page_of):
@@ -296,7 +304,7 @@ def test_earlier_leads_through_the_whole_timeline_without_repeats(world, page_of
     seen, path = [], f"{OAKFIELD}?show=consultations"
     while path:
         timeline = page_of(world.primary, path).context["timeline"]
-        seen += [entry.key for _, entries in timeline.terms for entry in entries]
+        seen += [entry.pk for _, entries in timeline.terms for entry in entries]
         path = timeline.older and f"{OAKFIELD}?show=consultations&before={timeline.older}".replace(
             "+", "%2B"
         )

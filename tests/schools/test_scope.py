@@ -221,6 +221,7 @@ class Rows:
             link_worker=worker,
             kind=held.kind,
             allocated_by=self.system,
+            ended_by=self.system if dates["ends_at"] else None,
             suspended_at=dates["starts_at"] if suspended else None,
             **dates,
         )
