@@ -83,7 +83,15 @@ class Theme(models.Model):
         return self.name
 
 
-@track("updates_given", "internal_notes", "shared_text", "held_before_why", quiet=("hub",))
+@track(
+    "updates_given",
+    "internal_notes",
+    "shared_text",
+    "held_before_by",
+    "held_before_why",
+    "no_lead_reason",
+    quiet=("hub",),
+)
 class Consultation(models.Model):
     """An Early help consultation held with a school.
 
@@ -275,7 +283,7 @@ class How(models.TextChoices):
     MEETING = "meeting", "Given at a meeting"
 
 
-@track("reason")
+@track("role_text", "reason")
 class Share(models.Model):
     """The note is shared with one person: in which roles, since when, opened when.
 

@@ -13,8 +13,12 @@ class GovukMixin:
         super().__init__(*args, **kwargs)
         # Without a layout: all fields the form has when it is shown, in their order.
         self.helper = FormHelper()
+
+    def full_clean(self):
+        # A form may have gained fields since it was made.
         for field in self.fields.values():
             speak(field)
+        super().full_clean()
 
 
 def speak(field):
@@ -22,7 +26,9 @@ def speak(field):
     label = str(field.label or "This")
     name = lower_first(label)
     choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+    pick = f"Select {name} from the list"
     sentences = {
+        **dict.fromkeys(("invalid_choice", "invalid_list", "invalid_pk_value"), pick),
         "required": f"{'Select' if choice else 'Enter'} {name}",
         "null_characters_not_allowed": f"{label} has a character that cannot be kept. Retype it",
     }
