@@ -26,7 +26,7 @@ def speak(field):
     label = str(field.label or "This")
     name = lower_first(label)
     choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
-    pick = f"Select {name} from the list"
+    pick = f"Choose {name} from the list"
     sentences = {
         **dict.fromkeys(("invalid_choice", "invalid_list", "invalid_pk_value"), pick),
         "required": f"{'Select' if choice else 'Enter'} {name}",
