@@ -193,7 +193,9 @@ def test_root_without_namespaces_runs_the_database_as_nobody(folder):
     try:
         with servers_on(state):
             postgres = next(
-                child for child in psutil.Process().children() if "postgres" in child.name()
+                child
+                for child in psutil.Process().children()
+                if "postgres" in child.name() and str(state.database_home) in str(child.cmdline())
             )
             assert postgres.uids().real == pwd.getpwnam("nobody").pw_uid
             assert ask(state, "SELECT current_user::text") == APP
