@@ -357,8 +357,8 @@ class ActionRows(forms.BaseFormSet):
                 Action(
                     what=data["what"],
                     due_on=data["due_on"],
-                    owner_user_id=pk if kind == "user" else None,
-                    owner_contact_id=pk if kind == "contact" else None,
+                    owner_user_id=uuid.UUID(pk) if kind == "user" else None,
+                    owner_contact_id=uuid.UUID(pk) if kind == "contact" else None,
                     owner_name="" if kind else data["owner_name"],
                 )
             )

@@ -347,3 +347,9 @@ def test_the_record_shows_how_far_each_person_s_message_got(world, as_):
     url = client.post(NEW, data).url
     page = client.post(url, {"how": "here", "share": "1"}, follow=True)
     assert "Email: waiting" in page.content.decode()
+
+
+def test_the_preview_says_whose_each_action_is(world, as_):
+    client = as_(world.primary)
+    page = client.get(client.post(NEW, posted(world.oakfield, complete="1")).url)
+    assert "Send the guidance. Priya Primary, by 1 December 2030" in page.content.decode()
