@@ -278,9 +278,11 @@ USE_TZ = True
 DATE_FORMAT = "j F Y"
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE / "static"
-# Not yet built in a bare checkout.
+# Not yet built in a bare checkout. The built fonts are the PDF's; no page asks for them.
+BUILT = BASE_DIR / "assets_build"
 STATICFILES_DIRS = [
-    folder for folder in (BASE_DIR / "static", BASE_DIR / "assets_build") if folder.is_dir()
+    BASE_DIR / "static",
+    *((kind, BUILT / kind) for kind in ("css", "js") if (BUILT / kind).is_dir()),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

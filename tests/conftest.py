@@ -2,11 +2,13 @@
 
 import contextlib
 import os
+import pickle
 import shutil
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.test import LiveServerTestCase, TransactionTestCase
 from django.test.utils import override_settings, setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
@@ -15,7 +17,13 @@ from config.embedded.assets import ensure_built
 from config.embedded.pair import parts_for, running
 from config.embedded.state import State
 from config.embedded.system_packages import find_chromium
-from tests.database import as_owner, keep_migrated_rows, restore_migrated_rows
+from tests.database import (
+    as_owner,
+    connected_by,
+    copy_of_database,
+    keep_migrated_rows,
+    restore_migrated_rows,
+)
 from tests.settings import BUILT_STORAGES, THROWAWAY_SERVERS
 
 JOURNEYS = Path(__file__).parent / "journeys"
@@ -36,6 +44,16 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if JOURNEYS in item.path.parents:
             item.add_marker(pytest.mark.journey)
+        if "world" in item.fixturenames and not commits(item):
+            # First of all, since the test's transaction begins with the first other fixture.
+            item.fixturenames.insert(0, "in_inhabited_database")
+
+
+def commits(item):
+    """Whether the test's transactions are real, so that it must empty the tables afterwards."""
+    marker = item.get_closest_marker("django_db")
+    asked = marker is not None and marker.kwargs.get("transaction", False)
+    return asked or not {"transactional_db", "live_server"}.isdisjoint(item.fixturenames)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -78,11 +96,35 @@ def django_db_setup(request, django_test_environment, django_db_blocker, servers
             teardown_databases(created, verbosity=0)
 
 
-@pytest.fixture
-def world(db):
-    """Two hubs, two schools each, one of every actor (``tests/world.py``)."""
+@pytest.fixture(scope="session")
+def inhabited(django_db_setup, django_db_blocker):
+    """A copy of the database where the world already is: its connection and the world, pickled."""
     from tests.world import World
 
+    with django_db_blocker.unblock(), copy_of_database("world") as connection:
+        with connected_by(connection), transaction.atomic():
+            world = pickle.dumps(World())
+        yield connection, world
+
+
+@pytest.fixture
+def in_inhabited_database(inhabited):
+    connection, _ = inhabited
+    with connected_by(connection):
+        yield
+
+
+@pytest.fixture
+def world(request, db):
+    """Two hubs, two schools each, one of every actor (``tests/world.py``).
+
+    A test that commits makes its own; any other gets a copy of the one made for the run.
+    """
+    from tests.world import World
+
+    if "in_inhabited_database" in request.fixturenames:
+        _, world = request.getfixturevalue("inhabited")
+        return pickle.loads(world)  # noqa: S301 - our own
     return World()
 
 

@@ -1,4 +1,4 @@
-"""The test database's two roles, and its return to what the migrations left."""
+"""The test database's two roles, its return to what the migrations left, and its copies."""
 
 import contextlib
 import os
@@ -12,6 +12,17 @@ KEPT = "migrated"
 
 
 @contextlib.contextmanager
+def connected_by(connection):
+    """Have this thread's queries go through the connection during the block."""
+    usual = connections["default"]
+    connections["default"] = connection
+    try:
+        yield
+    finally:
+        connections["default"] = usual
+
+
+@contextlib.contextmanager
 def as_owner():
     """Run the block as the role that owns the tables, then as the app role again.
 
@@ -22,12 +33,31 @@ def as_owner():
     owner = environ.Env().db_url_config(url)
     settings = {**as_app.settings_dict, "OPTIONS": {}}
     settings.update({name: owner[name] for name in ("USER", "PASSWORD", "HOST", "PORT")})
-    connections["default"] = type(as_app)(settings, "default")
+    connection = type(as_app)(settings, "default")
+    with connected_by(connection):
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextlib.contextmanager
+def copy_of_database(name):
+    """A connection, as the app role, to a copy of the test database; dropped after the block.
+
+    Nothing else may be connected while the copy is made.
+    """
+    as_app = connections["default"]
+    as_app.close()
+    with as_owner() as owner:
+        owner.creation.clone_test_db(name, verbosity=0, autoclobber=True)
+    connection = type(as_app)(as_app.creation.get_test_db_clone_settings(name), "default")
     try:
-        yield connections["default"]
+        yield connection
     finally:
-        connections["default"].close()
-        connections["default"] = as_app
+        connection.close()
+        with as_owner() as owner:
+            owner.creation.destroy_test_db(suffix=name, verbosity=0)
 
 
 def keep_migrated_rows():

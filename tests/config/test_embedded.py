@@ -92,10 +92,27 @@ def folder():
     shutil.rmtree(path)
 
 
+@pytest.fixture(scope="module")
+def made():
+    """A state folder in which both servers have run: its cluster need not be made again."""
+    path = Path(tempfile.mkdtemp(prefix="linkbook-made-"))
+    with servers_on(State(path)):
+        pass
+    yield path
+    shutil.rmtree(path)
+
+
 @pytest.fixture
-def program(folder):
+def used(folder, made):
+    """``folder``, for a test that is not about the making of a cluster."""
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def program(used):
     """A running PROGRAM: its process, its children's pids and every process below it."""
-    process, pids = start_program(folder)
+    process, pids = start_program(used)
     below = psutil.Process(process.pid).children(recursive=True)
     yield process, pids, below
     process.terminate()
@@ -132,8 +149,8 @@ def ask(state, question, role=APP):
 # --- the two roles ------------------------------------------------------------------------
 
 
-def test_the_app_role_reads_and_writes_rows_and_changes_no_table(folder):
-    state = State(folder)
+def test_the_app_role_reads_and_writes_rows_and_changes_no_table(used):
+    state = State(used)
     with servers_on(state):
         with contextlib.closing(connect(state, OWNER)) as owner, owner, owner.cursor() as cursor:
             cursor.execute("CREATE TABLE school (id serial PRIMARY KEY, name citext)")
@@ -156,8 +173,8 @@ def test_the_app_role_reads_and_writes_rows_and_changes_no_table(folder):
                         cursor.execute(forbidden)
 
 
-def test_a_database_the_owner_makes_has_the_same_extensions_and_rights(folder):
-    state = State(folder)
+def test_a_database_the_owner_makes_has_the_same_extensions_and_rights(used):
+    state = State(used)
     with servers_on(state):
         with contextlib.closing(connect(state, OWNER)) as owner:
             owner.autocommit = True
@@ -172,8 +189,8 @@ def test_a_database_the_owner_makes_has_the_same_extensions_and_rights(folder):
             }
 
 
-def test_no_server_listens_on_a_port(folder):
-    state = State(folder)
+def test_no_server_listens_on_a_port(used):
+    state = State(used)
     with servers_on(state):
         processes = psutil.Process().children(recursive=True)
         assert len(processes) > 2
@@ -305,8 +322,8 @@ def test_a_killed_supervisor_leaves_nothing_behind_and_the_next_one_starts(progr
     assert output == "stopped\n"
 
 
-def test_rows_survive_a_killed_database(folder):
-    state = State(folder)
+def test_rows_survive_a_killed_database(used):
+    state = State(used)
     safe = Postgres(state)
     with pair.running(state, [safe]):
         with contextlib.closing(connect(state, OWNER)) as owner, owner:
@@ -317,8 +334,8 @@ def test_rows_survive_a_killed_database(folder):
         assert ask(state, "SELECT count(*) FROM kept") == 1000
 
 
-def test_a_pid_file_that_names_another_program_does_not_stand_in_the_way(folder):
-    state = State(folder)
+def test_a_pid_file_that_names_another_program_does_not_stand_in_the_way(used):
+    state = State(used)
     with servers_on(state):
         pass
     stranger = subprocess.Popen(["sleep", "600"])  # noqa: S607
@@ -418,7 +435,7 @@ def test_a_signal_stops_everything_and_more_of_them_change_nothing(program, fold
     assert list(Postgres(State(folder)).data.glob("postmaster.pid")) == []
 
 
-def test_sigint_stops_a_background_job_of_a_script_where_it_began_ignored(folder):
+def test_sigint_stops_a_background_job_of_a_script_where_it_began_ignored(used):
     script = textwrap.dedent(
         """
         "$1" -c "$2" "$3" & job=$!
@@ -428,7 +445,7 @@ def test_sigint_stops_a_background_job_of_a_script_where_it_began_ignored(folder
         """
     )
     process = subprocess.Popen(
-        ["sh", "-c", script, "sh", sys.executable, PROGRAM, str(folder)],  # noqa: S607
+        ["sh", "-c", script, "sh", sys.executable, PROGRAM, str(used)],  # noqa: S607
         cwd=CHECKOUT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -12,7 +12,7 @@ from playwright.sync_api import Error, expect
 from accounts import sessions
 from consultations.models import Consultation, State
 from drafts.models import Draft
-from tests.journeys.walk import sign_in
+from tests.journeys.walk import let_in, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,7 +55,7 @@ def browser_tab(page_at):
 def writing(browser_tab, world):
     """A new consultation's page, open in front of the school's link worker."""
     Draft.objects.all().delete()
-    sign_in(browser_tab, world.primary)
+    let_in(browser_tab, world.primary)
     browser_tab.goto(f"/consultations/new/?school={world.oakfield.urn}")
     return browser_tab
 
@@ -72,6 +72,13 @@ def type_more(page, text, into=TEXT):
 
 def save_now(page):
     page.keyboard.press("Control+s")
+
+
+def type_and_save(page, text, version):
+    """As ``type_more``, without the wait for the page to save by itself."""
+    type_more(page, text)
+    save_now(page)
+    expect_saved(page, version)
 
 
 def expect_saved(page, version):
@@ -172,8 +179,7 @@ def test_ctrl_s_and_enter_in_a_short_box_save_and_stay_on_the_page(writing):
 
 
 def test_nothing_is_kept_in_the_browser(writing):
-    type_more(writing, "A child's name.")
-    expect_saved(writing, 1)
+    type_and_save(writing, "A child's name.", 1)
     stored = writing.evaluate(
         "async () => [localStorage.length, sessionStorage.length, "
         "(await indexedDB.databases()).length, (await caches.keys()).length]"
@@ -185,8 +191,7 @@ def test_nothing_is_kept_in_the_browser(writing):
 
 
 def test_text_typed_after_the_session_ended_is_saved_once_signed_in_in_another_tab(writing, world):
-    type_more(writing, "First.")
-    expect_saved(writing, 1)
+    type_and_save(writing, "First.", 1)
     end_session(writing)
     type_more(writing, " Second.")
     expect(writing.locator(STATUS)).to_have_text(SIGNED_OUT)
@@ -213,8 +218,7 @@ def test_a_button_pressed_while_signed_out_loses_nothing_and_works_afterwards(wr
 
 
 def test_text_typed_offline_is_saved_when_the_network_is_back(writing):
-    type_more(writing, "First.")
-    expect_saved(writing, 1)
+    type_and_save(writing, "First.", 1)
     writing.context.set_offline(True)
     type_more(writing, " Second.")
     expect(writing.locator(STATUS)).to_have_text(UNREACHABLE)
@@ -233,8 +237,7 @@ def test_a_broken_service_is_tried_again_until_it_saves(writing):
 
 
 def test_a_lost_answer_is_not_taken_for_another_window(writing):
-    type_more(writing, "First.")
-    expect_saved(writing, 1)
+    type_and_save(writing, "First.", 1)
 
     def lose_the_answer(route):
         route.fetch()
@@ -254,12 +257,10 @@ def test_a_lost_answer_is_not_taken_for_another_window(writing):
 @pytest.fixture
 def changed_elsewhere(writing):
     """The draft's page, on which more was typed after another tab saved its own."""
-    type_more(writing, "Mine.")
-    expect_saved(writing, 1)
+    type_and_save(writing, "Mine.", 1)
     other = writing.context.new_page()
     other.goto(writing.url)
-    type_more(other, " Theirs.")
-    expect_saved(other, 2)
+    type_and_save(other, " Theirs.", 2)
     type_more(writing, " Still mine.")
     expect(writing.locator(STATUS)).to_contain_text(
         re.compile(r"This draft was changed in another tab or window at \d+:\d\d[ap]m\.")
@@ -287,8 +288,7 @@ def test_two_tabs_choose_the_other_version(changed_elsewhere):
 
 
 def test_text_is_never_saved_under_the_name_of_who_signed_in_since(writing, world):
-    type_more(writing, "Priya's.")
-    expect_saved(writing, 1)
+    type_and_save(writing, "Priya's.", 1)
     end_session(writing)
     other = writing.context.new_page()
     sign_in(other, world.secondary)
@@ -311,8 +311,7 @@ def test_a_first_save_is_not_made_under_the_name_of_who_signed_in_since(writing,
 
 
 def test_a_draft_discarded_in_another_window_says_so(writing):
-    type_more(writing, "First.")
-    expect_saved(writing, 1)
+    type_and_save(writing, "First.", 1)
     Draft.objects.all().delete()
     type_more(writing, " Second.")
     expect(writing.locator(STATUS)).to_have_text(GONE)
@@ -412,7 +411,7 @@ def idle_for(user, minutes):
 @pytest.fixture
 def reading(browser_tab, world):
     """A note in front of the school's safeguarding lead, on a clock the test drives."""
-    sign_in(browser_tab, world.dsl)
+    let_in(browser_tab, world.dsl)
     browser_tab.clock.install()
     browser_tab.goto(f"/shared/{world.shared.pk}/")
     return browser_tab

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from consultations.models import Consultation
-from tests.journeys.walk import console_errors, look, sign_in, sign_out
+from tests.journeys.walk import console_errors, let_in, look, sign_in, sign_out
 from tests.world import World
 
 
@@ -17,7 +17,8 @@ def world(transactional_db):
 def test_a_manager_allocates_a_school_and_its_worker_finds_it(world, page_at):
     """rules 001-47 and 001-50"""
     page = page_at()
-    sign_in(page, world.other_manager)
+    let_in(page, world.other_manager)
+    page.goto("/")
     look(page, "my-work-manager")
     page.goto("/allocations/")
     look(page, "allocations")
@@ -28,7 +29,8 @@ def test_a_manager_allocates_a_school_and_its_worker_finds_it(world, page_at):
     page.get_by_role("button", name="Allocate").click()
     page.get_by_text("Farah Farhub").first.wait_for()
     sign_out(page)
-    sign_in(page, world.far_worker)
+    let_in(page, world.far_worker)
+    page.goto("/")
     page.get_by_role("link", name="Larkmead College").first.wait_for()
     page.goto(f"/consultations/new/?school={world.larkmead.urn}")
     page.get_by_role("heading", name="Early help consultation").wait_for()
@@ -37,7 +39,7 @@ def test_a_manager_allocates_a_school_and_its_worker_finds_it(world, page_at):
 def test_to_the_wrong_person_the_school_page_shows_register_facts_only(world, page_at):
     for user in (world.far_worker, world.administrator):
         page = page_at()
-        sign_in(page, user)
+        let_in(page, user)
         page.goto(f"/schools/{world.oakfield.urn}/")
         page.get_by_role("heading", name="Oakfield Primary School").wait_for()
         assert "CANARY" not in page.content()
@@ -103,7 +105,7 @@ def test_a_link_worker_records_and_shares_and_the_school_stores_and_replies(worl
     look(page, "shared-note-stored")
     sign_out(page)
 
-    sign_in(page, world.primary)
+    let_in(page, world.primary)
     page.goto(f"/consultations/{held.pk}/")
     assert "Thank you, tutor told." in page.content()
     assert errors == []
@@ -120,6 +122,6 @@ def test_the_urgent_page_needs_no_sign_in(page_at):
 @pytest.mark.parametrize("address", ["/help/", "/privacy/", "/accessibility/", "/no-such-page/"])
 def test_the_standing_pages_pass_axe(world, page_at, address):
     page = page_at()
-    sign_in(page, world.primary)
+    let_in(page, world.primary)
     page.goto(address)
     look(page, address.strip("/"))
