@@ -42,3 +42,7 @@ lock:
 
 environment:
 	@$(PYTHON) -m config.embedded.environment
+
+.PHONY: chaos
+chaos: environment
+	@$(ENVIRONMENT) -m tests.chaos

@@ -43,27 +43,47 @@ def digest(token):
 
 
 def link_for(user, path, by):
-    """A ``Link`` that brings ``user`` to ``path``.
+    """A ``Link`` that brings ``user`` to ``path``; as ``links_for``."""
+    return links_for([(user, path)], by)[0]
+
+
+def links_for(visits, by):
+    """The ``Link`` of each ``(user, path)``, in their order: two queries, however many.
 
     Who has not joined gets a fresh invitation, of one use and ``settings.INVITATION_HOURS``,
     that leads on to ``path``; earlier ones stay open until they expire or one is accepted.
     Pass ``secret`` and ``expires_at`` on to ``enqueue``.
     """
-    if user.joined_at or not user.is_active:
-        return Link(absolute(path))
-    token = secrets.token_urlsafe(32)
     now = timezone.now()
-    invitation = Invitation.objects.create(
-        user=user,
-        token_digest=digest(token),
-        sent_at=now,
-        expires_at=now + timedelta(hours=settings.INVITATION_HOURS),
-        invited_by=by,
-    )
-    if user.invited_at is None:
-        user.invited_at = now
-        User.objects.filter(pk=user.pk).update(invited_at=now)
+    expires_at = now + timedelta(hours=settings.INVITATION_HOURS)
+    links, invitations = [], []
+    for user, path in visits:
+        if user.joined_at or not user.is_active:
+            links.append(Link(absolute(path)))
+            continue
+        token = secrets.token_urlsafe(32)
+        links.append(Link(_through_invitation(token, path), secret=True, expires_at=expires_at))
+        invitations.append(
+            Invitation(
+                user=user,
+                token_digest=digest(token),
+                sent_at=now,
+                expires_at=expires_at,
+                invited_by=by,
+            )
+        )
+    Invitation.objects.bulk_create(invitations)
+    _mark_invited([i.user for i in invitations if i.user.invited_at is None], now)
+    return links
+
+
+def _through_invitation(token, path):
     url = absolute(reverse("invitation", args=[token]))
-    if path != "/":
-        url += "?" + urlencode({"next": path})
-    return Link(url, secret=True, expires_at=invitation.expires_at)
+    return url if path == "/" else f"{url}?{urlencode({'next': path})}"
+
+
+def _mark_invited(users, at):
+    if users:
+        User.objects.filter(pk__in=[user.pk for user in users]).update(invited_at=at)
+    for user in users:
+        user.invited_at = at

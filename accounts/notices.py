@@ -3,35 +3,57 @@
 And ``tell``, by which the other apps write to people.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Model
 from django.utils import timezone
 
-from accounts.links import digest, link_for
+from accounts.links import digest, links_for
 from accounts.models import User
 from notifications import kinds
-from notifications.services import enqueue
+from notifications.services import composed, enqueue, enqueue_many
 
 INVITATION, PASSWORD_RESET = "invitation", "password_reset"
 
 
-def tell(kind, key, *, to, by, path, template, context, about):
-    """Write one message to ``to`` that leads to ``path``, as ``by`` makes it; None as ``enqueue``.
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One message to one person: ``to`` is a user, ``path`` where it leads them."""
 
-    Who has not joined gets there by an invitation. The template's context also gets ``link``,
-    the address, and ``is_invitation``.
+    kind: str
+    key: str
+    to: User
+    path: str
+    template: str
+    context: dict
+    about: Model
+
+
+def tell(notices, by):
+    """Write these messages as ``by`` makes them: three queries at most, however many.
+
+    Who has not joined gets to ``path`` by an invitation. The template's context also gets
+    ``link``, the address, and ``is_invitation``. Of several with one key the first is written,
+    and none when the key was used before.
     """
-    link = link_for(to, path, by)
-    return enqueue(
-        kind,
-        key,
-        to=to,
-        template=template,
-        context={**context, "link": link.url, "is_invitation": link.secret},
-        about=about,
-        secret=link.secret,
-        expires_at=link.expires_at,
+    first = {}
+    for notice in notices:
+        first.setdefault(notice.key, notice)
+    links = links_for([(notice.to, notice.path) for notice in first.values()], by)
+    enqueue_many(
+        composed(
+            notice.kind,
+            notice.key,
+            to=notice.to,
+            template=notice.template,
+            context={**notice.context, "link": link.url, "is_invitation": link.secret},
+            about=notice.about,
+            secret=link.secret,
+            expires_at=link.expires_at,
+        )
+        for notice, link in zip(first.values(), links, strict=True)
     )
 
 

@@ -6,6 +6,9 @@ somebody there: ``may_place_in`` is asked with the hubs the person manages.
 
 from accounts.models import Role
 
+# What somebody is invited to who is the first in a fresh installation.
+FIRST_ROLES = (Role.ADMINISTRATOR,)
+
 
 def _runs_the_service(by):
     return by.is_system or by.has_role(Role.ADMINISTRATOR)

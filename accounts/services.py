@@ -12,7 +12,7 @@ from accounts.links import digest, link_for
 from accounts.models import Invitation, StaffRole, User
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
-from audit.services import record
+from audit.services import act_of, record, record_all
 
 # A new link is asked for again by pressing twice, or to flood somebody's inbox.
 RENEWAL_PAUSE = timedelta(minutes=5)
@@ -25,22 +25,40 @@ def _locked(user):
 # --- coming in ----------------------------------------------------------------------------
 
 
-@transaction.atomic
 def person_for(by, email, name):
-    """The ``User`` with this address, made if there is none: known, not invited, cannot sign in.
+    """The ``User`` with this address; as ``people_for``."""
+    return people_for(by, [(email, name)])[0]
 
-    Sends nothing: the upper act tells them, by a link that carries the invitation. The name of
-    somebody known already stays as it is. ValidationError for an address of the system's own.
+
+@transaction.atomic
+def people_for(by, people):
+    """The ``User`` of each ``(email, name)``, in their order: four queries, however many.
+
+    Made if there is none: known, not invited, cannot sign in. Sends nothing: the upper act
+    tells them, by a link that carries the invitation. The name of somebody known already stays
+    as it is. ValidationError for an address of the system's own.
     """
-    email = email.strip().lower()
-    user, made = User.objects.get_or_create(
-        email=email, defaults={"name": name.strip(), "password": make_password(None)}
-    )
-    if user.is_system:
+    names = {}
+    for email, name in people:
+        names.setdefault(email.strip().lower(), name.strip())
+    users = _by_address(names)
+    if any(user.is_system for user in users.values()):
         raise ValidationError("Enter the email address of a person", code="system")
-    if made:
-        record(by, Verb.ADD, user)
-    return user
+    new = [
+        User(email=email, name=name, password=make_password(None))
+        for email, name in names.items()
+        if email not in users
+    ]
+    if new:
+        # Somebody else may be making them now: theirs is taken then, and ours is left out.
+        User.objects.bulk_create(new, ignore_conflicts=True)
+        users |= _by_address(user.email for user in new)
+        record_all(act_of(by, Verb.ADD, user) for user in new if user == users[user.email])
+    return [users[email.strip().lower()] for email, _ in people]
+
+
+def _by_address(emails):
+    return {user.email: user for user in User.objects.filter(email__in=list(emails))}
 
 
 @transaction.atomic
@@ -158,7 +176,7 @@ def give_role(by, user, role):
     if user.has_role(role):
         raise TransitionNotAllowed(f"{user.name} has this role already.")
     given = StaffRole.objects.create(user=user, role=role, given_by=by)
-    record(by, Verb.GRANT, user, role=given.role)
+    record(by, Verb.GIVE_ROLE, user, role=given.role)
     return given
 
 
@@ -176,7 +194,7 @@ def end_role(by, staff_role):
         raise TransitionNotAllowed("This role has ended already.")
     staff_role.ends_at = max(now, staff_role.starts_at)
     staff_role.save(update_fields=["ends_at"])
-    record(by, Verb.REVOKE, staff_role.user, role=staff_role.role)
+    record(by, Verb.END_ROLE, staff_role.user, role=staff_role.role)
     return staff_role
 
 

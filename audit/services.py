@@ -11,13 +11,20 @@ def subject_of(thing):
 
 
 def record(by, verb, thing, *, school_id=None, **detail):
-    """Write down that ``by`` did ``verb`` on ``thing``; call it inside the act's transaction.
+    """Write down that ``by`` did ``verb`` on ``thing``; as ``act_of`` and ``record_all``."""
+    act = act_of(by, verb, thing, school_id=school_id, **detail)
+    record_all([act])
+    return act
+
+
+def act_of(by, verb, thing, *, school_id=None, **detail):
+    """What ``record_all`` writes down: ``by`` did ``verb`` on ``thing``.
 
     ``detail`` holds identifiers and names of fields, never text that somebody typed.
     ValueError for a verb that is not one of ``Verb``.
     """
     subject_type, subject_id = subject_of(thing)
-    return Act.objects.create(
+    return Act(
         by=by,
         verb=Verb(verb),
         subject_type=subject_type,
@@ -25,6 +32,11 @@ def record(by, verb, thing, *, school_id=None, **detail):
         school_id=school_id or getattr(thing, "school_id", None),
         detail=detail,
     )
+
+
+def record_all(acts):
+    """Write these acts down in one statement; call it inside their transaction."""
+    Act.objects.bulk_create(acts)
 
 
 def looked(user, thing, action=Look.VIEW, *, basis, school_id=None, reason=""):

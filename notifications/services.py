@@ -6,6 +6,7 @@ import uuid
 from collections import deque
 from datetime import timedelta
 from email.utils import format_datetime, parseaddr
+from operator import attrgetter
 from random import SystemRandom
 
 from django.conf import settings
@@ -40,41 +41,50 @@ _chance = SystemRandom()
 # --- writing ------------------------------------------------------------------------------
 
 
-def enqueue(
-    kind, key, *, template, context, about, to=None, address="", secret=False, expires_at=None
-):
-    """Write one message in the caller's transaction. None when ``key`` was used before.
+def enqueue(kind, key, **message):
+    """Write one message in the caller's transaction, its text as in ``composed``."""
+    enqueue_many([composed(kind, key, **message)])
 
-    ``to`` is a user, or ``address`` that of a mailbox. ``template`` begins with the line
-    ``Subject: …`` and a blank one; its context also gets ``council`` and ``site_url``.
-    ``about`` is the record the message belongs to. A ``secret`` text is erased when it is done
-    with, and nothing is sent at or after ``expires_at``.
-    Raises ``kinds.UnknownKind``, and ValueError for an address that is not exactly one.
+
+def store(kind, key, **message):
+    """Write one message in the caller's transaction, its text as in ``written``."""
+    enqueue_many([written(kind, key, **message)])
+
+
+def enqueue_many(messages):
+    """Write these messages in the caller's transaction: one statement, however many.
+
+    A message whose key was used before is left out.
+    """
+    # In one order everywhere, so that two acts with keys in common wait for each other in turn.
+    Message.objects.bulk_create(sorted(messages, key=attrgetter("key")), ignore_conflicts=True)
+
+
+def composed(kind, key, *, template, context, about, **message):
+    """A message to ``enqueue_many``, its text made from ``template``; otherwise as ``written``.
+
+    ``template`` begins with the line ``Subject: …`` and a blank one; its context also gets
+    ``council`` and ``site_url``.
     """
     subject, body = _rendered(template, context)
-    return store(
-        kind,
-        key,
-        subject=subject,
-        body=body,
-        to=to,
-        address=address,
-        about=about,
-        secret=secret,
-        expires_at=expires_at,
-    )
+    return written(kind, key, subject=subject, body=body, about=about, **message)
 
 
-def store(
+def written(
     kind, key, *, subject, body, to=None, address="", about=None, secret=False, expires_at=None
 ):
-    """Write one message whose text is ready; as ``enqueue`` otherwise."""
-    kinds.get(kind)
+    """A message to ``enqueue_many``, its text ready; Message-ID and Date are fixed here.
+
+    ``to`` is a user, or ``address`` that of a mailbox. ``about`` is the record it belongs to.
+    A ``secret`` text is erased when it is done with, and nothing is sent at or after
+    ``expires_at``. Raises ``kinds.UnknownKind``, and ValueError for an address that is not
+    exactly one.
+    """
     name = uuid.uuid4()
     about_type, about_id = subject_of(about) if about else ("", "")
-    message = Message(
+    return Message(
         id=name,
-        kind=kind,
+        kind=kinds.get(kind).name,
         key=key,
         to=to,
         address=_one_address(to.email if to else address),
@@ -87,8 +97,6 @@ def store(
         is_secret=secret,
         expires_at=expires_at,
     )
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    return Message.objects.filter(id=name).first()
 
 
 def _rendered(template, context):

@@ -52,6 +52,21 @@ def test_a_person_known_already_is_found_in_any_case_and_keeps_their_name(admini
     assert jo.name == "Jo"
 
 
+def test_several_people_are_found_or_made_by_four_queries(
+    administrator, person, django_assert_num_queries
+):
+    jo = person("jo")
+    wanted = [("New-0@example.org", "Nell"), ("JO@example.org", "Somebody Else")]
+    wanted += [(f"new-{number}@example.org", "Nell") for number in range(30)]
+    # The savepoint's two besides.
+    with django_assert_num_queries(4 + 2):
+        found = services.people_for(administrator, wanted)
+    assert found[1] == jo
+    assert found[0] == found[2]
+    assert [user.email for user in found[2:]] == [email for email, _ in wanted[2:]]
+    assert Act.objects.filter(by=administrator, verb=Verb.ADD).count() == 30
+
+
 def test_the_address_of_a_system_user_is_nobodys(administrator):
     User.objects.system("outbox")
     with pytest.raises(ValidationError):
@@ -70,7 +85,7 @@ def test_an_invitation_is_one_secret_message_that_dies_with_its_link(administrat
     assert user.standing == "Invited"
     assert "Nell" not in message.subject + message.body
     assert administrator.name not in message.subject + message.body
-    assert acts_on(user) == [Verb.ADD, Verb.GRANT, Verb.INVITE]
+    assert acts_on(user) == [Verb.ADD, Verb.GIVE_ROLE, Verb.INVITE]
 
 
 def test_the_token_is_in_the_message_and_nowhere_in_the_accounts(administrator, newcomer):
@@ -251,7 +266,7 @@ def test_a_role_is_given_from_now_and_ended_now(administrator, person):
     assert User.objects.get(pk=jo.pk).roles == {Role.DUTY_MANAGER}
     services.end_role(administrator, given)
     assert User.objects.get(pk=jo.pk).roles == set()
-    assert acts_on(jo) == [Verb.GRANT, Verb.REVOKE]
+    assert acts_on(jo) == [Verb.GIVE_ROLE, Verb.END_ROLE]
 
 
 def test_nobody_changes_their_own_roles(administrator):

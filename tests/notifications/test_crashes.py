@@ -65,10 +65,11 @@ def end_who_waits_for_a_lock():
 
 def test_a_worker_killed_while_sending_is_taken_over_from(transactional_db, sink, worker, write):
     messages = [write(str(number)) for number in range(3)]
-    begun = threading.Event()
+    begun, killed = threading.Event(), threading.Event()
 
     async def hang(message_id):
         begun.set()
+        await asyncio.to_thread(killed.wait, 20)
         return "451 nobody is left to read this"
 
     sink.reply_to_data = hang
@@ -77,6 +78,7 @@ def test_a_worker_killed_while_sending_is_taken_over_from(transactional_db, sink
     process.kill()
     process.wait()
     sink.reply_to_data = None
+    killed.set()
     assert sink.accepted == []
 
     assert dispatch() == 0, "the lease still runs"

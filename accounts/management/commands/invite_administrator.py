@@ -2,8 +2,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
-from accounts import services
-from accounts.models import Role, User
+from accounts import policies, services
+from accounts.models import User
 from audit.errors import TransitionNotAllowed
 
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *, email, name, **options):
         try:
             validate_email(email)
-            services.invite(User.objects.system("setup"), email, name, [Role.ADMINISTRATOR])
+            services.invite(User.objects.system("setup"), email, name, policies.FIRST_ROLES)
         except ValidationError as error:
             raise CommandError("Give an email address, then a name.") from error
         except TransitionNotAllowed as error:

@@ -5,17 +5,25 @@ import time
 import uuid
 
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from accounts.grants import Entitlement, give
 from accounts.models import User
 from consultations.models import Consultation, State
-from schools.models import School
+from overview.county_plan import plan_the_county
+from overview.management.commands.bench_load import address
+from schools.models import School, SchoolGrant
+from schools.scope import scope_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROUNDS = 40
 ROWS = 50
+GRANTED = 100
 
 
 class Undone(Exception):
@@ -38,6 +46,14 @@ def turn_by_turn(jobs, rounds):
             job()
             taken[name].append(time.perf_counter() - started)
     return {name: lower_quartile(seconds) for name, seconds in taken.items()}
+
+
+def touched(statement):
+    """The buffers a statement touches, as PostgreSQL counts them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}")
+        plan = cursor.fetchone()[0][0]["Plan"]
+    return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
 
 
 class Command(BaseCommand):
@@ -82,14 +98,77 @@ class Command(BaseCommand):
             },
             rounds,
         )
+        buffers = {who: self.buffers(address) for who, address in self.readers().items()}
+        granted = turn_by_turn(self.grants(worker), rounds)
+        plan = plan_the_county()
         self.table(
             [
                 ("list of 50 ÷ empty signed-in page", taken["list"] / taken["empty"], 2.5),
                 ("draft save ÷ empty signed-in page", taken["save"] / taken["empty"], 3.0),
                 ("consultation form ÷ empty page", taken["form"] / taken["empty"], None),
                 ("school page ÷ empty page", taken["school"] / taken["empty"], None),
+                ("granting 100 schools ÷ bulk_create", granted["grant"] / granted["plain"], 1.5),
+                ("seconds to plan 316 schools and 40 workers", plan.seconds, 20),
+                ("per cent from the bound of that plan", 100 * plan.gap, None),
+                *((f"buffers of the list, {who}", count, 250) for who, count in buffers.items()),
             ]
         )
+
+    def grants(self, worker):
+        """Granting schools as an allocation does, and writing as many plain rows; undone."""
+        now = timezone.now()
+        schools = list(School.objects.values_list("pk", flat=True)[:GRANTED])
+        [permission] = Permission.objects.filter(codename="support_school")
+
+        def undone(write):
+            sources = [uuid.uuid4() for _ in schools]
+            with transaction.atomic():
+                write(zip(schools, sources, strict=True))
+                connection.check_constraints()
+                transaction.set_rollback(True)
+
+        def grant(rows):
+            give(
+                SchoolGrant,
+                [
+                    Entitlement(worker.pk, permission.codename, school, "allocation", source, now)
+                    for school, source in rows
+                ],
+            )
+
+        def plain(rows):
+            SchoolGrant.objects.bulk_create(
+                SchoolGrant(
+                    user=worker,
+                    permission=permission,
+                    content_object_id=school,
+                    source_type="allocation",
+                    source_id=source,
+                    starts_at=now,
+                )
+                for school, source in rows
+            )
+
+        return {"grant": lambda: undone(grant), "plain": lambda: undone(plain)}
+
+    def readers(self):
+        """Whose lists to measure: of the large county where ``bench_load`` has made one."""
+        names = {"link worker": "worker", "hub": "manager", "county": "service", "school": "lead"}
+        large = {who: address(role) for who, role in names.items()}
+        if User.objects.filter(email__in=large.values()).count() == len(large):
+            return large
+        small = ("linkworker", "manager", "service.manager", "dsl")
+        return {who: f"{name}@example.org" for who, name in zip(names, small, strict=True)}
+
+    def buffers(self, email):
+        """How many buffers the statements of the first page of this person's list touch."""
+        user = User.objects.get(email=email)
+        scope_of(user)
+        lists = Consultation.objects
+        newest = lists.newest if user.roles else lists.newest_shared_with
+        with CaptureQueriesContext(connection) as captured:
+            newest(user, n=ROWS + 1)
+        return sum(touched(query["sql"]) for query in captured)
 
     def fill(self, worker, school):
         missing = [

@@ -1,0 +1,51 @@
+"""The invented county of the growth measurements."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from accounts.grants import drift
+from accounts.models import User
+from consultations.models import Consultation
+from overview.management.commands import bench_load
+from schools.models import School
+
+PEOPLE = {"worker": 24, "manager": 30, "service": 39, "lead": 3}
+
+
+@pytest.fixture
+def few_consultations(monkeypatch):
+    monkeypatch.setattr(bench_load, "CONSULTATIONS_OF_A_SCHOOL", 3)
+    monkeypatch.setattr(bench_load, "SCHOOLS_OF_A_HUB", 10)
+    monkeypatch.setattr(bench_load, "SCHOOLS_OF_A_WORKER", 8)
+
+
+def load():
+    call_command("bench_load", schools=13, workers=2, stdout=StringIO())
+
+
+def test_everybody_of_the_invented_county_reads_what_is_theirs(db, few_consultations):
+    load()
+    for role, most in PEOPLE.items():
+        user = User.objects.get(email=bench_load.address(role))
+        lists = Consultation.objects
+        newest = lists.newest if user.roles else lists.newest_shared_with
+        assert len(newest(user)) == most, role
+    assert drift() == []
+
+
+def test_it_is_made_once(db, few_consultations):
+    load()
+    with pytest.raises(CommandError, match="already"):
+        load()
+    assert School.objects.filter(name__startswith="Bench").count() == 13
+
+
+def test_a_database_that_may_hold_real_records_is_left_alone(db, settings, monkeypatch):
+    settings.DEMO = settings.DEBUG = False
+    monkeypatch.setitem(connection.settings_dict, "NAME", "linkbook")
+    with pytest.raises(CommandError, match="real records"):
+        load()
+    assert not School.objects.filter(name__startswith="Bench").exists()
