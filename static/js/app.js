@@ -1,4 +1,6 @@
 import { initAll } from './govuk-frontend.min.js';
+import { awaitState } from './awaited.js';
+import { followChoice } from './choice.js';
 import { offerCopyAndPrint } from './copy-and-print.js';
 import { keepDrafts } from './drafts.js';
 import { sendOnce } from './once.js';
@@ -11,3 +13,5 @@ changeRows();
 sendOnce();
 watchSession();
 offerCopyAndPrint();
+awaitState();
+followChoice();

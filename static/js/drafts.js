@@ -22,6 +22,8 @@ const OUTCOMES = {
   413: 'refused',
   422: 'refused',
 };
+// What else a 409 can mean.
+const REASONS = { user: 'somebodyElse', handed_over: 'gone' };
 // These pass by themselves: the person signs in, the service is back.
 const PASSING = new Set(['signedOut', 'somebodyElse', 'unreachable']);
 // After these, saving at the next change would only fail again.
@@ -312,7 +314,7 @@ async function read(answer) {
   }
   // An error can be a page instead, made by a proxy or by Django before the view.
   const details = await answer.json().catch(() => ({}));
-  return { ...details, outcome: details.reason === 'user' ? 'somebodyElse' : outcome };
+  return { ...details, outcome: REASONS[details.reason] ?? outcome };
 }
 
 function sameText(fields, text) {
