@@ -1,29 +1,42 @@
 """Reading a list of people at schools into the service: one row for each person at a school."""
 
 import pghistory
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from accounts.models import User
 from schools.models import School
 from schools.roles import SHORT_ROLES, ContactRole
 from schools.services import add_contact, post_of_same_person
-from schools.tables import FileRefused, Outcome, Rejection, RowRejected, Table, text_of, urn_of
+from schools.tables import (
+    FileRefused,
+    Outcome,
+    Rejection,
+    RowRejected,
+    Table,
+    code_of,
+    email_of,
+    phone_of,
+    refuse_other_council,
+    sentence_of,
+    text_of,
+    urn_of,
+)
 
 REQUIRED = ("URN", "name", "roles")
-OPTIONAL = ("email", "phone", "job title", "note")
+OPTIONAL = ("email", "phone", "job title", "note", "LA (code)")
 
 
-def import_contacts(path, *, dry_run=False, progress=None):
+def import_contacts(path, *, by=None, dry_run=False, progress=None):
     """Bring the people of the file at ``path`` into the service; returns an ``Outcome``.
 
     Columns: URN, name, roles (separated by semicolons, as codes or as words), email, phone, job
-    title, note. Safeguarding posts arrive unconfirmed, and nobody is written to. Somebody already
-    in post gets the roles they lack; nobody's post is ended. FileRefused when the file cannot be
-    used.
+    title, note, LA (code). ``by`` adds them, at the schools whose contacts they may edit; without
+    them the service itself does. Safeguarding posts arrive unconfirmed, and nobody is written to:
+    a second person confirms them. Somebody already in post gets the roles they lack; nobody's
+    post is ended. FileRefused when the file cannot be used.
     """
-    by = User.objects.system("contacts")
+    by = by or User.objects.system("contacts")
     outcome = Outcome()
     rows = 0
     with (
@@ -31,14 +44,14 @@ def import_contacts(path, *, dry_run=False, progress=None):
         pghistory.context(user=str(by.pk), page="import_contacts"),
         Table(path, REQUIRED, OPTIONAL) as table,
     ):
-        schools = {school.urn: school for school in School.objects.open()}
+        people = People(by, {school.urn: school for school in School.objects.open()})
         for row in table:
             rows += 1
             if isinstance(row, Rejection):
                 outcome.rejected.append(row)
                 continue
             try:
-                _bring(by, schools, row.cells, outcome)
+                people.bring(row, outcome)
             except RowRejected as reason:
                 outcome.rejected.append(table.rejection(row, reason))
             if progress and not rows % 100:
@@ -49,32 +62,63 @@ def import_contacts(path, *, dry_run=False, progress=None):
     return outcome
 
 
-def _bring(by, schools, cells, outcome):
-    school = schools.get(urn := urn_of(cells))
-    if school is None:
-        raise RowRejected(f"No open school here has the URN {urn}. Import the school first.")
-    told = {
-        "name": text_of(cells, "name", 150) or "",
-        "roles": _roles(cells),
-        "email": _email(cells),
-        "phone": text_of(cells, "phone", 30) or "",
-        "job_title": text_of(cells, "job title", 120) or "",
-        "note": text_of(cells, "note", 200) or "",
-    }
-    if not told["name"]:
-        raise RowRejected("name is empty. Enter the person's name.")
-    try:
-        with transaction.atomic():
-            held = post_of_same_person(school, told["name"], told["email"])
-            contact = add_contact(by, school, ask=False, **told)
-    except ValidationError as error:
-        raise RowRejected(" ".join(error.messages)) from error
-    if held is None:
-        outcome.added += 1
-    elif all(getattr(held, field) == getattr(contact, field) for field in told):
-        outcome.unchanged += 1
-    else:
-        outcome.changed += 1
+class People:
+    """The people of one file, as they are brought in; who was read already is known by row."""
+
+    def __init__(self, by, schools):
+        self.by = by
+        self.schools = schools
+        self.seen = {}
+
+    def bring(self, row, outcome):
+        """Bring in the person of the row, counted in ``outcome``; RowRejected says why not."""
+        cells = row.cells
+        refuse_other_council(code_of(cells, "LA (code)", 3))
+        school = self._school(cells)
+        told = {
+            "name": text_of(cells, "name", 150) or "",
+            "roles": _roles(cells),
+            "email": email_of(cells, "email") or "",
+            "phone": phone_of(cells, "phone") or "",
+            "job_title": text_of(cells, "job title", 120) or "",
+            "note": text_of(cells, "note", 200) or "",
+        }
+        if not told["name"]:
+            raise RowRejected("name is empty. Enter the person's name.")
+        self._refuse_twice(row, school, told)
+        held, contact = self._add(school, told)
+        if held is None:
+            outcome.added += 1
+        elif all(getattr(held, field) == getattr(contact, field) for field in told):
+            outcome.unchanged += 1
+        else:
+            outcome.changed += 1
+
+    def _school(self, cells):
+        school = self.schools.get(urn := urn_of(cells))
+        if school is None:
+            raise RowRejected(f"No open school here has the URN {urn}. Import the school first.")
+        refuse_other_council(school.local_authority)
+        return school
+
+    def _refuse_twice(self, row, school, told):
+        person = school.pk, told["email"] or told["name"].casefold()
+        first = self.seen.setdefault(person, row.number)
+        if first != row.number:
+            raise RowRejected(
+                f"{'email' if told['email'] else 'name'}: row {first} is about the same person at"
+                " the same school. Give each person one row with all their roles."
+            )
+
+    def _add(self, school, told):
+        try:
+            with transaction.atomic():
+                held = post_of_same_person(school, told["name"], told["email"])
+                return held, add_contact(self.by, school, ask=False, **told)
+        except ValidationError as error:
+            raise RowRejected(sentence_of(error)) from error
+        except PermissionDenied as error:
+            raise RowRejected(f"URN: {self.by} may not add people at {school.name}.") from error
 
 
 def _roles(cells):
@@ -98,15 +142,3 @@ def _role_words():
         for word in (role.value, role.label, SHORT_ROLES.get(role, role.value)):
             words[word.casefold()] = role.value
     return words
-
-
-def _email(cells):
-    text = text_of(cells, "email", 254) or ""
-    if text:
-        try:
-            validate_email(text)
-        except ValidationError:
-            raise RowRejected(
-                "email must be one address, such as name@example.org, or empty."
-            ) from None
-    return text.lower()

@@ -4,8 +4,18 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.functions import Lower
 
-from govuk.fields import DayField, PastDayField, email, long_text, phone, text
+from govuk.fields import (
+    DayField,
+    PastDayField,
+    PickField,
+    PickSeveralField,
+    email,
+    long_text,
+    phone,
+    text,
+)
 from govuk.forms import Form, ModelForm
 from govuk.layout import FormHelper
 from schools.models import (
@@ -19,6 +29,8 @@ from schools.models import (
 )
 from schools.roles import ContactRole
 
+URN_IN_A_LINE = re.compile("(?<![0-9])[0-9]{5,6}(?![0-9])")
+
 # --- the register --------------------------------------------------------------------------
 
 
@@ -26,12 +38,12 @@ class RegisterSearchForm(Form):
     """Which schools of the register to list."""
 
     words = text("Name, town, postcode or URN", 100)
-    hub = forms.ModelChoiceField(
+    hub = PickField(
         Hub.objects.all(),
         label="Hub",
         required=False,
         empty_label="Every hub",
-        error_messages={"invalid_choice": "Choose a hub from the list"},
+        sentence="Choose a hub from the list",
     )
     type = forms.ChoiceField(
         label="Type",
@@ -69,11 +81,7 @@ class AddSchoolForm(Form):
         initial=SchoolType.COLLEGE,
         error_messages={"required": "Choose the type", "invalid_choice": "Choose the type"},
     )
-    hub = forms.ModelChoiceField(
-        Hub.objects.all(),
-        label="Hub",
-        error_messages={"required": "Choose the hub", "invalid_choice": "Choose the hub"},
-    )
+    hub = PickField(Hub.objects.all(), label="Hub", sentence="Choose the hub")
     street = text("Street", 120)
     town = text("Town", 80)
     postcode = text("Postcode", 12)
@@ -102,26 +110,26 @@ class AddSchoolForm(Form):
 class SchoolFactsForm(Form):
     """What the service itself knows of a school, beside the register."""
 
-    hub = forms.ModelChoiceField(
+    hub = PickField(
         Hub.objects.all(),
         label="Hub",
         help_text="The managers of the new hub will see the whole record, those of the old one"
         " no longer",
-        error_messages={"required": "Choose the hub", "invalid_choice": "Choose the hub"},
+        sentence="Choose the hub",
     )
-    panel_area = forms.ModelChoiceField(
+    panel_area = PickField(
         PanelArea.objects.all(),
         label="Panel area",
         required=False,
         empty_label="Not set",
-        error_messages={"invalid_choice": "Choose a panel area from the list"},
+        sentence="Choose a panel area from the list",
     )
-    nursing_team = forms.ModelChoiceField(
+    nursing_team = PickField(
         NursingTeam.objects.all(),
         label="School nursing team",
         required=False,
         empty_label="Not set",
-        error_messages={"invalid_choice": "Choose a nursing team from the list"},
+        sentence="Choose a nursing team from the list",
     )
     partnership = text("Partnership or locality of schools", 120)
     feeders = long_text(
@@ -132,19 +140,6 @@ class SchoolFactsForm(Form):
         500,
         help_text="Such as the best day to visit. Nothing about a child or a family.",
     )
-    attendance_policy_url = forms.URLField(
-        label="Attendance policy",
-        required=False,
-        assume_scheme="https",
-        help_text="Its address on the school’s website",
-        error_messages={
-            "invalid": "Enter the address of the attendance policy, like www.example.org/policy",
-            "max_length": "Attendance policy must be 200 characters or fewer",
-        },
-    )
-    attendance_policy_read_on = PastDayField(
-        label="When you read it", required=False, what="The day you read the policy"
-    )
     deputies_told = forms.BooleanField(
         label="Send deputy safeguarding leads what is shared with the school",
         required=False,
@@ -154,7 +149,7 @@ class SchoolFactsForm(Form):
     def clean_feeders(self):
         """The schools, in place of the lines that name them."""
         lines = [line.strip() for line in self.cleaned_data["feeders"].splitlines()]
-        return [_school_named(line) for line in lines if line]
+        return schools_named([line for line in lines if line])
 
 
 def feeder_lines(school):
@@ -162,10 +157,26 @@ def feeder_lines(school):
     return "\n".join(feeder.name_and_place for feeder in school.feeders.all())
 
 
-def _school_named(line):
-    urn = re.search(r"(?<![0-9])[0-9]{5,6}(?![0-9])", line)
-    found = School.objects.filter(urn=urn[0]) if urn else School.objects.filter(name__iexact=line)
-    schools = list(found[:2])
+def schools_named(lines):
+    """The schools that the lines name, each by its URN or its whole name, in their order.
+
+    Two queries, however many. ValidationError for a line that names no school, or several.
+    """
+    urns = {line: found[0] for line in lines if (found := URN_IN_A_LINE.search(line))}
+    names = [line.lower() for line in lines if line not in urns]
+    by_urn = School.objects.filter(urn__in=urns.values()).in_bulk(field_name="urn")
+    by_name = {}
+    for school in School.objects.annotate(lowered=Lower("name")).filter(lowered__in=names):
+        by_name.setdefault(school.lowered, []).append(school)
+    return [
+        _only_one(
+            line, [by_urn[urns[line]]] if urns.get(line) in by_urn else by_name.get(line.lower())
+        )
+        for line in lines
+    ]
+
+
+def _only_one(line, schools):
     if not schools:
         raise ValidationError(f"No school here is “{line[:80]}”. Enter its URN")
     if schools[1:]:
@@ -226,14 +237,11 @@ class AddContactForm(ContactForm):
 class AttendeesForm(Form):
     """Whom the school wants at its consultations (rule 001-63)."""
 
-    contacts = forms.ModelMultipleChoiceField(
+    contacts = PickSeveralField(
         None,
         label="Who comes to consultations",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": "Choose at least one person",
-            "invalid_choice": "Choose people who are at the school now",
-        },
+        sentence="Choose people who are at the school now",
+        error_messages={"required": "Choose at least one person"},
     )
     agreed_on = PastDayField(
         label="When this was agreed with the school",

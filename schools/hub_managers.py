@@ -81,6 +81,26 @@ def managers_of(*hub_ids, free_at=None):
     return people.exclude(pk__in=declared.values("user"))
 
 
+def managers_by_hub(hub_ids):
+    """``{hub id: [its managers now, by address]}`` of these hubs; one query."""
+    grants = (
+        HubGrant.objects.live()
+        .filter(
+            content_object__in=hub_ids,
+            permission__codename="manage_hub",
+            user__is_active=True,
+        )
+        .select_related("user")
+        .order_by("user__email")
+    )
+    found = {}
+    for grant in grants:
+        managers = found.setdefault(grant.content_object_id, [])
+        if grant.user not in managers:
+            managers.append(grant.user)
+    return found
+
+
 def of_all_roles():
     """What the hub grants should be, for ``verify_grants``: within the role they hang on."""
     grants = list(HubGrant.objects.filter(source_type=STAFF_ROLE))

@@ -82,7 +82,7 @@ class SchoolStatus(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
-@track("good_to_know", quiet=("register_read_at",))
+@track("good_to_know", "relationship", quiet=("register_read_at",))
 class School(models.Model):
     """A school, college or Alternative Provision College of the county."""
 
@@ -107,6 +107,13 @@ class School(models.Model):
     highest_age = models.PositiveSmallIntegerField(null=True, blank=True)
     pupils = models.PositiveIntegerField("pupils on roll", null=True, blank=True)
     capacity = models.PositiveIntegerField(null=True, blank=True)
+    free_meals = models.DecimalField(
+        "pupils with free school meals, per cent",
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+    )
     easting = models.PositiveIntegerField(null=True, blank=True)
     northing = models.PositiveIntegerField(null=True, blank=True)
     opened_on = models.DateField(null=True, blank=True)
@@ -121,8 +128,8 @@ class School(models.Model):
         "self", symmetrical=False, blank=True, related_name="feeds_into"
     )
     good_to_know = models.CharField(max_length=500, blank=True)
-    attendance_policy_url = models.URLField("attendance policy", blank=True)
-    attendance_policy_read_on = models.DateField(null=True, blank=True)
+    relationship = models.CharField("how we work together", max_length=1000, blank=True)
+    offer_url = models.URLField("the school’s own early help offer", blank=True)
     deputies_told = models.BooleanField(
         "deputy safeguarding leads are sent shared notes", default=False
     )
@@ -175,6 +182,51 @@ class School(models.Model):
     def name_and_place(self):
         """Name, town and URN: names repeat inside one county."""
         return ", ".join(part for part in (self.name, self.town, self.urn) if part)
+
+
+class PolicyKind(models.TextChoices):
+    """The policies a link worker knows (rules 001-18, 003-65)."""
+
+    ATTENDANCE = "attendance", "Attendance"
+    BEHAVIOUR = "behaviour", "Behaviour"
+    CHILD_PROTECTION = "child_protection", "Child protection"
+    SEND = "send", "SEND"
+    OTHER = "other", "Other"
+
+
+@track()
+class SchoolPolicy(models.Model):
+    """Where a policy of the school is to be read."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, models.CASCADE, related_name="policies")
+    kind = models.CharField(max_length=16, choices=PolicyKind)
+    url = models.URLField("link")
+
+    class Meta:
+        ordering = ["kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "kind"], name="school_policy_once_a_kind")
+        ]
+
+    @property
+    def name(self):
+        """What a sentence calls it: ``attendance policy``, ``SEND policy``, ``other policy``."""
+        return f"{lower_first(self.get_kind_display())} policy"
+
+
+@track()
+class PolicyRead(models.Model):
+    """When somebody last read a policy: a link worker understands each school's (001-18)."""
+
+    policy = models.ForeignKey(SchoolPolicy, models.CASCADE, related_name="reads")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    read_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "user"], name="policy_read_once_each")
+        ]
 
 
 @track()
@@ -363,6 +415,36 @@ class Agency(models.Model):
 
     def __str__(self):
         return self.name
+
+
+@track("when_to_contact")
+class AlsoHere(models.Model):
+    """Who else works at the school, and when to contact them (rules 000-4, 000-6)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, models.CASCADE, related_name="also_here")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="also_at")
+    contact = models.ForeignKey(
+        "AgencyContact", models.SET_NULL, null=True, blank=True, related_name="also_at"
+    )
+    is_based_here = models.BooleanField("based at the school", default=False)
+    when_to_contact = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["agency__name"]
+        verbose_name_plural = "also here"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "agency", "contact"],
+                nulls_distinct=False,
+                name="also_here_once",
+            )
+        ]
+
+    @property
+    def who(self):
+        """The person or inbox where one is named, else the agency."""
+        return self.contact.name if self.contact else self.agency.name
 
 
 @track("note")

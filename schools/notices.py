@@ -1,6 +1,6 @@
 """Who hears what about schools and their contacts."""
 
-from accounts.notices import tell
+from accounts.notices import Notice, tell
 from notifications import kinds
 from schools import policies
 from schools.models import SchoolContact
@@ -14,17 +14,21 @@ def ask_to_confirm(contact, by):
 
     Whoever added it, and the person themselves, are not asked: neither may confirm it.
     """
-    for user in confirmers_of(contact).order_by("email"):
-        tell(
-            CONTACT_TO_CONFIRM,
-            f"{CONTACT_TO_CONFIRM}:{contact.pk}:{user.pk}",
-            to=user,
-            by=by,
-            path=contact.school.get_absolute_url(),
-            template="schools/email/contact_to_confirm.txt",
-            context={"school": contact.school},
-            about=contact,
-        )
+    tell(
+        [
+            Notice(
+                kind=CONTACT_TO_CONFIRM,
+                key=f"{CONTACT_TO_CONFIRM}:{contact.pk}:{user.pk}",
+                to=user,
+                path=contact.school.get_absolute_url(),
+                template="schools/email/contact_to_confirm.txt",
+                context={"school": contact.school},
+                about=contact,
+            )
+            for user in confirmers_of(contact).order_by("email")
+        ],
+        by,
+    )
 
 
 def _contact_of(message):

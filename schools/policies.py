@@ -5,12 +5,20 @@ every path, whatever the role.
 """
 
 from accounts.models import Role
+from schools.models import SchoolGrant
 from schools.scope import scope_of
 
 
 def leads(user, school):
     """A confirmed head or designated safeguarding lead, in post at the school now."""
     return school.id in scope_of(user).leads
+
+
+def supporting(school):
+    """The live grants of those who support the school as its link workers."""
+    return SchoolGrant.objects.live().filter(
+        content_object=school, permission__codename="support_school"
+    )
 
 
 def may_see_contact_notes(user):
@@ -35,6 +43,11 @@ def may_edit_contacts(user, school):
     )
 
 
+def may_import_contacts(user):
+    """Bring in people from a file: administrators anywhere, team managers at their schools."""
+    return user.has_role(Role.ADMINISTRATOR, Role.TEAM_MANAGER)
+
+
 def may_confirm_at(user, school):
     """Confirm posts of the school: its team managers, and its confirmed head and leads."""
     return scope_of(user).manages_school(school) or leads(user, school)
@@ -56,6 +69,30 @@ def may_agree_attendees(user, school):
     return school.id in scope.supports or scope.manages_school(school) or leads(user, school)
 
 
+def may_keep_links(user, school):
+    """Where the school's policies and its own offer are read: whoever agrees its attendees."""
+    return may_agree_attendees(user, school)
+
+
+def may_keep_relationship(user, school):
+    """Write the note on how the two work together: the school's link workers and managers."""
+    scope = scope_of(user)
+    return school.id in scope.supports or scope.manages_school(school)
+
+
+def may_know_relationship(user, school):
+    """Read that note, and who read which policy: council people who work with the school."""
+    return scope_of(user).reaches(school)
+
+
+def may_list_others(user, school):
+    """Say who else works at the school: its link workers and managers, and the administrator."""
+    scope = scope_of(user)
+    return may_keep_relationship(user, school) or (
+        Role.ADMINISTRATOR in scope.roles and school.id not in scope.excluded
+    )
+
+
 def may_change_school(user, school):
     """The local facts, the hub among them: the hub's team managers and the administrator."""
     scope = scope_of(user)
@@ -71,6 +108,16 @@ def may_add_schools(user):
 
 def may_edit_geographies(user):
     """Hubs, panel areas and school nursing teams."""
+    return user.has_role(Role.ADMINISTRATOR)
+
+
+def may_assign_hubs(user):
+    """Move many schools to another hub at once."""
+    return user.has_role(Role.ADMINISTRATOR, Role.SERVICE_MANAGER)
+
+
+def may_assign_places(user):
+    """Give many schools another panel area or nursing team at once."""
     return user.has_role(Role.ADMINISTRATOR)
 
 

@@ -8,6 +8,7 @@ else that is kept here stay as they are. An empty cell says nothing, so it wipes
 
 import re
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 import pghistory
 from django.db import connection, transaction
@@ -18,7 +19,17 @@ from audit.models import Verb
 from audit.services import record
 from schools.entitlements import reach_predecessors
 from schools.models import Hub, School, SchoolLink, SchoolStatus, SchoolType
-from schools.tables import FileRefused, Outcome, Rejection, RowRejected, Table, text_of, urn_of
+from schools.tables import (
+    FileRefused,
+    Outcome,
+    Rejection,
+    RowRejected,
+    Table,
+    code_of,
+    phone_of,
+    text_of,
+    urn_of,
+)
 
 BATCH = 1000
 # Any number: the lock that keeps two imports from running side by side.
@@ -42,6 +53,7 @@ NUMBERS = {
     "easting": ("Easting", 10_000_000),
     "northing": ("Northing", 10_000_000),
 }
+PERCENTAGES = {"free_meals": "PercentageFSM"}
 DATES = {"opened_on": "OpenDate", "closed_on": "CloseDate"}
 CODES = {"local_authority": ("LA (code)", 3), "establishment_number": ("EstablishmentNumber", 4)}
 TYPE_CODE, PHASE_CODE, STATUS_CODE, STATUS_NAME = (
@@ -53,6 +65,7 @@ TYPE_CODE, PHASE_CODE, STATUS_CODE, STATUS_NAME = (
 OPTIONAL = (
     *TEXTS.values(),
     *(column for column, _ in NUMBERS.values()),
+    *PERCENTAGES.values(),
     *DATES.values(),
     *(column for column, _ in CODES.values()),
     TYPE_CODE,
@@ -72,6 +85,7 @@ OWNED = (
     "website",
     *TEXTS,
     *NUMBERS,
+    *PERCENTAGES,
     *DATES,
     *CODES,
 )
@@ -185,12 +199,14 @@ def facts_of(cells):
         facts[field] = text_of(cells, column, School._meta.get_field(field).max_length)
     for field, (column, most) in NUMBERS.items():
         facts[field] = _number(cells, column, most)
+    for field, column in PERCENTAGES.items():
+        facts[field] = _percentage(cells, column)
     for field, column in DATES.items():
         facts[field] = _date(cells, column)
     for field, (column, digits) in CODES.items():
-        facts[field] = _code(cells, column, digits)
+        facts[field] = code_of(cells, column, digits)
     facts["postcode"] = (text_of(cells, "Postcode", 12) or "").upper()
-    facts["phone"] = _phone(cells)
+    facts["phone"] = phone_of(cells, "TelephoneNum")
     facts["website"] = _website(cells)
     facts["type_group"] = _type_group(cells)
     facts["status"] = _status(cells, facts["closed_on"])
@@ -374,6 +390,17 @@ def _number(cells, column, most):
     return int(text)
 
 
+def _percentage(cells, column):
+    """A percentage to one decimal place, written ``12.5`` or ``12.5%``; None for an empty cell."""
+    text = cells.get(column, "")
+    if not text:
+        return None
+    text = text.removesuffix("%").rstrip()
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,10})?", text) or Decimal(text) > 100:
+        raise RowRejected(f"{column} must be a percentage from 0 to 100, such as 12.5.")
+    return Decimal(text).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
 def _date(cells, column):
     """A date written dd-mm-yyyy, dd/mm/yyyy or yyyy-mm-dd, with or without a time after it."""
     text = cells.get(column, "")
@@ -392,22 +419,6 @@ def _date(cells, column):
     except ValueError:
         raise RowRejected(f"{column} must be a real date, such as 31-08-2024.") from None
     return None if read == UNKNOWN_DAY else read
-
-
-def _code(cells, column, digits):
-    """A code of ``digits`` digits, with the leading zeros a spreadsheet took off."""
-    text = re.sub(r"\.0+\Z", "", cells.get(column, ""))
-    if text and not re.fullmatch(f"[0-9]{{1,{digits}}}", text):
-        raise RowRejected(f"{column} must be {digits} digits.")
-    return text.zfill(digits) if text else None
-
-
-def _phone(cells):
-    """The telephone number, with the leading zero a spreadsheet took off."""
-    text = text_of(cells, "TelephoneNum", 30)
-    if text and re.fullmatch("[1-9][0-9]{8,9}", text):
-        return f"0{text}"
-    return text
 
 
 def _website(cells):

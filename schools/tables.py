@@ -11,6 +11,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 CHUNK = 1 << 20
 LONGEST_LINE = 1_000_000
 # A cell with line breaks in it is rare and short; more lines are a quotation mark left open.
@@ -46,6 +50,14 @@ class Rejection:
     urn: str
     reason: str
     file: str = ""
+
+
+REJECTED_COLUMNS = ("File", "Row", "URN", "Reason")
+
+
+def rejected_row(rejection):
+    """The cells of a ``Rejection``, under ``REJECTED_COLUMNS``."""
+    return rejection.file, rejection.number, rejection.urn, rejection.reason
 
 
 @dataclass
@@ -188,6 +200,13 @@ _OPEN_QUOTE = 'A quotation mark (") is opened and not closed. Close it or take i
 _BAD_QUOTE = 'A quotation mark (") inside a cell cannot be read. Write it twice or take it out.'
 
 
+def sentence_of(error):
+    """What an act refused, a ValidationError, as the reason for a row: each field and sentence."""
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return " ".join(f"{field}: {' '.join(told)}" for field, told in error.message_dict.items())
+
+
 def text_of(cells, column, longest):
     """The cell as one line of text, or None where the file has no such column or no value.
 
@@ -197,6 +216,44 @@ def text_of(cells, column, longest):
     if len(text) > longest:
         raise RowRejected(f"{column} must be {longest} characters or fewer.")
     return text or None
+
+
+def email_of(cells, column):
+    """The cell as one address in small letters, or None. RowRejected when it is no address."""
+    text = text_of(cells, column, 254)
+    if text is None:
+        return None
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise RowRejected(
+            f"{column} must be one address, such as name@example.org, or empty."
+        ) from (None)
+    return text.lower()
+
+
+def phone_of(cells, column):
+    """The telephone number, with the leading zero that a spreadsheet took off; or None."""
+    text = text_of(cells, column, 30)
+    return f"0{text}" if text and re.fullmatch("[1-9][0-9]{8,9}", text) else text
+
+
+def code_of(cells, column, digits):
+    """A code of ``digits`` digits, with the leading zeros that a spreadsheet took off; or None."""
+    text = re.sub(r"\.0+\Z", "", cells.get(column, ""))
+    if text and not re.fullmatch(f"[0-9]{{1,{digits}}}", text):
+        raise RowRejected(f"{column} must be {digits} digits.")
+    return text.zfill(digits) if text else None
+
+
+def refuse_other_council(code):
+    """RowRejected for the local authority code of another council; None or empty says nothing."""
+    ours = settings.COUNCIL.local_authority
+    if code and code != ours:
+        raise RowRejected(
+            f"URN: this school belongs to local authority {code}, and this council is {ours}."
+            " Check that it is not a file from the wrong council."
+        )
 
 
 def urn_of(cells, column="URN"):

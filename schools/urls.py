@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from schools import views
+from schools import geography_views, import_views, together_views, views
 from schools.converters import UrnConverter
 
 register_converter(UrnConverter, "urn")
@@ -10,6 +10,24 @@ urlpatterns = [
     path("schools/add/", views.add_school, name="school_add"),
     path("schools/<urn:urn>/change/", views.change_school, name="school_change"),
     path("schools/<urn:urn>/attendees/", views.agree_attendees, name="school_attendees"),
+    path("schools/<urn:urn>/together/", together_views.change_together, name="school_together"),
+    path(
+        "schools/<urn:urn>/policies/<uuid:pk>/read/",
+        together_views.read_policy,
+        name="policy_read",
+    ),
+    path("schools/<urn:urn>/also-here/add/", together_views.add_also_here, name="also_here_add"),
+    path("schools/<urn:urn>/also-here/usual/", together_views.add_usual, name="also_here_usual"),
+    path(
+        "schools/<urn:urn>/also-here/<uuid:pk>/",
+        together_views.change_also_here,
+        name="also_here_change",
+    ),
+    path(
+        "schools/<urn:urn>/also-here/<uuid:pk>/remove/",
+        together_views.remove_also_here,
+        name="also_here_remove",
+    ),
     path("schools/<urn:urn>/contacts/add/", views.add_contact, name="contact_add"),
     path("schools/<urn:urn>/contacts/<uuid:pk>/", views.change_contact, name="contact_change"),
     path(
@@ -18,6 +36,8 @@ urlpatterns = [
         name="contact_confirm",
     ),
     path("schools/<urn:urn>/contacts/<uuid:pk>/end/", views.end_contact, name="contact_end"),
+    path("schools/contacts/import/", import_views.contacts_import, name="contacts_import"),
+    path("schools/geographies/assign/", geography_views.assign, name="geographies_assign"),
     path("geographies/", views.geographies, name="geographies"),
     path("geographies/<slug:kind>/add/", views.add_place, name="place_add"),
     path("geographies/<slug:kind>/<uuid:pk>/", views.change_place, name="place_change"),

@@ -62,6 +62,8 @@ def school_list(request):
         "previous": previous,
         "following": following,
         "may_add": policies.may_add_schools(request.user),
+        "may_import_contacts": policies.may_import_contacts(request.user),
+        "may_assign": policies.may_assign_hubs(request.user),
         "nav": "schools",
     }
     return render(request, "schools/list.html", context)

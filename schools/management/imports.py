@@ -4,8 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.models import User
 from documents.csv import write_rows
-from schools.tables import FileRefused
+from schools.tables import REJECTED_COLUMNS, FileRefused, rejected_row
 
 
 class ImportCommand(BaseCommand):
@@ -25,6 +26,22 @@ class ImportCommand(BaseCommand):
             type=Path,
             help="where rejected rows go, with reasons (FILE.rejected.csv beside the file)",
         )
+
+    def add_by(self, parser):
+        """Let ``--by EMAIL`` say who does what the file says, with their rights."""
+        parser.add_argument(
+            "--by", metavar="EMAIL", default="", help="who does it, with their rights"
+        )
+
+    def person(self, email):
+        """The ``User`` whom ``--by`` names, or None without it. CommandError for nobody."""
+        if not email:
+            return None
+        people = User.objects.filter(email=email.strip().lower(), is_active=True, is_system=False)
+        person = people.first()
+        if person is None:
+            raise CommandError(f"Nobody here has the address {email}. Give that of a person.")
+        return person
 
     def handle(self, *, file, rejects, **options):
         try:
@@ -52,11 +69,7 @@ class ImportCommand(BaseCommand):
     def _write_rejects(self, path, rejected):
         try:
             with open(path, "wb") as stream:
-                write_rows(
-                    stream,
-                    ["File", "Row", "URN", "Reason"],
-                    ([row.file, row.number, row.urn, row.reason] for row in rejected),
-                )
+                write_rows(stream, REJECTED_COLUMNS, map(rejected_row, rejected))
         except OSError as error:
             raise CommandError(
                 f"{path} cannot be written ({error.strerror}). Name another place with --rejects."

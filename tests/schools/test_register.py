@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -47,6 +48,7 @@ OAKFIELD = {
     "OpenDate": "01-09-2012",
     "CloseDate": "",
     "NumberOfPupils": "208",
+    "PercentageFSM": "",
     "Town": "Shoreham",
     "Postcode": "BN43 5AA",
     "TelephoneNum": "01273845892",
@@ -105,6 +107,28 @@ def test_a_row_becomes_a_school(write, db):
     assert school.pupils == 208
     assert school.hub.code == Hub.NOT_YET
     assert school.register_read_at
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("12.5", "12.5"), ("12.5%", "12.5"), ("12.5 %", "12.5"), ("0", "0"), ("100", "100")],
+)
+def test_free_meals_are_read_as_a_percentage(write, db, written, read):
+    run(write({"PercentageFSM": written}))
+    assert School.objects.get().free_meals == Decimal(read)
+    assert run(write({"PercentageFSM": written}))[0].startswith("0 added, 0 changed, 1 unchanged")
+
+
+def test_an_empty_percentage_says_nothing(write, db):
+    run(write({"PercentageFSM": "12.5"}))
+    run(write({"PercentageFSM": ""}))
+    assert School.objects.get().free_meals == Decimal("12.5")
+
+
+@pytest.mark.parametrize("written", ["101", "100.1", "-1", "12,5", "SUPP", "1e1", "１２", "%"])
+def test_a_percentage_that_is_none_is_rejected(written):
+    with pytest.raises(RowRejected, match="PercentageFSM must be a percentage from 0 to 100"):
+        facts_of({**OAKFIELD, "PercentageFSM": written})
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.grants import Entitlement, drift, end, give
 from accounts.models import Role, StaffRole, User
-from linkworkers.models import Allocation, AllocationKind, LinkWorker
+from linkworkers.models import PLACES, Allocation, AllocationKind, LinkWorker
 from schools import entitlements
 from schools.models import (
     ContactRole,
@@ -50,7 +50,11 @@ DUTIES = [Role.LINK_WORKER, Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.ADMINI
 person, school = st.sampled_from(PEOPLE), st.sampled_from(SCHOOLS)
 spells = st.sampled_from([PAST, NOW, FOR_NOW, LATER])
 rarely = st.sampled_from([False, False, True])
-allocations = st.builds(Held, person, school, st.sampled_from(AllocationKind), spells, rarely)
+in_a_place = st.builds(Held, person, school, st.sampled_from(PLACES), spells, rarely)
+# Cover is named for a period: it always has an end.
+periods = st.sampled_from([PAST, FOR_NOW, FOR_NOW, LATER])
+covering = st.builds(Held, person, school, st.just(AllocationKind.COVER), periods, rarely)
+allocations = st.one_of(in_a_place, in_a_place, covering)
 confirmed = st.sampled_from([None, -7, -1])
 posts = st.builds(Post, person, school, st.sampled_from(ROLES), spells, confirmed, rarely)
 conflicts = st.builds(Conflict, person, school, spells)

@@ -1,13 +1,8 @@
-"""What is done to schools, their contacts and partner agencies: one function per act.
-
-Each locks its row, asks the policy, guards the state, saves, and writes down who did it, in
-one transaction with the grants and messages that follow from it.
-"""
+"""The people at a school: their posts, and whom the school wants at its consultations."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from accounts import grants
 from accounts.services import person_for
@@ -16,16 +11,9 @@ from audit.models import Verb
 from audit.services import record
 from schools import notices, policies
 from schools.entitlements import POST, of_posts
-from schools.models import (
-    AgencyContact,
-    Hub,
-    School,
-    SchoolContact,
-    SchoolGrant,
-)
+from schools.models import SchoolContact, SchoolGrant
 from schools.roles import SAFEGUARDING, ContactRole
-
-# --- the people at a school ----------------------------------------------------------------
+from schools.services.locks import locked_school
 
 
 @transaction.atomic
@@ -38,7 +26,7 @@ def add_contact(
     post gets the new roles as well. ``starts_at`` is now unless given. With ``ask`` off, nobody
     is written to. ValidationError when somebody else at the school uses the address.
     """
-    school = _locked(school)
+    school = locked_school(school)
     allow(policies.may_edit_contacts(by, school))
     roles = _in_order(roles)
     email = email.strip().lower()
@@ -76,7 +64,7 @@ def change_contact(by, contact, *, name, roles, email="", phone="", job_title=""
     ends and, with a safeguarding role, the new one waits to be confirmed. TransitionNotAllowed
     when the post has ended; ValidationError as for ``add_contact``.
     """
-    school = _locked(contact.school)
+    school = locked_school(contact.school)
     allow(policies.may_edit_contacts(by, school))
     contact = _still_held(contact, school)
     email = email.strip().lower()
@@ -100,7 +88,7 @@ def confirm_contact(by, contact):
 
     From now on they read what was shared with the school and with its predecessors.
     """
-    school = _locked(contact.school)
+    school = locked_school(contact.school)
     contact = _locked_contact(contact, school)
     allow(policies.may_confirm(by, contact))
     _refuse_ended(contact)
@@ -118,7 +106,7 @@ def confirm_contact(by, contact):
 @transaction.atomic
 def end_contact(by, contact):
     """End somebody's post at once, and with it what they could read."""
-    school = _locked(contact.school)
+    school = locked_school(contact.school)
     allow(policies.may_edit_contacts(by, school))
     contact = _still_held(contact, school)
     _end(contact, timezone.now())
@@ -133,7 +121,7 @@ def agree_attendees(by, school, contacts, on):
     (rule 001-63.) ``contacts`` are people in post at the school; TransitionNotAllowed when one
     of them has left meanwhile.
     """
-    school = _locked(school)
+    school = locked_school(school)
     allow(policies.may_agree_attendees(by, school))
     ids = {contact.pk for contact in contacts}
     in_post = school.contacts.not_ended(timezone.now()).filter(pk__in=ids)
@@ -248,117 +236,3 @@ def _in_order(roles):
 
 def _rank(role):
     return list(ContactRole).index(role)
-
-
-# --- schools -------------------------------------------------------------------------------
-
-LOCAL_FACTS = (
-    "hub",
-    "panel_area",
-    "nursing_team",
-    "partnership",
-    "good_to_know",
-    "attendance_policy_url",
-    "attendance_policy_read_on",
-    "deputies_told",
-)
-
-
-@transaction.atomic
-def change_school(by, school, *, feeders=None, **facts):
-    """Change what the service itself knows of a school; ``facts`` are any of ``LOCAL_FACTS``.
-
-    ``feeders`` are schools, or None to leave them. With a new hub, its managers see the whole
-    record from now on and the former hub's nothing, as the hub is copied beside every school.
-    """
-    school = _locked(school)
-    allow(policies.may_change_school(by, school))
-    unknown = facts.keys() - set(LOCAL_FACTS)
-    if unknown:
-        raise ValueError(f"Not a local fact: {', '.join(sorted(unknown))}")
-    changed = [field for field, value in facts.items() if getattr(school, field) != value]
-    for field in changed:
-        setattr(school, field, facts[field])
-    if changed:
-        school.save(update_fields=changed)
-    if feeders is not None and set(feeders) != set(school.feeders.all()):
-        school.feeders.set(feeders)
-        changed.append("feeders")
-    if changed:
-        record(by, Verb.CHANGE, school, school_id=school.pk, fields=changed)
-    return school
-
-
-@transaction.atomic
-def add_school(by, *, urn, name, type_group, hub=None, **facts):
-    """Add a school or college that the register file does not bring (rule 001-2).
-
-    ``facts`` are other fields of ``School``. A later import with the same URN takes it over.
-    """
-    allow(policies.may_add_schools(by))
-    school = School.objects.create(
-        urn=urn, name=name, type_group=type_group, hub=hub or _no_hub_yet(), **facts
-    )
-    record(by, Verb.ADD, school, school_id=school.pk)
-    return school
-
-
-def _no_hub_yet():
-    hub, _ = Hub.objects.get_or_create(code=Hub.NOT_YET, defaults={"name": "Not yet in a hub"})
-    return hub
-
-
-def _locked(school):
-    return School.objects.select_for_update(no_key=True).get(pk=school.pk)
-
-
-# --- geographies and agencies --------------------------------------------------------------
-
-
-@transaction.atomic
-def save_geography(by, place):
-    """Add or change a ``Hub``, ``PanelArea`` or ``NursingTeam``; a hub keeps its first code."""
-    allow(policies.may_edit_geographies(by))
-    if isinstance(place, Hub) and not place.code:
-        place.code = _free_code(place.name)
-    return _save(by, place)
-
-
-@transaction.atomic
-def save_agency(by, agency):
-    """Add or change a partner agency."""
-    allow(policies.may_edit_agencies(by))
-    return _save(by, agency)
-
-
-@transaction.atomic
-def save_agency_contact(by, contact):
-    """Add or change a person or inbox at a partner agency; never a user."""
-    allow(policies.may_edit_agencies(by))
-    return _save(by, contact)
-
-
-@transaction.atomic
-def remove_agency_contact(by, contact):
-    """Take a person who left an agency off its list."""
-    allow(policies.may_edit_agencies(by))
-    contact = AgencyContact.objects.select_for_update().get(pk=contact.pk)
-    record(by, Verb.END, contact)
-    contact.delete()
-
-
-def _save(by, thing):
-    verb = Verb.ADD if thing._state.adding else Verb.CHANGE
-    thing.save()
-    record(by, verb, thing)
-    return thing
-
-
-def _free_code(name):
-    """A code made from the name, with a number where another hub has it."""
-    stem = code = slugify(name)[:35] or "hub"
-    number = 1
-    while Hub.objects.filter(code=code).exists():
-        number += 1
-        code = f"{stem}-{number}"
-    return code
