@@ -28,6 +28,10 @@ class Council:
     out_of_hours_phone: str = "01632 960 102"
     adults_phone: str = "01632 960 103"
     front_door_url: str = ""
+    # From here on, enhanced support is suggested: pupils with free school meals in per cent,
+    # and weeks without contact of any kind.
+    enhanced_free_meals: int = 30
+    enhanced_weeks: int = 8
 
     @property
     def front_door_tel(self):

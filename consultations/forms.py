@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts.models import User
 from consultations import policies
 from consultations.models import (
     SUB_AREAS,
@@ -78,7 +78,8 @@ class Content:
 class ConsultationForm(Form):
     """Everything about the consultation itself; people and actions are rows beside it.
 
-    ``user`` writes it, ``school`` is where it was held, ``contacts`` its current posts.
+    ``user`` writes it, ``school`` is where it was held, ``contacts`` its current posts;
+    ``held`` are the allocations by which the writer has ever held the school.
     """
 
     held_on = DayField(
@@ -139,9 +140,9 @@ class ConsultationForm(Form):
     )
     internal_notes = note_text("Internal notes", rows=4)
 
-    def __init__(self, *args, user, school, contacts, **kwargs):
+    def __init__(self, *args, user, school, contacts, held, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user, self.school = user, school
+        self.user, self.school, self.held = user, school, held
         self.contact_rows = {str(contact.pk): contact for contact in contacts}
         self.fields["contacts"].choices = [
             (
@@ -218,13 +219,7 @@ class ConsultationForm(Form):
         if policies.needs_manager_reason(self.user, self.school):
             return
         day = held_at.astimezone(LONDON).date()
-        held = Allocation.objects.filter(
-            Q(ends_at__isnull=True) | Q(ends_at__date__gte=day),
-            link_worker__user=self.user,
-            school=self.school,
-            starts_at__date__lte=day,
-        )
-        if held.exists():
+        if any(_covers(allocation, day) for allocation in self.held):
             return
         for name, sentence in (
             (
@@ -319,9 +314,11 @@ class ActionForm(Form):
         error_messages={"invalid": "The date of the action must be a real date, like %(example)s"},
     )
 
-    def __init__(self, *args, owners=(), **kwargs):
+    def __init__(self, *args, owners=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].choices = [("", "Choose"), *owners]
+        self.owners = owners or {}
+        choices = ((key, label) for key, (label, _) in self.owners.items())
+        self.fields["owner"].choices = [("", "Choose"), *choices]
 
     def clean(self):
         cleaned = super().clean()
@@ -352,14 +349,14 @@ class ActionRows(forms.BaseFormSet):
         rows = []
         for form in filled(self):
             data = form.cleaned_data
-            kind, _, pk = data["owner"].partition(":")
+            _, owner = form.owners.get(data["owner"], ("", None))
             rows.append(
                 Action(
                     what=data["what"],
                     due_on=data["due_on"],
-                    owner_user_id=uuid.UUID(pk) if kind == "user" else None,
-                    owner_contact_id=uuid.UUID(pk) if kind == "contact" else None,
-                    owner_name="" if kind else data["owner_name"],
+                    owner_user=owner if isinstance(owner, User) else None,
+                    owner_contact=owner if isinstance(owner, SchoolContact) else None,
+                    owner_name="" if owner else data["owner_name"],
                 )
             )
         return rows
@@ -378,19 +375,31 @@ PeopleFormSet = forms.formset_factory(PersonForm, formset=PeopleRows, extra=0, c
 ActionFormSet = forms.formset_factory(ActionForm, formset=ActionRows, extra=1, can_delete=True)
 
 
-def owners_of(user, school, contacts):
-    """Choices for who does an action: the writer, the school's link workers, its contacts."""
-    held = (
-        Allocation.objects.live()
-        .filter(school=school)
-        .exclude(link_worker__user=user)
-        .select_related("link_worker__user")
-    )
-    return [
-        (f"user:{user.pk}", f"{user.name} (you)"),
-        *((f"user:{a.link_worker.user_id}", a.link_worker.user.name) for a in held),
-        *((f"contact:{contact.pk}", contact.name) for contact in contacts),
-    ]
+def owners_of(user, allocations, contacts):
+    """Who may do an action, ``{key: (label, user or contact)}``.
+
+    The writer, the school's other link workers, its contacts.
+    """
+    live = [allocation.link_worker.user for allocation in allocations if allocation.is_live]
+    return {
+        f"user:{user.pk}": (f"{user.name} (you)", user),
+        **{f"user:{worker.pk}": (worker.name, worker) for worker in live if worker != user},
+        **{f"contact:{contact.pk}": (contact.name, contact) for contact in contacts},
+    }
+
+
+def _allocations(user, school):
+    """The allocations that open the school now, and those by which ``user`` ever held it."""
+    of_school = Allocation.objects.filter(school=school)
+    found = of_school.live() | of_school.filter(link_worker__user=user)
+    return list(found.with_names())
+
+
+def _covers(allocation, day):
+    """The allocation held on some part of this day in London."""
+    starts_on = allocation.starts_at.astimezone(LONDON).date()
+    ends_at = allocation.ends_at
+    return starts_on <= day and (ends_at is None or ends_at.astimezone(LONDON).date() >= day)
 
 
 @dataclass
@@ -425,13 +434,21 @@ def sheet(user, school, contacts, data=None, initial=None):
     """
     if data is not None:
         contacts = [*contacts, *_left(school, data, contacts)]
+    allocations = _allocations(user, school)
     return Sheet(
-        form=ConsultationForm(data, initial=initial, user=user, school=school, contacts=contacts),
+        form=ConsultationForm(
+            data,
+            initial=initial,
+            user=user,
+            school=school,
+            contacts=contacts,
+            held=[a for a in allocations if a.link_worker.user_id == user.pk],
+        ),
         people=PeopleFormSet(data, prefix="people"),
         actions=ActionFormSet(
             data,
             prefix="actions",
-            form_kwargs={"owners": owners_of(user, school, contacts)},
+            form_kwargs={"owners": owners_of(user, allocations, contacts)},
         ),
     )
 

@@ -90,6 +90,7 @@ class Theme(models.Model):
     "held_before_by",
     "held_before_why",
     "no_lead_reason",
+    "handed_over_why",
     quiet=("hub",),
 )
 class Consultation(models.Model):
@@ -98,7 +99,8 @@ class Consultation(models.Model):
     *draft* (its text lives in the author's ``Draft``) → *completed* (locked; additions are
     addenda) → *shared*. ``version`` is what the school reads: 1 when first shared, one more
     with each addendum shared. The hub is copied from the school and held true by a composite
-    key.
+    key. A draft that was handed over has the ``author`` who finishes it, and was ``started_by``
+    its first.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -122,6 +124,14 @@ class Consultation(models.Model):
     no_lead_reason = models.CharField(max_length=500, blank=True)
     version = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    handed_over_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    handed_over_why = models.CharField(max_length=500, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     shared_at = models.DateTimeField(null=True, blank=True)
     stored_on = models.DateField("stored in the school's system on", null=True, blank=True)
@@ -138,6 +148,13 @@ class Consultation(models.Model):
             models.Index("hub", F("held_at").desc(), F("id").desc(), name="consult_of_hub"),
             models.Index(F("held_at").desc(), F("id").desc(), name="consult_newest"),
             models.Index("author", F("held_at").desc(), F("id").desc(), name="consult_of_author"),
+            models.Index(
+                "started_by",
+                F("held_at").desc(),
+                F("id").desc(),
+                condition=Q(started_by__isnull=False),
+                name="consult_started_by",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -149,6 +166,21 @@ class Consultation(models.Model):
                 condition=Q(state="shared", shared_at__isnull=False, version__gt=0)
                 | Q(state__in=["draft", "completed"], shared_at__isnull=True, version=0),
                 name="consult_shared_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    started_by__isnull=True,
+                    handed_over_at__isnull=True,
+                    handed_over_by__isnull=True,
+                    handed_over_why="",
+                )
+                | Q(
+                    ~Q(handed_over_why=""),
+                    started_by__isnull=False,
+                    handed_over_at__isnull=False,
+                    handed_over_by__isnull=False,
+                ),
+                name="consult_handed_over_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(stored_on__isnull=True) | Q(state="shared"),
@@ -164,6 +196,12 @@ class Consultation(models.Model):
         if self.state == State.COMPLETED:
             return "yellow", "Not shared yet"
         return ("green", "Stored by the school") if self.stored_on else ("blue", "Shared")
+
+    @property
+    def authors(self):
+        """Whoever wrote it: its author, after the one who began it where it was handed over."""
+        is_handed_over = self.started_by_id not in (None, self.author_id)
+        return [self.started_by, self.author] if is_handed_over else [self.author]
 
     @property
     def is_draft(self):
@@ -308,6 +346,16 @@ class Share(models.Model):
             models.UniqueConstraint(fields=["consultation", "user"], name="share_once_each")
         ]
         indexes = [models.Index(fields=["user", "-shared_at"], name="share_of_user")]
+
+    @property
+    def is_outstanding(self):
+        """Not opened yet; or, for a head or safeguarding lead, not stored by the school."""
+        return self.opened_at is None or (self.is_lead and self.consultation.stored_on is None)
+
+    def was_told_today(self, last):
+        """``last`` is the latest ``Message`` to them about it, or None."""
+        told_at = last.created_at if last else self.shared_at
+        return timezone.localdate(told_at) >= timezone.localdate()
 
 
 @track("reason")

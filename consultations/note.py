@@ -1,20 +1,19 @@
 """The shared version of a consultation: exactly what the school sees, on page, print and PDF."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-from django.db.models import prefetch_related_objects
 
 from consultations.models import Audience, Consultation
 
 
 @dataclass(frozen=True)
 class Note:
-    """What the school reads. ``took_part`` and ``actions`` are lists of rows, school first."""
+    """What the school reads. Its rows are lists, or query-sets read when they are asked for."""
 
     consultation: Consultation
-    took_part: list
-    actions: list
-    additions: list
+    took_part: Iterable
+    actions: Iterable
+    additions: Iterable
 
     @property
     def from_school(self):
@@ -30,11 +29,9 @@ def shared_version(consultation):
     """The ``Note`` of a consultation, read in three queries."""
     return Note(
         consultation=consultation,
-        took_part=list(consultation.attendees.order_by("name")),
-        actions=list(consultation.actions.select_related("owner_user", "owner_contact")),
-        additions=list(
-            consultation.addenda.filter(audience=Audience.SCHOOL).select_related("added_by")
-        ),
+        took_part=consultation.attendees.order_by("name"),
+        actions=consultation.actions.select_related("owner_user", "owner_contact"),
+        additions=consultation.addenda.filter(audience=Audience.SCHOOL).select_related("added_by"),
     )
 
 
@@ -42,7 +39,6 @@ def draft_version(consultation, content):
     """The ``Note`` that completing the draft with this ``Content`` would make, for the preview."""
     for name in ("held_at", "shared_text", "updates_given", "kind", "place"):
         setattr(consultation, name, content.fields[name])
-    prefetch_related_objects(content.actions, "owner_user", "owner_contact")
     return Note(
         consultation=consultation,
         took_part=sorted(content.attendees, key=lambda a: a.name),

@@ -5,20 +5,26 @@ Nothing personal is in a message: a date, the school, a link behind sign-in.
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.notices import tell
+from accounts.notices import Notice, tell
+from consultations import policies
 from consultations.models import Consultation, Share
 from consultations.recipients import ALWAYS
+from linkworkers.coverage import away_among
 from linkworkers.policies import service_managers
 from notifications import kinds
+from notifications.models import Message
 from schools.hub_managers import managers_of
 from schools.models import SchoolContact, SchoolGrant
 
 HELD = "consultation_held"
 SHARED = "consultation_shared"
 ADDED = "consultation_added"
+REMINDED = "consultation_reminded"
 WITHHELD = "consultation_withheld"
 REPLIED = "consultation_replied"
+HANDED_OVER = "consultation_handed_over"
 
 
 def register_kinds():
@@ -26,8 +32,15 @@ def register_kinds():
     kinds.register(HELD, still_due=_not_shared, may_receive=_is_lead, label="Consultation held")
     kinds.register(SHARED, may_receive=_may_read, label="Consultation shared")
     kinds.register(ADDED, may_receive=_may_read, label="Addition to a shared consultation")
+    kinds.register(
+        REMINDED,
+        still_due=_is_outstanding,
+        may_receive=_may_read,
+        label="Reminder of a shared consultation",
+    )
     kinds.register(WITHHELD, may_receive=_may_open, label="Note withheld from somebody")
     kinds.register(REPLIED, may_receive=_may_open, label="Reply from a school")
+    kinds.register(HANDED_OVER, may_receive=_may_open, label="Draft handed over")
 
 
 def _consultation(message):
@@ -35,10 +48,13 @@ def _consultation(message):
 
 
 def _may_read(message):
-    return (
-        message.to is not None
-        and Consultation.objects.shared_with(message.to).filter(pk=message.about_id).exists()
-    )
+    return message.to is not None and can_read(message.to, message.about_id)
+
+
+def _is_outstanding(message):
+    shares = Share.objects.select_related("consultation")
+    share = shares.filter(consultation=message.about_id, user=message.to).first()
+    return share is not None and share.is_outstanding
 
 
 def _may_open(message):
@@ -59,7 +75,7 @@ def _is_lead(message):
         .filter(
             user=message.to,
             content_object=consultation.school_id,
-            permission__codename="view_shared_record",
+            permission__codename=policies.READS_SHARED,
         )
         .exists()
         and not consultation.withholdings.filter(
@@ -68,14 +84,14 @@ def _is_lead(message):
     )
 
 
-def _tell(kind, consultation, key, to, by, path, template, **context):
-    tell(
-        kind,
-        f"{kind}:{key}:{to.pk}",
+def _notice(kind, consultation, key, to, path, **context):
+    """What ``to`` is told; ``key`` is what happened, the same for everyone it is told to."""
+    return Notice(
+        kind=kind,
+        key=f"{kind}:{key}:{to.pk}",
         to=to,
-        by=by,
         path=path,
-        template=f"consultations/email/{template}.txt",
+        template=f"consultations/email/{kind.removeprefix('consultation_')}.txt",
         context={"held_on": consultation.held_at, "school": consultation.school, **context},
         about=consultation,
     )
@@ -83,19 +99,60 @@ def _tell(kind, consultation, key, to, by, path, template, **context):
 
 def held(consultation, plan):
     """Head and safeguarding leads hear that it was held; who took part is behind sign-in."""
-    for decision in plan.decisions:
-        person = decision.candidate
-        always = person.group == ALWAYS or decision.stands_in
-        if always and person.can_receive and not decision.withhold:
-            _tell(
-                HELD,
-                consultation,
-                consultation.pk,
-                person.contact.user,
-                consultation.author,
-                reverse("shared_list"),
-                "held",
-            )
+    told = [
+        decision.candidate.contact.user
+        for decision in plan.decisions
+        if (decision.candidate.group == ALWAYS or decision.stands_in)
+        and decision.candidate.can_receive
+        and not decision.withhold
+    ]
+    path = reverse("shared_list")
+    tell(
+        [_notice(HELD, consultation, consultation.pk, user, path) for user in told],
+        consultation.author,
+    )
+
+
+def shared(consultation, shares, by):
+    """One message per person, listing their roles (rule 003-1)."""
+    _tell_readers(SHARED, consultation, shares, by)
+
+
+def added_to(consultation, by):
+    """The same people hear that something was added."""
+    _tell_readers(ADDED, consultation, consultation.shares.select_related("user"), by)
+
+
+def reminded(share, by):
+    """One person hears again of a note they have not opened, or that is not stored yet."""
+    notice = _notice(
+        REMINDED,
+        share.consultation,
+        f"{share.pk}:{timezone.localdate()}",
+        share.user,
+        reverse("shared_note", args=[share.consultation_id]),
+        role_text=_roles(share),
+        was_opened=share.opened_at is not None,
+    )
+    tell([notice], by)
+
+
+def latest_to_each(consultation):
+    """``{user id: Message}``: the latest to each person about it, and how far that got."""
+    messages = Message.objects.about(consultation).only("to", "state", "created_at")
+    return {message.to_id: message for message in messages.reverse()}
+
+
+def _tell_readers(kind, consultation, shares, by):
+    key = f"{consultation.pk}:{consultation.version}"
+    path = reverse("shared_note", args=[consultation.pk])
+    tell(
+        [
+            _notice(kind, consultation, key, share.user, path, role_text=_roles(share))
+            for share in shares
+        ],
+        by,
+    )
 
 
 def _roles(share):
@@ -103,76 +160,46 @@ def _roles(share):
     return share.role_text if share.from_school else "somebody who took part"
 
 
-def shared(consultation, shares, by):
-    """One message per person, listing their roles (rule 003-1)."""
-    for share in shares:
-        _tell(
-            SHARED,
-            consultation,
-            f"{consultation.pk}:{share.version}",
-            share.user,
-            by,
-            reverse("shared_note", args=[consultation.pk]),
-            "shared",
-            role_text=_roles(share),
-        )
-
-
-def added_to(consultation, by):
-    """The same people hear that something was added."""
-    for share in Share.objects.filter(consultation=consultation).select_related("user"):
-        _tell(
-            ADDED,
-            consultation,
-            f"{consultation.pk}:{consultation.version}",
-            share.user,
-            by,
-            reverse("shared_note", args=[consultation.pk]),
-            "added",
-            role_text=_roles(share),
-        )
-
-
-def withheld(consultation, by):
+def withheld(consultation, withholding, by):
     """The hub's managers hear that somebody was kept from a note; who is behind sign-in."""
-    latest = consultation.withholdings.latest("withheld_at").pk
-    for manager in _managers(consultation):
-        if manager != by:
-            _tell(
-                WITHHELD,
-                consultation,
-                f"{consultation.pk}:{latest}",
-                manager,
-                by,
-                reverse("consultation", args=[consultation.pk]),
-                "withheld",
-            )
+    key = f"{consultation.pk}:{withholding.pk}"
+    managers = [manager for manager in _managers(consultation) if manager != by]
+    _tell_team(WITHHELD, consultation, key, managers, by)
+
+
+def handed_over(consultation, former, by):
+    """Who wrote a draft and who finishes it hear of it; why is behind sign-in."""
+    key = f"{consultation.pk}:{consultation.handed_over_at.isoformat()}"
+    _tell_team(HANDED_OVER, consultation, key, [former, consultation.author], by)
 
 
 def replied(consultation, answer):
-    """The author hears it, and the school's link workers now; with neither, the managers."""
+    """The author hears it, and the school's link workers now; where all are away, the managers."""
     supporting = SchoolGrant.objects.live().filter(
-        content_object=consultation.school_id, permission__codename="support_school"
+        content_object=consultation.school_id, permission__codename=policies.SUPPORTS
     )
     people = {grant.user for grant in supporting.select_related("user")}
     people.add(consultation.author)
     people = {user for user in people if _can_open(user, consultation)}
-    for user in people or _managers(consultation):
-        _tell(
-            REPLIED,
-            consultation,
-            answer.pk,
-            user,
-            answer.replied_by,
-            reverse("consultation", args=[consultation.pk]),
-            "replied",
-        )
+    if away_among(people) == {user.pk for user in people}:
+        people.update(_managers(consultation))
+    _tell_team(REPLIED, consultation, answer.pk, people, answer.replied_by)
+
+
+def _tell_team(kind, consultation, key, people, by):
+    path = reverse("consultation", args=[consultation.pk])
+    tell([_notice(kind, consultation, key, user, path) for user in people], by)
 
 
 def _managers(consultation):
     """The hub's managers who may open it, or the service managers where there is none."""
     managers = [user for user in managers_of(consultation.hub_id) if _can_open(user, consultation)]
     return managers or [user for user in service_managers() if _can_open(user, consultation)]
+
+
+def can_read(user, pk):
+    """An open account, on the school's side of the consultation with this id."""
+    return user.is_active and Consultation.objects.shared_with(user).filter(pk=pk).exists()
 
 
 def _can_open(user, consultation):

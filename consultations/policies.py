@@ -1,7 +1,11 @@
 """Who may do what with an Early help consultation: the only place that names roles."""
 
-from accounts.models import Role
+from accounts.models import Role, User
+from linkworkers.models import Allocation
 from schools.scope import scope_of
+
+# The permissions that grants carry: on a school, and the first on one consultation too.
+READS_SHARED, SUPPORTS = "view_shared_record", "support_school"
 
 
 def may_record(user, school):
@@ -33,6 +37,21 @@ def may_edit(user, consultation):
     return consultation.is_draft and consultation.author_id == user.pk
 
 
+def may_hand_over(user, consultation):
+    """A draft goes to another worker by the hub's team managers only, who read it."""
+    return may_manage(user, consultation.school)
+
+
+def may_take_over(consultation):
+    """The users to whom a draft may be handed: who supports its school now, but its author."""
+    supporting = Allocation.objects.covering().filter(school=consultation.school_id)
+    return (
+        User.objects.filter(pk__in=supporting.values("link_worker__user"))
+        .exclude(pk=consultation.author_id)
+        .order_by("name")
+    )
+
+
 def may_complete(user, consultation):
     """Its author, while they may record at the school."""
     return consultation.author_id == user.pk and may_record(user, consultation.school)
@@ -45,6 +64,11 @@ def may_share(user, consultation):
 
 def may_add(user, consultation):
     """Add to a completed record: whoever may share it."""
+    return may_share(user, consultation)
+
+
+def may_remind(user, consultation):
+    """Remind somebody of a shared note: whoever may share it."""
     return may_share(user, consultation)
 
 
@@ -68,7 +92,7 @@ def basis(user, consultation):
         return "support"
     if consultation.hub_id in scope.manages:
         return "manager"
-    if consultation.author_id == user.pk:
+    if user.pk in (consultation.author_id, consultation.started_by_id):
         return "author"
     if scope.county:
         return "county"

@@ -4,14 +4,24 @@ Both filter by equality on literal scope keys; lists come from ``newest``, which
 ordered scan per key (performance.md).
 """
 
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
+import uuid
+from itertools import islice
 
-from schools.models import SchoolContact
+from django.db import connections, models
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+
+from accounts.models import User
+from schools.models import School, SchoolContact
 from schools.scope import scope_of
 
-# What a list shows of a row: never its texts.
-LISTED = ("school__name", "author__name", "held_at", "kind", "state", "stored_on")
+# What a list shows of a row, in the model's order: never its texts.
+LISTED = ("id", "school_id", "author_id", "state", "held_at", "kind", "stored_on")
+NAMES = (
+    Prefetch("school", School.objects.only("name")),
+    Prefetch("author", User.objects.only("name")),
+)
+# Stands for each key in turn.
+ANY_KEY = uuid.UUID(int=0)
 
 
 class ConsultationQuerySet(models.QuerySet):
@@ -19,14 +29,14 @@ class ConsultationQuerySet(models.QuerySet):
         """The team's side (design.md 4).
 
         Drafts: their author, and managers of the hub. Completed and shared: link workers and
-        managers of the school, the service manager, and whoever wrote it (read only once the
-        allocation has ended). Nothing at a school one's own child attends.
+        managers of the school, the service manager, and whoever wrote it or began it (read only
+        once the allocation has ended). Nothing at a school one's own child attends.
         """
         scope = scope_of(user)
         if not scope.roles:
             return self.none()
         finished = ~Q(state="draft")
-        seen = Q(author=scope.user_id)
+        seen = Q(author=scope.user_id) | Q(started_by=scope.user_id)
         if scope.supports:
             seen |= Q(school_id__in=scope.supports) & finished
         if scope.manages:
@@ -61,7 +71,7 @@ class ConsultationQuerySet(models.QuerySet):
         ).exclude(school_id__in=scope.excluded)
 
     def newest(self, user, before=None, n=50):
-        """The newest ``n`` the user sees on the team's side, latest held first; two queries.
+        """The newest ``n`` the user sees on the team's side, latest held first; three queries.
 
         ``before`` is the ``Cursor`` of the page above.
         """
@@ -70,18 +80,17 @@ class ConsultationQuerySet(models.QuerySet):
             return []
         seen = self.exclude(school_id__in=scope.excluded)
         finished = seen.exclude(state="draft")
-        if scope.county:
-            scans = [finished, seen.filter(author=scope.user_id)]
-        else:
-            scans = [
-                seen.filter(author=scope.user_id),
-                *(finished.filter(school_id=school) for school in scope.supports),
-                *(seen.filter(hub_id=hub) for hub in scope.manages),
-            ]
+        widest = (finished, None, [None]) if scope.county else (finished, "school", scope.supports)
+        scans = [
+            widest,
+            (seen, "author", [scope.user_id]),
+            (seen, "started_by", [scope.user_id]),
+            (seen, "hub", scope.manages),
+        ]
         return self._merged(scans, before, n)
 
     def newest_shared_with(self, user, before=None, n=50):
-        """The newest ``n`` of ``shared_with``, latest held first; two queries."""
+        """The newest ``n`` of ``shared_with``, latest held first; three queries."""
         scope = scope_of(user)
         shared = self.shared_with(user)
         grants = (
@@ -91,25 +100,41 @@ class ConsultationQuerySet(models.QuerySet):
             .values("content_object")
         )
         scans = [
-            *(shared.filter(school_id=school) for school in scope.reads_shared),
-            shared.filter(pk__in=grants),
+            (shared, "school", scope.reads_shared),
+            (shared.filter(pk__in=grants), None, [None]),
         ]
         return self._merged(scans, before, n)
 
     def _merged(self, scans, before, n):
-        """One ordered, limited scan per scope key, merged; then the rows themselves."""
-        order = ["-held_at", "-pk"]
-        if before:
-            scans = [scan.filter(before.older("held_at")) for scan in scans]
-        keys = [scan.order_by(*order).values_list("held_at", "pk")[:n] for scan in scans]
-        merged = keys[0].union(*keys[1:]).order_by(*order)[:n] if keys[1:] else keys[0]
-        ids = [pk for _, pk in merged]
-        return list(
-            self.model.objects.filter(pk__in=ids)
-            .select_related("school", "author")
-            .only(*LISTED)
-            .order_by(*order)
-        )
+        """The newest ``n`` of some scans ``(rows, column, keys)``: one for each key, merged.
+
+        No column: all the ``rows``. Every scan comes in order, so little is read beyond the
+        page. Schools and authors are read once each, and no more of them than their names.
+        """
+        parts = [part for scan in scans for part in _ordered(*scan, before, n)]
+        together = " UNION ALL ".join(f"({sql})" for sql, _ in parts)
+        params = [param for _, own in parts for param in own]
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                f"SELECT * FROM ({together}) AS scan ORDER BY held_at DESC, id DESC LIMIT %s",  # noqa: S608
+                [*params, n * len(scans)],
+            )
+            # Each kind of key finds a row once at most, so these are n rows or all there are.
+            found = {row[0]: row for row in cursor.fetchall()}
+        rows = [self.model.from_db(self.db, LISTED, row) for row in islice(found.values(), n)]
+        prefetch_related_objects(rows, *NAMES)
+        return rows
+
+
+def _ordered(rows, column, keys, before, n):
+    """``(sql, params)`` of the newest ``n`` of ``rows`` for each key: compiled once for all."""
+    if before:
+        rows = rows.filter(before.older("held_at"))
+    if column:
+        rows = rows.filter(**{column: ANY_KEY})
+    sql, params = rows.order_by("-held_at", "-id").values_list(*LISTED)[:n].query.sql_with_params()
+    for key in keys:
+        yield sql, [key if param == ANY_KEY else param for param in params]
 
 
 class ActionQuerySet(models.QuerySet):

@@ -20,7 +20,10 @@ from schools.scope import scope_of
 def _fetch(request, pk):
     """The consultation on the school's side, or 404: a withheld person finds no trace."""
     return get_object_or_404(
-        Consultation.objects.shared_with(request.user).select_related("school", "author"), pk=pk
+        Consultation.objects.shared_with(request.user).select_related(
+            "school", "author", "started_by"
+        ),
+        pk=pk,
     )
 
 
@@ -89,7 +92,7 @@ def stored(request, pk):
     if not form.is_valid():
         return _note_page(request, consultation, stored_form=form)
     try:
-        services.mark_stored(
+        services.stored(
             request.user, consultation, form.cleaned_data["on"], form.cleaned_data["version"]
         )
         messages.success(request, "Marked as stored in your school’s system.")

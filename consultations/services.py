@@ -3,14 +3,15 @@
 import uuid
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.grants import Entitlement, give
-from accounts.services import person_for
+from accounts.services import people_for
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
-from audit.services import record
+from audit.services import act_of, record, record_all
 from consultations import notices, policies
 from consultations.models import (
     GUEST_SHARE,
@@ -81,6 +82,47 @@ def discard(by, consultation):
 
 
 @transaction.atomic
+def hand_over(by, consultation, to, reason):
+    """Hand a draft to another worker who supports the school; ``to`` is a user.
+
+    The text is theirs to write from now on, and both are told; who began it is kept beside who
+    finishes it, and reads on. PermissionDenied for anyone but a team manager of the hub;
+    ValidationError without a reason; TransitionNotAllowed once it is completed, and for who
+    writes it already or does not support the school.
+    """
+    consultation = _locked(consultation)
+    allow(policies.may_hand_over(by, consultation))
+    if not consultation.is_draft:
+        raise TransitionNotAllowed("This consultation is completed. Add to it instead.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Enter why you hand it over"})
+    former = consultation.author
+    if to not in policies.may_take_over(consultation):
+        raise TransitionNotAllowed(
+            f"{to.name} writes this draft already."
+            if to == former
+            else f"{to.name} does not support {consultation.school.name}. Choose somebody who does."
+        )
+    consultation.started_by = consultation.started_by or former
+    consultation.author = to
+    consultation.handed_over_at, consultation.handed_over_by = timezone.now(), by
+    consultation.handed_over_why = reason.strip()
+    consultation.save(
+        update_fields=[
+            "author",
+            "started_by",
+            "handed_over_at",
+            "handed_over_by",
+            "handed_over_why",
+        ]
+    )
+    drafts.hand_over(FORM, consultation.pk, to)
+    record(by, Verb.HAND_OVER, consultation, former=str(former.pk), to=str(to.pk))
+    notices.handed_over(consultation, former, by)
+    return consultation
+
+
+@transaction.atomic
 def complete(by, consultation, content, plan, *, share_now=False):
     """Lock the record (rule 001-65); its text moves from the draft into it.
 
@@ -101,25 +143,36 @@ def complete(by, consultation, content, plan, *, share_now=False):
     consultation.state = State.COMPLETED
     consultation.completed_at = timezone.now()
     consultation.no_lead_reason = plan.no_lead_reason
+    if share_now:
+        _mark_shared(consultation)
     consultation.save()
+    _keep(consultation, content)
+    drafts.consume(FORM, consultation.pk)
+    acts = [act_of(by, Verb.COMPLETE, consultation)]
+    # A draft has no readers, and nobody is kept from it.
+    readers, kept_out = set(), set()
+    acts += _withhold(by, consultation, plan, readers, kept_out)
+    if share_now:
+        acts += _hand_out(by, consultation, _shares(by, consultation, plan, readers, kept_out))
+    else:
+        notices.held(consultation, plan)
+    record_all(acts)
+    return consultation
+
+
+def _keep(consultation, content):
+    """Write the rows of the form beside the consultation."""
     consultation.themes.add(*content.themes)
-    for rows, model in (
-        (content.areas, AreaDiscussed),
-        (content.attendees, Attendee),
-        (content.actions, Action),
+    for action in content.actions:
+        action.school_id, action.hub_id = consultation.school_id, consultation.hub_id
+    for model, rows in (
+        (AreaDiscussed, content.areas),
+        (Attendee, content.attendees),
+        (Action, content.actions),
     ):
         for row in rows:
             row.consultation = consultation
-            if model is Action:
-                row.school_id, row.hub_id = consultation.school_id, consultation.hub_id
         model.objects.bulk_create(rows)
-    record(by, Verb.COMPLETE, consultation)
-    drafts.consume(FORM, consultation.pk)
-    _withhold(by, consultation, plan)
-    if share_now:
-        return _share(by, consultation, plan)
-    notices.held(consultation, plan)
-    return consultation
 
 
 @transaction.atomic
@@ -131,87 +184,97 @@ def share(by, consultation, plan):
     """
     consultation = _locked(consultation)
     allow(policies.may_share(by, consultation))
-    if plan.no_lead_reason:
-        consultation.no_lead_reason = plan.no_lead_reason
-        consultation.save(update_fields=["no_lead_reason"])
-    withheld = _withhold(by, consultation, plan)
-    return _share(by, consultation, plan, done_already=withheld)
+    readers = set(consultation.shares.values_list("user_id", flat=True))
+    kept = consultation.withholdings.values_list("user_id", "contact_id")
+    kept_out = {pk for pair in kept for pk in pair if pk}
+    is_first = not consultation.is_shared
+    if is_first:
+        _mark_shared(consultation)
+    consultation.no_lead_reason = plan.no_lead_reason or consultation.no_lead_reason
+    consultation.save(update_fields=["state", "shared_at", "version", "no_lead_reason"])
+    acts = _withhold(by, consultation, plan, readers, kept_out)
+    shares = _shares(by, consultation, plan, readers, kept_out)
+    if is_first or shares:
+        acts += _hand_out(by, consultation, shares)
+    if not acts:
+        raise TransitionNotAllowed("Everyone chosen has this note already.")
+    record_all(acts)
+    return consultation
 
 
-def _withhold(by, consultation, plan):
+def _mark_shared(consultation):
+    consultation.state = State.SHARED
+    consultation.shared_at = timezone.now()
+    consultation.version = 1
+
+
+def _withhold(by, consultation, plan, readers, kept_out):
     """Keep people from this note; the team's managers are told (design.md 6.14).
 
-    True when that kept anybody who was not kept from it before.
+    ``readers`` are ids of users who have it. ``kept_out`` holds the ids of the users and posts
+    kept from it so far, and gets those of the new ones. Returns the acts to record.
     """
-    anybody = False
+    withholdings = []
     for decision in plan.withheld:
-        contact = decision.candidate.contact
-        if contact.user and consultation.shares.filter(user=contact.user).exists():
+        person = decision.candidate
+        if person.contact.user_id in readers:
             raise TransitionNotAllowed(
-                f"{decision.candidate.name} has this note already, so it cannot be withheld."
+                f"{person.name} has this note already, so it cannot be withheld."
             )
-        withholding, created = Withholding.objects.get_or_create(
-            consultation=consultation,
-            contact=contact,
-            defaults={
-                "user": contact.user,
-                "reason": decision.reason,
-                "instead": decision.instead,
-                "withheld_by": by,
-            },
-        )
-        if created:
-            anybody = True
-            record(by, Verb.WITHHOLD, consultation, withholding=str(withholding.pk))
-    if anybody:
-        notices.withheld(consultation, by)
-    return anybody
+        if kept_out.isdisjoint(person.ids):
+            kept_out |= person.ids
+            withholdings.append(
+                Withholding(
+                    consultation=consultation,
+                    contact=person.contact,
+                    user=person.contact.user,
+                    reason=decision.reason,
+                    instead=decision.instead,
+                    withheld_by=by,
+                )
+            )
+    Withholding.objects.bulk_create(withholdings)
+    if withholdings:
+        notices.withheld(consultation, withholdings[-1], by)
+    return [
+        act_of(by, Verb.WITHHOLD, consultation, withholding=str(withholding.pk))
+        for withholding in withholdings
+    ]
 
 
-def _share(by, consultation, plan, *, done_already=False):
-    kept = list(consultation.withholdings.values_list("user_id", "contact_id"))
-    withheld = {pk for pair in kept for pk in pair if pk}
-    held = set(consultation.shares.values_list("user_id", flat=True))
+def _shares(by, consultation, plan, readers, kept_out):
+    """Unsaved rows for those in the plan who neither have the note nor are kept from it."""
+    guests = [d.candidate for d in plan.sharing if d.candidate.contact is None]
+    users = people_for(by, [(guest.email, guest.name) for guest in guests])
+    accounts = {guest.key: user for guest, user in zip(guests, users, strict=True)}
     now = timezone.now()
-    shares = []
+    shares = {}
     for decision in plan.sharing:
         person = decision.candidate
-        user = (
-            person.contact.user
-            if person.contact is not None
-            else person_for(by, person.email, person.name)
-        )
-        if user.pk in withheld or user.pk in held:
+        user = accounts[person.key] if person.contact is None else person.contact.user
+        if user.pk in readers | kept_out or user.pk in shares:
             continue
-        held.add(user.pk)
-        shares.append(
-            Share(
-                consultation=consultation,
-                user=user,
-                role_text=person.role_text,
-                is_lead=person.is_lead,
-                from_school=person.contact is not None,
-                how=plan.how,
-                reason=decision.reason,
-                version=max(consultation.version, 1),
-                shared_at=now,
-                shared_by=by,
-            )
+        shares[user.pk] = Share(
+            consultation=consultation,
+            user=user,
+            role_text=person.role_text,
+            is_lead=person.is_lead,
+            from_school=person.contact is not None,
+            how=plan.how,
+            reason=decision.reason,
+            version=consultation.version,
+            shared_at=now,
+            shared_by=by,
         )
-    if consultation.is_shared and not shares:
-        if done_already:
-            return consultation
-        raise TransitionNotAllowed("Everyone chosen has this note already.")
-    if not consultation.is_shared:
-        consultation.state = State.SHARED
-        consultation.shared_at = now
-        consultation.version = 1
-        consultation.save(update_fields=["state", "shared_at", "version"])
+    return list(shares.values())
+
+
+def _hand_out(by, consultation, shares):
+    """Give these people the note, and tell each of them. Returns the acts to record."""
     Share.objects.bulk_create(shares)
-    give(ConsultationGrant, [entitlement(s) for s in shares if not s.is_lead])
-    record(by, Verb.SHARE, consultation, version=consultation.version)
+    give(ConsultationGrant, [entitlement(share) for share in shares if not share.is_lead])
     notices.shared(consultation, shares, by)
-    return consultation
+    return [act_of(by, Verb.SHARE, consultation, version=consultation.version)]
 
 
 def entitlement(share):
@@ -222,7 +285,7 @@ def entitlement(share):
     """
     return Entitlement(
         user_id=share.user_id,
-        codename="view_shared_record",
+        codename=policies.READS_SHARED,
         object_id=share.consultation_id,
         source_type=SCHOOL_SHARE if share.from_school else GUEST_SHARE,
         source_id=share.pk,
@@ -232,7 +295,7 @@ def entitlement(share):
 
 
 @transaction.atomic
-def add_to(by, consultation, text, audience, pk=None):
+def addendum(by, consultation, text, audience, pk=None):
     """Add dated text after completion; one the school reads re-alerts whoever has the note.
 
     ``pk`` was made with the page: a second click adds nothing.
@@ -246,7 +309,7 @@ def add_to(by, consultation, text, audience, pk=None):
         consultation.version += 1
         consultation.stored_on = consultation.stored_by = None
         consultation.save(update_fields=["version", "stored_on", "stored_by"])
-    addendum = Addendum.objects.create(
+    added = Addendum.objects.create(
         pk=_new(Addendum, pk),
         consultation=consultation,
         audience=audience,
@@ -254,11 +317,34 @@ def add_to(by, consultation, text, audience, pk=None):
         version=consultation.version if for_school else 0,
         added_by=by,
     )
-    record(by, Verb.ADDENDUM, consultation, addendum=str(addendum.pk))
+    record(by, Verb.ADDENDUM, consultation, addendum=str(added.pk))
     if for_school and consultation.is_shared:
         consultation.shares.update(version=consultation.version, opened_at=None)
         notices.added_to(consultation, by)
-    return addendum
+    return added
+
+
+@transaction.atomic
+def remind(by, share):
+    """Tell somebody once more who has not opened the note, or whose school has not stored it.
+
+    Not on a day on which they were told of it anyhow. PermissionDenied for who may not record at
+    the school; TransitionNotAllowed when they were told today, have nothing left to do, or may
+    not read it any longer.
+    """
+    consultation = _locked(share.consultation)
+    allow(policies.may_remind(by, consultation))
+    share = consultation.shares.select_related("user").get(pk=share.pk)
+    name = share.user.name
+    if not share.is_outstanding:
+        raise TransitionNotAllowed(f"There is nothing left to remind {name} of.")
+    if share.was_told_today(notices.latest_to_each(consultation).get(share.user_id)):
+        raise TransitionNotAllowed(f"{name} was told today. Remind them tomorrow or later.")
+    if not notices.can_read(share.user, consultation.pk):
+        raise TransitionNotAllowed(f"{name} can no longer read this note, so nothing was sent.")
+    notices.reminded(share, by)
+    record(by, Verb.REMIND, consultation, share=str(share.pk))
+    return share
 
 
 def open_shared(user, consultation):
@@ -272,7 +358,7 @@ def _new(model, pk):
 
 
 @transaction.atomic
-def mark_stored(by, consultation, on, version=None):
+def stored(by, consultation, on, version=None):
     """The school says the note is in its own system (rule 001-65); one lead's word is enough.
 
     ``on`` is a date, ``version`` the one they stored, where the page says it. PermissionDenied
@@ -312,7 +398,7 @@ def reply(by, consultation, text, pk=None):
 
 
 @transaction.atomic
-def mark_done(by, action):
+def done(by, action):
     """An agreed action is done. TransitionNotAllowed when somebody said so before."""
     action = (
         Action.objects.select_for_update(of=("self",)).select_related("school").get(pk=action.pk)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultations import school_views, views
+from consultations import hand_over_views, school_views, views
 
 urlpatterns = [
     path("consultations/", views.consultation_list, name="consultation_list"),
@@ -8,8 +8,16 @@ urlpatterns = [
     path("consultations/<uuid:pk>/", views.detail, name="consultation"),
     path("consultations/<uuid:pk>/edit/", views.edit, name="consultation_edit"),
     path("consultations/<uuid:pk>/discard/", views.discard, name="consultation_discard"),
+    path(
+        "consultations/<uuid:pk>/hand-over/",
+        hand_over_views.hand_over,
+        name="consultation_hand_over",
+    ),
     path("consultations/<uuid:pk>/complete/", views.complete, name="consultation_complete"),
     path("consultations/<uuid:pk>/share/", views.share, name="consultation_share"),
+    path(
+        "consultations/<uuid:pk>/remind/<uuid:share_pk>/", views.remind, name="consultation_remind"
+    ),
     path("consultations/<uuid:pk>/addendum/", views.addendum, name="consultation_addendum"),
     path("consultations/<uuid:pk>/pdf/", views.note_pdf, name="consultation_pdf"),
     path("drafts/<uuid:pk>/", views.save_draft, name="draft_save"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
 from audit.services import looked
-from consultations import forms, policies, services
+from consultations import forms, notices, policies, services
 from consultations.models import Action, Consultation, Kind
 from consultations.note import draft_version, shared_version
 from consultations.recipients import candidates, contacts_of
@@ -27,7 +27,6 @@ from drafts.models import Draft
 from drafts.views import opened_by_another, saved, somebody_else, version_of
 from govuk.paging import Cursor, page_of
 from govuk.words import clock, date_of
-from notifications.models import Message
 from schools.models import School
 from schools.scope import scope_of
 
@@ -38,7 +37,10 @@ KINDS = dict(Kind.choices)
 def _fetch(request, pk):
     """The consultation on the team's side, or 404."""
     return get_object_or_404(
-        Consultation.objects.visible_to(request.user).select_related("school", "author"), pk=pk
+        Consultation.objects.visible_to(request.user).select_related(
+            "school", "author", "started_by", "handed_over_by"
+        ),
+        pk=pk,
     )
 
 
@@ -133,14 +135,19 @@ def edit(request, pk):
         draft=draft,
         pk=pk,
         short=draft.data.get("kind") == [Kind.AD_HOC],
+        consultation=consultation,
     )
 
 
 @require_POST
 def save_draft(request, pk):
     """POST ``/drafts/<id>/``: autosave, while its author may still record at the school."""
-    draft = get_object_or_404(Draft, pk=pk, user=request.user, form=services.FORM)
+    draft = get_object_or_404(Draft.objects.select_related("user"), pk=pk, form=services.FORM)
     consultation = _fetch(request, draft.target_id)
+    if draft.user_id != request.user.pk:
+        if consultation.started_by_id == request.user.pk:
+            return drafts_views.handed_over(draft)
+        raise Http404
     allow(policies.may_record(request.user, consultation.school))
     return drafts_views.save(request, draft)
 
@@ -216,7 +223,9 @@ def _keep(request, school, consultation, pk):
     return services.start(request.user, school, pk, held_at, data, version_of(request))
 
 
-def _edit_page(request, school, sheet, *, pk, draft=None, short=False, status=200):
+def _edit_page(
+    request, school, sheet, *, pk, draft=None, short=False, consultation=None, status=200
+):
     return render(
         request,
         "consultations/edit.html",
@@ -225,6 +234,7 @@ def _edit_page(request, school, sheet, *, pk, draft=None, short=False, status=20
             "sheet": sheet,
             "form": sheet.form,
             "draft": draft,
+            "consultation": consultation,
             "saved": clock(draft.saved_at) if draft else "",
             "pk": pk,
             "short": short,
@@ -279,7 +289,13 @@ def _draft_page(request, consultation):
     return render(
         request,
         "consultations/draft.html",
-        {"consultation": consultation, "sheet": sheet, "draft": draft, "nav": "schools"},
+        {
+            "consultation": consultation,
+            "sheet": sheet,
+            "draft": draft,
+            "may_hand_over": policies.may_hand_over(request.user, consultation),
+            "nav": "schools",
+        },
     )
 
 
@@ -304,6 +320,7 @@ def _record_page(request, consultation, addendum_form, status=200):
             ),
             "replies": consultation.replies.select_related("replied_by"),
             "may_share": policies.may_share(request.user, consultation),
+            "may_remind": policies.may_remind(request.user, consultation),
             "addendum_form": addendum_form,
             "nav": "schools",
         },
@@ -312,14 +329,19 @@ def _record_page(request, consultation, addendum_form, status=200):
 
 
 def _shares_with_delivery(consultation):
-    """Each share, with ``message``: the latest one to that person and how far it got."""
-    latest = {
-        m.to_id: m
-        for m in Message.objects.about(consultation).only("to", "state").order_by("created_at")
-    }
+    """Each share, with ``message``: the latest one to that person and how far it got.
+
+    ``may_be_reminded`` when that was before today and they have still something to do.
+    """
+    latest = notices.latest_to_each(consultation)
     shares = consultation.shares.select_related("user").order_by("-is_lead", "user__name")
     for share in shares:
         share.message = latest.get(share.user_id)
+        share.may_be_reminded = (
+            share.user.is_active
+            and share.is_outstanding
+            and not share.was_told_today(share.message)
+        )
     return shares
 
 
@@ -418,6 +440,19 @@ def _share_page(request, consultation, form, note):
 
 
 @require_POST
+def remind(request, pk, share_pk):
+    """POST ``/consultations/<id>/remind/<share>/``: one person who has not dealt with it."""
+    consultation = _fetch(request, pk)
+    share = get_object_or_404(consultation.shares, pk=share_pk)
+    try:
+        services.remind(request.user, share)
+        messages.success(request, f"{share.user.name} has been reminded.")
+    except TransitionNotAllowed as late:
+        messages.info(request, str(late))
+    return redirect("consultation", pk=pk)
+
+
+@require_POST
 def addendum(request, pk):
     """POST ``/consultations/<id>/addendum/``: dated text after completion."""
     consultation = _fetch(request, pk)
@@ -427,7 +462,7 @@ def addendum(request, pk):
     form = forms.AddendumForm(request.POST)
     if not form.is_valid():
         return _record_page(request, consultation, form)
-    services.add_to(
+    services.addendum(
         request.user,
         consultation,
         form.cleaned_data["text"],
@@ -456,7 +491,7 @@ def done(request, pk):
     """POST ``/actions/<id>/done/``: an agreed action is done."""
     action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
     try:
-        services.mark_done(request.user, action)
+        services.done(request.user, action)
         messages.success(request, "Marked done.")
     except TransitionNotAllowed as late:
         messages.info(request, str(late))
@@ -467,7 +502,7 @@ def done(request, pk):
 
 def readable(request, pk):
     """The consultation for whoever may read its shared version, from either side; else 404."""
-    seen = Consultation.objects.select_related("school", "author")
+    seen = Consultation.objects.select_related("school", "author", "started_by")
     return seen.shared_with(request.user).filter(pk=pk).first() or get_object_or_404(
         seen.visible_to(request.user).exclude(state="draft"), pk=pk
     )

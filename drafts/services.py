@@ -62,6 +62,15 @@ def _keep(by, draft, data):
     return draft
 
 
+def hand_over(form, target_id, to):
+    """The text becomes another person's to write; what its former tabs send is stale by that."""
+    draft = Draft.objects.select_for_update().get(form=form, target_id=target_id)
+    draft.user = to
+    draft.version += 1
+    draft.save(update_fields=["user", "version"])
+    return draft
+
+
 def consume(form, target_id):
     """The act it was typed for has been done: the draft goes."""
     Draft.objects.filter(form=form, target_id=target_id).delete()

@@ -25,6 +25,18 @@ def somebody_else():
     return JsonResponse({"reason": "user"}, status=409)
 
 
+def handed_over(draft):
+    """The 409 for a page whose text is somebody else's to write by now."""
+    return JsonResponse(
+        {
+            "reason": "handed_over",
+            "message": f"Not saved. This draft has been handed over to {draft.user.name}."
+            " Copy your text before you leave this page.",
+        },
+        status=409,
+    )
+
+
 def opened_by_another(request):
     """True when the posted page was made for somebody else than who is signed in now."""
     return request.POST.get("author", str(request.user.pk)) != str(request.user.pk)

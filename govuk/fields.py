@@ -1,4 +1,5 @@
-"""The fields of a form: text, addresses, and dates and times as people write them.
+"""The fields of a form: text, addresses, one or several rows, and dates and times as people
+write them.
 
 A day or a time is one box that understands, or three for a birthday. ``govuk.forms`` says what
 is wrong with the label of the field; only what else there is to say is said here.
@@ -84,6 +85,38 @@ def email(label="Email address", **options):
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
         **options,
     )
+
+
+class Pick:
+    """Whatever is posted that is none of the rows is answered with the one sentence.
+
+    Django answers an id of the wrong shape with words for programmers.
+    """
+
+    codes = ("required", "invalid_choice", "invalid_list", "invalid_pk_value")
+
+    def __init__(self, queryset, *, sentence, **options):
+        messages = {**dict.fromkeys(self.codes, sentence), **options.pop("error_messages", {})}
+        super().__init__(queryset, error_messages=messages, **options)
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            if error.code in self.codes:
+                raise
+            sentence = self.error_messages["invalid_choice"]
+            raise ValidationError(sentence, code="invalid_choice") from error
+
+
+class PickField(Pick, forms.ModelChoiceField):
+    """One of some rows, or None; ``sentence`` says what to choose."""
+
+
+class PickSeveralField(Pick, forms.ModelMultipleChoiceField):
+    """Some of some rows, as tick boxes; ``sentence`` says what to choose."""
+
+    widget = forms.CheckboxSelectMultiple
 
 
 def read_day(text, today):

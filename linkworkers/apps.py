@@ -7,9 +7,11 @@ class LinkworkersConfig(AppConfig):
 
     def ready(self):
         from accounts import grants
-        from linkworkers import entitlements, notices
+        from linkworkers import entitlements, notices, reallocation_notices, support_notices
 
         grants.expect(
             "schools.SchoolGrant", entitlements.ALLOCATION, entitlements.of_all_allocations
         )
         notices.register_kinds()
+        reallocation_notices.register_kinds()
+        support_notices.register_kinds()

@@ -3,19 +3,27 @@
 However many schools the hub has, it is read in a fixed number of queries.
 """
 
+import math
+from collections import Counter
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
-from accounts.models import current
 from linkworkers import policies
-from linkworkers.models import Allocation, AllocationKind, LinkWorker
+from linkworkers.load import with_load
+from linkworkers.loads import loads_of
+from linkworkers.models import Allocation, AllocationKind, LinkWorker, WorkerKind
 from linkworkers.weeks import week_of
 from schools.models import Hub, School, SchoolType
 from schools.scope import scope_of
 
 GAPS = "Gaps first"
+# The fair share stands at 100 of a bar’s width; longer ones stop at its end.
+WIDEST = 150
 PHASES = (
     ("Secondary and all-through", {SchoolType.SECONDARY, SchoolType.ALL_THROUGH}),
     ("Colleges", {SchoolType.COLLEGE}),
@@ -67,11 +75,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Row:
-    """One school of the page, with its two places."""
+    """One school of the page, with its two places and who covers it now, or None."""
 
     school: School
     primary: Place
     secondary: Place
+    cover: Allocation | None
     may_allocate: bool
 
     @property
@@ -80,21 +89,33 @@ class Row:
 
     @property
     def is_gap(self):
-        return any(place.is_gap for place in self.places)
+        """A place is empty, or a day of the week is without anybody (rule 001-48)."""
+        return any(place.is_gap for place in self.places) or bool(self.week.missing)
 
-    @property
+    @cached_property
     def week(self):
         """The days on which the school has somebody."""
-        return week_of(*(place.held.link_worker for place in self.places if not place.is_gap))
+        there = [place.held for place in self.places if not place.is_gap]
+        if self.cover:
+            there.append(self.cover)
+        return week_of(*(held.link_worker for held in there))
 
     @property
     def verb(self):
-        """What there is to do: Resolve, Allocate, Propose or Change."""
+        """What there is to do: Resolve, Allocate, Propose, Name cover or Change."""
         if any(place.is_suspended for place in self.places):
             return "Resolve"
-        if not self.is_gap:
-            return "Change"
-        return "Propose" if self.school.is_apc else "Allocate"
+        if any(place.is_gap for place in self.places):
+            return "Propose" if self.school.is_apc else "Allocate"
+        return "Name cover" if self.is_gap else "Change"
+
+    @property
+    def path(self):
+        """The page that does it."""
+        if self.verb == "Name cover":
+            return reverse("cover", args=[self.school.urn])
+        here = reverse("allocate", args=[self.school.urn])
+        return f"{here}?{urlencode({'kind': self.first_kind.value})}" if self.is_gap else here
 
     @property
     def first_kind(self):
@@ -103,20 +124,45 @@ class Row:
 
     @property
     def waits_since(self):
-        """Sorts the longest wait first; before that, never having had anybody, or somebody
-        deactivated, whose allocation says no day."""
+        """Sorts the longest wait first, and days without anybody last.
+
+        Before that, never having had anybody, or somebody deactivated, whose allocation says no
+        day.
+        """
         return min(
-            (place.empty_since.timestamp() if place.empty_since else 0)
-            for place in self.places
-            if place.is_gap
+            (
+                place.empty_since.timestamp() if place.empty_since else 0
+                for place in self.places
+                if place.is_gap
+            ),
+            default=math.inf,
         )
 
 
+@dataclass(frozen=True)
+class Carried:
+    """One link worker of the right-hand rail: ``percent`` of a fair share, or None."""
+
+    link_worker: LinkWorker
+    percent: int | None
+    as_primary: int
+    as_secondary: int
+
+    @property
+    def bar(self):
+        """The width of their bar, where a fair share is 100."""
+        return min(self.percent or 0, WIDEST)
+
+
 def hubs_of(user):
-    """The hubs whose allocations the user may see; the row for no hub yet only with schools."""
+    """The hubs whose allocations the user may see, by name.
+
+    The row for no hub yet is there only with schools, and last: it is no team's.
+    """
     scope = scope_of(user)
     hubs = Hub.objects.all() if scope.county else Hub.objects.filter(pk__in=scope.manages)
-    return list(hubs.alias(has_schools=Count("schools")).exclude(code=Hub.NOT_YET, has_schools=0))
+    found = hubs.alias(has_schools=Count("schools")).exclude(code=Hub.NOT_YET, has_schools=0)
+    return sorted(found, key=lambda hub: hub.code == Hub.NOT_YET)
 
 
 def board_of(hub, user, words=""):
@@ -124,7 +170,7 @@ def board_of(hub, user, words=""):
 
     The schools with a gap come first, the longest wait on top.
     """
-    schools = list(hub.schools.open().matching(words))
+    schools = list(with_load(hub.schools.open().matching(words)))
     for school in schools:
         school.hub = hub
     rows = _rows(schools, user)
@@ -136,7 +182,7 @@ def board_of(hub, user, words=""):
 
 
 def gaps_in(groups):
-    """How many schools of a ``board_of`` are without a primary or a secondary."""
+    """How many schools of a ``board_of`` are not supported all week."""
     return sum(len(rows) for heading, rows in groups if heading == GAPS)
 
 
@@ -170,31 +216,44 @@ def _rows(schools, user):
             since = holder.suspended_at
         return Place(kind, holder, coming.get(key), since)
 
+    def cover(school):
+        named = held.get((school.pk, AllocationKind.COVER.value))
+        return named if named and named.is_live and named.link_worker.user.is_active else None
+
     return [
         Row(
             school,
             place(school, AllocationKind.PRIMARY),
             place(school, AllocationKind.SECONDARY),
+            cover(school),
             policies.may_allocate(user, school),
         )
         for school in schools
     ]
 
 
-def loads_of(hub):
-    """The hub's workers with ``as_primary`` and ``as_secondary``, the schools each holds now."""
-    held = current(prefix="allocations__") & Q(allocations__suspended_at__isnull=True)
-    return (
-        LinkWorker.objects.in_post()
-        .filter(hub=hub)
-        .select_related("user")
-        .annotate(
-            as_primary=Count(
-                "allocations", filter=held & Q(allocations__kind=AllocationKind.PRIMARY)
-            ),
-            as_secondary=Count(
-                "allocations", filter=held & Q(allocations__kind=AllocationKind.SECONDARY)
-            ),
+def carried_in(hub):
+    """``[Carried, …]`` for the hub's link workers in post, who carries most first.
+
+    Team managers, who carry less on purpose, stand at the end.
+    """
+    loads = loads_of([hub])
+    rows = []
+    for worker in loads.link_workers:
+        held = Counter(allocation.kind for allocation in loads.held[worker.pk])
+        rows.append(
+            Carried(
+                worker,
+                loads.percent(worker),
+                held[AllocationKind.PRIMARY],
+                held[AllocationKind.SECONDARY],
+            )
         )
-        .order_by("user__name")
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.link_worker.kind == WorkerKind.TM,
+            -(row.percent or 0),
+            str(row.link_worker),
+        ),
     )

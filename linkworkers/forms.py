@@ -6,38 +6,79 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from govuk.fields import DayField, long_text, text
+from govuk.fields import DayField, PickField, long_text, text
 from govuk.forms import Form
 from linkworkers import policies
-from linkworkers.models import AllocationKind, LinkWorker, Weekday
+from linkworkers.models import PLACES, LinkWorker, Weekday
 from schools.models import Hub, School
 
-
-class PickField(forms.ModelChoiceField):
-    """One of some rows; whatever else is posted is answered with the one sentence."""
-
-    def __init__(self, queryset, *, sentence, **options):
-        messages = {"required": sentence, "invalid_choice": sentence}
-        super().__init__(queryset, error_messages=messages, **options)
-
-    def to_python(self, value):
-        try:
-            return super().to_python(value)
-        except (ValidationError, ValueError) as error:
-            raise ValidationError(self.error_messages["invalid_choice"]) from error
+# A reason is kept with each allocation, in characters.
+LONGEST_REASON = 1_000
 
 
 def kind_field():
     """Primary or secondary."""
     return forms.ChoiceField(
         label="As",
-        choices=AllocationKind.choices,
+        choices=[(kind.value, kind.label) for kind in PLACES],
         widget=forms.RadioSelect,
         error_messages={
             "required": "Choose primary or secondary",
             "invalid_choice": "Choose primary or secondary",
         },
     )
+
+
+KEPT = "Kept with the allocation; the school never sees it."
+OTHER = "other"
+BECAUSE = {
+    "knows": "They know this school",
+    "asked": "The school asked for them",
+    "same": "A child or family needs the same person",
+    "falls": "Their load falls soon",
+    OTHER: "Another reason",
+}
+
+
+def because_field():
+    """Why somebody is chosen against the guidance, as ticks."""
+    return forms.MultipleChoiceField(
+        label="Why",
+        choices=list(BECAUSE.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose why from the list"},
+    )
+
+
+def why_is_missing(because, words):
+    """``(field, sentence)`` for an override without its reason; None when it has one."""
+    if words or set(because or ()) - {OTHER}:
+        return None
+    if because:
+        return "reason", "Enter the other reason"
+    return "because", "Choose why, or say it in your own words"
+
+
+def kept_reason(because, words, guidance):
+    """The reason as it is kept: what was ticked, what was typed, what it goes against."""
+    ticked = [BECAUSE[key] for key in BECAUSE if key in because and key != OTHER]
+    parts = [*(f"{sentence}." for sentence in ticked), words.strip(), guidance]
+    return " ".join(part for part in parts if part)[:LONGEST_REASON]
+
+
+def not_before_today(day):
+    """The day, or None; ValidationError for one that is over."""
+    if day and day < timezone.localdate():
+        raise ValidationError("The day it starts must be today or later")
+    return day
+
+
+def beginning_of(day):
+    """The first instant of a day to come; None for today, which begins now, and for no day."""
+    if day and day > timezone.localdate():
+        return timezone.make_aware(datetime.combine(day, time.min))
+    return None
 
 
 class FindForm(Form):
@@ -47,7 +88,7 @@ class FindForm(Form):
 
 
 class ChooseWorkerForm(Form):
-    """A place at a school and the link worker for it; the page draws the choice as a table."""
+    """Who takes a place at a school; the page draws the choice as a table."""
 
     kind = kind_field()
     link_worker = PickField(
@@ -56,20 +97,27 @@ class ChooseWorkerForm(Form):
         sentence="Choose a link worker from the table",
     )
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args, comparison, **options):
         super().__init__(*args, **options)
+        self.comparison = comparison
         self.fields["link_worker"].queryset = LinkWorker.objects.in_post()
+
+    @property
+    def chosen(self):
+        """The ``Candidate`` that is chosen so far, or None."""
+        value = str(self["link_worker"].value() or "")
+        return next((c for c in self.comparison.candidates if c.value == value), None)
 
 
 class AllocateForm(ChooseWorkerForm):
-    """An allocation by the hub (rule 001-50)."""
+    """An allocation by the hub (rule 001-50).
 
-    reason = long_text(
-        "Why",
-        500,
-        help_text="Needed to replace somebody, or for a worker from another hub. Kept with the"
-        " allocation; the school never sees it.",
-    )
+    ``held`` is who held the place when the page was made: somebody else by now makes it stale.
+    """
+
+    held = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    because = because_field()
+    reason = long_text("In your words", 500, help_text=KEPT)
     handover_note = long_text(
         "Handover note",
         5_000,
@@ -82,22 +130,37 @@ class AllocateForm(ChooseWorkerForm):
     agreed_at_meeting = text("Agreed at", 120, help_text="Such as Hub meeting, 23 November")
 
     def clean_starts_on(self):
-        day = self.cleaned_data["starts_on"]
-        if day and day < timezone.localdate():
-            raise ValidationError("The day it starts must be today or later")
-        return day
+        return not_before_today(self.cleaned_data["starts_on"])
+
+    def clean(self):
+        facts = super().clean()
+        if self.needs_override and not self.errors:
+            refusal = why_is_missing(facts.get("because"), facts.get("reason"))
+            if refusal:
+                self.add_error(*refusal)
+        return facts
+
+    @property
+    def needs_override(self):
+        """Whether the choice goes against the guidance, so that a reason is asked."""
+        return bool(self.chosen and self.chosen.against)
 
     @property
     def facts(self):
-        """What ``services.allocate`` takes beside the school; the form is valid."""
-        facts = dict(self.cleaned_data)
-        day = facts.pop("starts_on")
-        facts["starts_at"] = (
-            timezone.make_aware(datetime.combine(day, time.min))
-            if day and day > timezone.localdate()
-            else None
-        )
-        return facts
+        """What a ``services.Move`` and its day take; the form is valid."""
+        facts = self.cleaned_data
+        guidance = self.chosen.guidance if self.chosen else ""
+        return {
+            "kind": facts["kind"],
+            "link_worker": facts["link_worker"],
+            "reason": kept_reason(facts["because"], facts["reason"], guidance),
+            "handover_note": facts["handover_note"],
+        }
+
+    @property
+    def starts_at(self):
+        """The instant it begins; None for now."""
+        return beginning_of(self.cleaned_data["starts_on"])
 
 
 class ProposeForm(ChooseWorkerForm):

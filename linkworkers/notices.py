@@ -7,7 +7,7 @@ who and why wait behind sign-in.
 
 from django.urls import reverse
 
-from accounts.notices import tell
+from accounts.notices import Notice, tell
 from linkworkers import policies
 from linkworkers.models import Allocation, CountyAgreement, CountyAnswer
 from notifications import kinds
@@ -21,6 +21,8 @@ SCHOOL_TOLD = "school_told"
 ALLOCATION_CHANGED = "allocation_changed"
 AGREEMENT_ASKED = "agreement_asked"
 AGREEMENT_ANSWERED = "agreement_answered"
+AGREEMENT_STAND_IN = "agreement_stand_in"
+AGREEMENT_RECORDED = "agreement_recorded"
 CONFLICT_DECLARED = "conflict_declared"
 
 
@@ -30,34 +32,41 @@ CONFLICT_DECLARED = "conflict_declared"
 def allocated(allocation, predecessor, by):
     """Tell the new worker, the one they take over from (or None), the managers and the school."""
     change = f"allocation:{allocation.pk}"
-    _tell(ALLOCATED, change, allocation, allocation.link_worker.user, by)
+    notices = [_of_change(ALLOCATED, change, allocation, allocation.link_worker.user)]
     if predecessor:
-        _tell(ALLOCATION_ENDED, change, predecessor, predecessor.link_worker.user, by)
-    _tell_around(change, allocation, by, knows=(by.pk, allocation.allocated_by_id))
+        former = predecessor.link_worker.user
+        notices.append(_of_change(ALLOCATION_ENDED, change, predecessor, former))
+    around = _around(change, allocation, knows=(by.pk, allocation.allocated_by_id))
+    tell([*notices, *around], by)
 
 
 def ended(allocation, by):
     """Tell the former worker, the managers and the school that an allocation has been ended."""
     change = f"allocation-end:{allocation.pk}"
-    _tell(ALLOCATION_ENDED, change, allocation, allocation.link_worker.user, by)
-    _tell_around(change, allocation, by, knows=(by.pk,))
+    former = _of_change(ALLOCATION_ENDED, change, allocation, allocation.link_worker.user)
+    tell([former, *_around(change, allocation, knows=(by.pk,))], by)
 
 
-def _tell_around(change, allocation, by, knows):
+def cover_over(interim, by):
+    """Tell who covered a college that the proposal has taken effect; the others hear of that."""
+    worker = interim.link_worker.user
+    tell([_of_change(ALLOCATION_ENDED, f"allocation-end:{interim.pk}", interim, worker)], by)
+
+
+def _around(change, allocation, knows):
     """The managers of the school's hub and of the worker's, but who ``knows``; and the school."""
     hubs = allocation.school.hub_id, allocation.link_worker.hub_id
     for manager in managers_of(*hubs).exclude(pk__in=knows).order_by("email"):
-        _tell(ALLOCATION_CHANGED, change, allocation, manager, by)
+        yield _of_change(ALLOCATION_CHANGED, change, allocation, manager)
     for lead in leads_of(allocation.school).order_by("email"):
-        _tell(SCHOOL_TOLD, change, allocation, lead, by)
+        yield _of_change(SCHOOL_TOLD, change, allocation, lead)
 
 
-def _tell(kind, change, allocation, to, by):
-    _send(
+def _of_change(kind, change, allocation, to):
+    return _notice(
         kind,
         f"{change}:{to.pk}",
         to=to,
-        by=by,
         path=allocation.school.get_absolute_url(),
         about=allocation,
         context={"allocation": allocation, "school": allocation.school},
@@ -69,28 +78,60 @@ def _tell(kind, change, allocation, to, by):
 
 def agreement_asked(agreement, managers, by):
     """Ask each of these team managers to answer a proposal for a college (rule 001-51)."""
-    for manager in managers:
-        _send(
-            AGREEMENT_ASKED,
-            f"{AGREEMENT_ASKED}:{agreement.pk}:{manager.pk}",
-            to=manager,
-            by=by,
-            path=reverse("agreement", args=[agreement.pk]),
-            about=agreement,
-            context={"school": agreement.school},
-        )
+    tell(
+        [
+            _notice(
+                AGREEMENT_ASKED,
+                f"{AGREEMENT_ASKED}:{agreement.pk}:{manager.pk}",
+                to=manager,
+                path=reverse("agreement", args=[agreement.pk]),
+                about=agreement,
+                context={"school": agreement.school},
+            )
+            for manager in managers
+        ],
+        by,
+    )
 
 
 def agreement_answered(agreement, answer, by):
     """Tell whoever proposed it that a team manager has agreed or objected."""
-    _send(
+    proposer = _notice(
         AGREEMENT_ANSWERED,
         f"{AGREEMENT_ANSWERED}:{agreement.pk}:{answer.manager_id}:{agreement.proposed_by_id}",
         to=agreement.proposed_by,
-        by=by,
         path=reverse("agreement", args=[agreement.pk]),
         about=agreement,
         context={"school": agreement.school, "agreement": agreement},
+    )
+    tell([proposer], by)
+
+
+def agreement_needs_stand_in(agreement, by):
+    """Tell the service managers that a manager who was asked is away, so that they may answer."""
+    _tell_of_agreement(AGREEMENT_STAND_IN, agreement, policies.service_managers(), by)
+
+
+def agreement_recorded(agreement, people, by):
+    """Tell those for whom somebody answered, and whoever proposed it, how it stands."""
+    _tell_of_agreement(AGREEMENT_RECORDED, agreement, people, by)
+
+
+def _tell_of_agreement(kind, agreement, people, by):
+    tell(
+        [
+            _notice(
+                kind,
+                f"{kind}:{agreement.pk}:{agreement.state}:{person.pk}",
+                to=person,
+                path=reverse("agreement", args=[agreement.pk]),
+                about=agreement,
+                context={"school": agreement.school, "agreement": agreement},
+            )
+            for person in people
+            if person != by
+        ],
+        by,
     )
 
 
@@ -105,20 +146,24 @@ def conflict_declared(conflict, by):
     managers = managers_of(conflict.school.hub_id, free_at=conflict.school)
     if not managers.exists():
         managers = policies.service_managers()
-    for manager in managers.exclude(pk=by.pk).order_by("email"):
-        _send(
-            CONFLICT_DECLARED,
-            f"{CONFLICT_DECLARED}:{conflict.pk}:{manager.pk}",
-            to=manager,
-            by=by,
-            path=reverse("allocations"),
-            about=conflict,
-            context={},
-        )
+    tell(
+        [
+            _notice(
+                CONFLICT_DECLARED,
+                f"{CONFLICT_DECLARED}:{conflict.pk}:{manager.pk}",
+                to=manager,
+                path=reverse("allocations"),
+                about=conflict,
+                context={},
+            )
+            for manager in managers.exclude(pk=by.pk).order_by("email")
+        ],
+        by,
+    )
 
 
-def _send(kind, key, **message):
-    tell(kind, key, template=f"linkworkers/email/{kind}.txt", **message)
+def _notice(kind, key, **message):
+    return Notice(kind=kind, key=key, template=f"linkworkers/email/{kind}.txt", **message)
 
 
 # --- what the outbox asks before each sending ------------------------------------------------
@@ -137,17 +182,20 @@ def _still_held(message):
     return allocation is not None and not allocation.has_ended and allocation.suspended_at is None
 
 
-def _is_the_worker(message):
+def is_the_worker(message):
+    """The message is to the worker of the allocation it is about."""
     allocation = _allocation(message)
     return allocation is not None and message.to_id == allocation.link_worker.user_id
 
 
-def _leads_the_school(message):
+def leads_the_school(message):
+    """The message is to a head or safeguarding lead of the allocation's school now."""
     allocation = _allocation(message)
     return allocation is not None and leads_of(allocation.school).filter(pk=message.to_id).exists()
 
 
-def _manages_either(message):
+def manages_either(message):
+    """The message is to a manager, now, of the school's hub or the worker's."""
     allocation = _allocation(message)
     if allocation is None:
         return False
@@ -170,6 +218,15 @@ def _still_asked(message):
 
 def _may_answer(message):
     return policies.may_see_agreements(message.to)
+
+
+def _still_open(message):
+    agreement = _agreement(message)
+    return agreement is not None and agreement.is_open
+
+
+def _stands_in(message):
+    return policies.service_managers().filter(pk=message.to_id).exists()
 
 
 def _proposed_it(message):
@@ -197,14 +254,14 @@ def _may_resolve(message):
 def register_kinds():
     """Make the outbox know the kinds here; called once, when the app is ready."""
     kinds.register(
-        ALLOCATED, still_due=_still_held, may_receive=_is_the_worker, label="School allocated"
+        ALLOCATED, still_due=_still_held, may_receive=is_the_worker, label="School allocated"
     )
-    kinds.register(ALLOCATION_ENDED, may_receive=_is_the_worker, label="Allocation ended")
+    kinds.register(ALLOCATION_ENDED, may_receive=is_the_worker, label="Allocation ended")
     kinds.register(
-        SCHOOL_TOLD, may_receive=_leads_the_school, label="School told of its link worker"
+        SCHOOL_TOLD, may_receive=leads_the_school, label="School told of its link worker"
     )
     kinds.register(
-        ALLOCATION_CHANGED, may_receive=_manages_either, label="Managers told of an allocation"
+        ALLOCATION_CHANGED, may_receive=manages_either, label="Managers told of an allocation"
     )
     kinds.register(
         AGREEMENT_ASKED,
@@ -214,6 +271,15 @@ def register_kinds():
     )
     kinds.register(
         AGREEMENT_ANSWERED, may_receive=_proposed_it, label="Answer to a proposed allocation"
+    )
+    kinds.register(
+        AGREEMENT_STAND_IN,
+        still_due=_still_open,
+        may_receive=_stands_in,
+        label="Answer for an absent team manager asked",
+    )
+    kinds.register(
+        AGREEMENT_RECORDED, may_receive=_may_answer, label="Answer given for a team manager"
     )
     kinds.register(
         CONFLICT_DECLARED,

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts import policies as accounts
 from accounts.models import Role, User, current
-from schools.models import OwnChildConflict
+from schools.models import HubGrant, OwnChildConflict
 from schools.scope import scope_of
 
 HOLD_SCHOOLS = (Role.LINK_WORKER, Role.TEAM_MANAGER)
@@ -30,9 +30,43 @@ def may_see_agreements(user):
     return user.has_role(Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
 
 
+def may_plan(user, hub):
+    """Plan a hub, as who manages it; the colleges of the county (None), as any team manager."""
+    if hub is None:
+        return may_see_agreements(user)
+    scope = scope_of(user)
+    return scope.county or hub.pk in scope.manages
+
+
+def may_apply(user, schools):
+    """Apply a plan that moves somebody at these schools."""
+    return all(may_allocate(user, school) for school in schools)
+
+
 def may_answer(user, answer):
     """The team manager who was asked, while still in post; ``answer`` is theirs or None."""
     return answer is not None and answer.manager_id == user.pk and user.has_role(Role.TEAM_MANAGER)
+
+
+def may_stand_in(user, agreement):
+    """The service manager, for a team manager who cannot answer themselves now (rule 001-51)."""
+    return scope_of(user).county and scope_of(user).oversees(agreement.school)
+
+
+def may_record_meeting(user):
+    """Write down what a county meeting agreed: any one team manager (rule 001-51)."""
+    return user.has_role(Role.TEAM_MANAGER)
+
+
+def may_keep_absences(user, link_worker):
+    """The worker themselves, their line manager, their hub's team managers, and the county."""
+    scope = scope_of(user)
+    return (
+        link_worker.user_id == user.pk
+        or scope.county
+        or link_worker.hub_id in scope.manages
+        or (link_worker.line_manager_id == user.pk and user.has_role(Role.TEAM_MANAGER))
+    )
 
 
 def may_withdraw(user, agreement):
@@ -44,6 +78,11 @@ def may_appoint(user, hub):
     """Place a link worker in this hub: its team managers, administrators, the service manager."""
     scope = scope_of(user)
     return scope.county or accounts.may_place_in(user, hub.pk, scope.manages)
+
+
+def role_of(kind):
+    """The staff role that a link worker of this ``WorkerKind`` holds."""
+    return {"fsw": Role.LINK_WORKER, "tm": Role.TEAM_MANAGER}[kind]
 
 
 def may_change(user, link_worker):
@@ -107,6 +146,13 @@ def team_managers():
     )
 
 
+def management_of(hub_ids):
+    """The grants by which active people manage these hubs now."""
+    return HubGrant.objects.live().filter(
+        content_object__in=hub_ids, permission__codename="manage_hub", user__is_active=True
+    )
+
+
 def service_managers():
     """Every service manager in post now."""
     return User.objects.filter(
@@ -114,3 +160,51 @@ def service_managers():
         staff_roles__role=Role.SERVICE_MANAGER,
         is_active=True,
     ).distinct()
+
+
+# --- presence, crisis, enhanced support and focus --------------------------------------------
+
+
+def may_see_support(user, school):
+    """What the school gets: its link workers, its managers, and the county (design.md 4)."""
+    return scope_of(user).reaches(school)
+
+
+def may_log_visit(user, school):
+    """Work from the school's site: its link workers and team managers do (rule 001-74)."""
+    scope = scope_of(user)
+    return school.id in scope.supports or scope.manages_school(school)
+
+
+def may_remove_visit(user, visit):
+    """Whoever was there takes back what they logged."""
+    return visit.by_id == user.pk
+
+
+def may_decide_support(user, school):
+    """Presence (001-76), enhanced support (001-54), focus (001-71) and crises (001-78).
+
+    The hub's team managers and the service manager decide them, nobody else.
+    """
+    return scope_of(user).oversees(school)
+
+
+def may_enter_crisis(user, school):
+    """Whoever works with the school, and the duty manager, who may hear of it first (001-77)."""
+    scope = scope_of(user)
+    return scope.reaches(school) or (
+        Role.DUTY_MANAGER in scope.roles and school.id not in scope.excluded
+    )
+
+
+def may_edit_criteria(user):
+    """The list of criteria for enhanced support is reference data."""
+    return user.has_role(Role.ADMINISTRATOR)
+
+
+def basis_at(user, school):
+    """The relation that opens a record of the school, for the access log."""
+    scope = scope_of(user)
+    if school.id in scope.supports:
+        return "support"
+    return "manager" if scope.manages_school(school) else "county"

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils import timezone
 
 from accounts.models import StaffRole, current
@@ -17,6 +17,20 @@ class LinkWorkerQuerySet(models.QuerySet):
 
     def with_names(self):
         return self.select_related("user", "hub")
+
+
+class AbsenceQuerySet(models.QuerySet):
+    def on(self, day):
+        """Absences on this day, and so who is away."""
+        return self.between(day, day)
+
+    def between(self, first, last):
+        """Absences on any day from ``first`` to ``last``, both included."""
+        return self.not_over(first).filter(starts_on__lte=last)
+
+    def not_over(self, day):
+        """Absences that last on this day or begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
 class AllocationQuerySet(models.QuerySet):
@@ -39,8 +53,9 @@ class AllocationQuerySet(models.QuerySet):
         return self.filter(Q(ends_at__isnull=True) | later)
 
     def primary_first(self):
-        """The order in which a school's link workers are named."""
-        return self.order_by(F("kind").asc(), "starts_at")
+        """The order in which a school's link workers are named: primary, secondary, cover."""
+        is_cover = Case(When(kind="cover", then=1), default=0)
+        return self.order_by(is_cover, "kind", "starts_at")
 
     def with_names(self):
         return self.select_related("link_worker__user")
@@ -64,3 +79,30 @@ class CountyAgreementQuerySet(models.QuerySet):
 
     def with_names(self):
         return self.select_related("school__hub", "link_worker__user", "proposed_by")
+
+
+class OfSchoolQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Rows of the schools the user supports or manages, a conflict apart (design.md 4)."""
+        scope = scope_of(user)
+        rows = self.exclude(school_id__in=scope.excluded)
+        if scope.county:
+            return rows
+        return rows.filter(Q(school_id__in=scope.supports) | Q(hub_id__in=scope.manages))
+
+    def overseen_by(self, user):
+        """Rows of the hubs the user manages, of all hubs for the county; a conflict apart."""
+        scope = scope_of(user)
+        rows = self.exclude(school_id__in=scope.excluded)
+        return rows if scope.county else rows.filter(hub_id__in=scope.manages)
+
+
+class AllocationPlanQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A hub's plans are its managers', those for the county's colleges every manager's."""
+        if policies.may_see_agreements(user) and scope_of(user).county:
+            return self
+        found = Q(hub_id__in=scope_of(user).manages)
+        if policies.may_see_agreements(user):
+            found |= Q(hub__isnull=True)
+        return self.filter(found)

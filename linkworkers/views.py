@@ -1,4 +1,4 @@
-"""Who supports which school: the allocations of a hub, proposals, link workers and conflicts."""
+"""Who supports which school: the allocations of a hub, and its link workers."""
 
 from urllib.parse import urlencode
 
@@ -9,18 +9,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import current
 from audit.errors import TransitionNotAllowed, allow
-from audit.models import Look
-from audit.services import looked
 from linkworkers import board, forms, policies, services
-from linkworkers.comparison import candidates_for
-from linkworkers.models import Allocation, AllocationKind, CountyAgreement, LinkWorker
+from linkworkers.acting import do
+from linkworkers.comparison import compare
+from linkworkers.models import (
+    PLACES,
+    Allocation,
+    AllocationKind,
+    CountyAgreement,
+    LinkWorker,
+)
 from schools.doors import council_only
-from schools.models import OwnChildConflict, School
-
-# A list to pick a school from; whoever sees this many types more of the name.
-MOST_FOUND = 20
+from schools.models import School
+from schools.people import leads_of
 
 
 def _hub_page(hub):
@@ -47,7 +49,8 @@ def allocations(request):
         "words": words,
         "groups": groups,
         "gaps": board.gaps_in(groups),
-        "loads": board.loads_of(hub) if hub else [],
+        "carried": board.carried_in(hub) if hub else [],
+        "may_plan_colleges": policies.may_plan(request.user, None),
         "proposals": _proposals(request.user),
         "nav": "allocations",
     }
@@ -79,47 +82,66 @@ def _proposals(user):
 
 @require_http_methods(["GET", "POST"])
 def allocate(request, urn):
-    """``/allocations/<urn>/``: compare, choose and allocate; propose, for a county college."""
+    """``/allocations/<urn>/?kind=secondary&with=<id>``: compare, choose, allocate or propose."""
     schools = School.objects.visible_to(request.user).select_related("hub")
     school = get_object_or_404(schools, urn=urn)
     allow(policies.may_allocate(request.user, school))
-    act, form_class = (
-        (services.propose, forms.ProposeForm)
-        if school.is_apc
-        else (services.allocate, forms.AllocateForm)
+    comparison = compare(
+        school,
+        _asked_kind(request),
+        asked=request.GET.getlist("with"),
+        chosen=request.POST.get("link_worker"),
     )
-    form = form_class(request.POST or None, initial={"kind": _asked_kind(request)})
+    form_class = forms.ProposeForm if school.is_apc else forms.AllocateForm
+    form = form_class(request.POST or None, comparison=comparison)
     if request.method == "POST" and form.is_valid():
+        act = _propose if school.is_apc else _allocate
         try:
-            made = act(request.user, school, **form.facts)
+            made = act(request.user, school, form)
         except ValidationError as refused:
             form.add_error(None, refused)
+        except services.StaleMoves as stale:
+            form.add_error(None, str(stale))
         except TransitionNotAllowed as too_late:
             messages.warning(request, str(too_late))
             return redirect("allocate", urn)
         else:
             messages.success(request, _made(made))
             return redirect(_hub_page(school.hub))
-    candidates = candidates_for(school)
-    conflicted = {c.link_worker.pk for c in candidates if c.has_conflict}
     context = {
         "school": school,
         "form": form,
-        "held": [
-            (held, bool(held.suspended_at) and held.link_worker_id not in conflicted)
-            for held in school.allocations.not_ended().with_names().primary_first()
-        ],
+        "comparison": comparison,
         "proposals": school.county_agreements.open().with_names(),
-        "own_hub": [c for c in candidates if c.link_worker.hub_id == school.hub_id],
-        "other_hubs": [c for c in candidates if c.link_worker.hub_id != school.hub_id],
+        "leads": leads_of(school).order_by("name"),
+        "enhanced": school.enhancedsupport_set.filter(ended_at=None)
+        .prefetch_related("criteria")
+        .first(),
+        "feeders": school.feeders.all(),
         "nav": "allocations",
     }
     return render(request, "linkworkers/allocate.html", context)
 
 
 def _asked_kind(request):
-    asked = request.GET.get("kind")
-    return asked if asked in AllocationKind.values else None
+    asked = request.POST.get("kind") or request.GET.get("kind")
+    return asked if asked in PLACES else AllocationKind.PRIMARY
+
+
+def _allocate(user, school, form):
+    held = school.allocations.filter(pk=form.cleaned_data["held"]).first()
+    move = services.Move(school=school, held=held, **form.facts)
+    [made] = services.reallocate(
+        user,
+        [move],
+        agreed_at_meeting=form.cleaned_data["agreed_at_meeting"],
+        starts_at=form.starts_at,
+    )
+    return made
+
+
+def _propose(user, school, form):
+    return services.propose(user, school, **form.facts)
 
 
 def _made(made):
@@ -139,7 +161,7 @@ def end(request, pk):
     allow(policies.may_allocate(request.user, allocation.school))
     form = forms.EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _act(
+        return do(
             request,
             lambda: services.end(request.user, allocation, **form.cleaned_data),
             f"{allocation.link_worker}’s allocation has ended.",
@@ -156,7 +178,7 @@ def end(request, pk):
 def resume(request, pk):
     """``/allocations/<id>/resume/``: a suspended allocation, once no conflict stands."""
     allocation = _fetch_allocation(request, pk)
-    return _act(
+    return do(
         request,
         lambda: services.resume(request.user, allocation),
         f"{allocation.link_worker} supports {allocation.school} again.",
@@ -167,86 +189,6 @@ def resume(request, pk):
 def _fetch_allocation(request, pk):
     allocations = Allocation.objects.visible_to(request.user).with_names()
     return get_object_or_404(allocations.select_related("school__hub"), pk=pk)
-
-
-def _act(request, act, done, then):
-    """Do it and say so, or say why it is too late; then go on to ``then``."""
-    try:
-        act()
-    except TransitionNotAllowed as too_late:
-        messages.warning(request, str(too_late))
-    else:
-        messages.success(request, done)
-    return redirect(then)
-
-
-# --- county agreements ---------------------------------------------------------------------
-
-
-@require_GET
-def agreement(request, pk):
-    """``/allocations/agreements/<id>/``: what is proposed, and who has answered."""
-    return _agreement_page(request, _fetch_agreement(request, pk), forms.ObjectForm())
-
-
-@require_POST
-def agree(request, pk):
-    """``/allocations/agreements/<id>/agree/``."""
-    agreement = _fetch_agreement(request, pk)
-    return _act(
-        request,
-        lambda: services.agree(request.user, agreement),
-        "You have agreed.",
-        then=reverse("agreement", args=[pk]),
-    )
-
-
-@require_POST
-def object_to(request, pk):
-    """``/allocations/agreements/<id>/object/``: with a reason."""
-    agreement = _fetch_agreement(request, pk)
-    form = forms.ObjectForm(request.POST)
-    if not form.is_valid():
-        return _agreement_page(request, agreement, form)
-    return _act(
-        request,
-        lambda: services.object_to(request.user, agreement, **form.cleaned_data),
-        "You have objected. The proposal is closed.",
-        then=reverse("agreement", args=[pk]),
-    )
-
-
-@require_POST
-def withdraw(request, pk):
-    """``/allocations/agreements/<id>/withdraw/``."""
-    agreement = _fetch_agreement(request, pk)
-    return _act(
-        request,
-        lambda: services.withdraw(request.user, agreement),
-        "The proposal has been withdrawn.",
-        then=reverse("agreement", args=[pk]),
-    )
-
-
-def _fetch_agreement(request, pk):
-    agreements = CountyAgreement.objects.visible_to(request.user).with_names()
-    return get_object_or_404(agreements, pk=pk)
-
-
-def _agreement_page(request, agreement, form):
-    answers = list(agreement.answers.select_related("manager"))
-    own = next((answer for answer in answers if answer.manager_id == request.user.pk), None)
-    context = {
-        "agreement": agreement,
-        "answers": answers,
-        "form": form,
-        "may_answer": agreement.is_open
-        and policies.may_answer(request.user, own)
-        and own.agrees is None,
-        "may_withdraw": agreement.is_open and policies.may_withdraw(request.user, agreement),
-        "nav": "allocations",
-    }
-    return render(request, "linkworkers/agreement.html", context)
 
 
 # --- link workers --------------------------------------------------------------------------
@@ -268,68 +210,10 @@ def change(request, pk):
         return redirect(
             _hub_page(link_worker.hub) if policies.may_see_allocations(request.user) else "/"
         )
-    context = {"form": form, "link_worker": link_worker, "nav": "allocations"}
-    return render(request, "linkworkers/change.html", context)
-
-
-# --- conflicts -----------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-def conflicts(request):
-    """``/conflicts/``: one's own declarations and, for managers, their team's.
-
-    A POST only looks for the school, so that no address says where somebody's child goes.
-    """
-    council_only(request)
-    form = forms.FindSchoolForm(request.POST or None, team=policies.team_of(request.user))
-    found = []
-    if form.is_valid():
-        found = School.objects.open().matching(form.cleaned_data["find"])[: MOST_FOUND + 1]
-    return _conflicts_page(request, form, list(found))
-
-
-@require_POST
-def declare(request):
-    """``/conflicts/declare/``: at the school that was found."""
-    council_only(request)
-    team = policies.team_of(request.user)
-    form = forms.DeclareForm(request.POST, team=team)
-    if not form.is_valid():
-        messages.warning(request, "Look for the school and choose it from the list.")
-        return redirect("conflicts")
-    school, person = form.cleaned_data["school"], form.cleaned_data["person"]
-    return _act(
-        request,
-        lambda: services.declare_conflict(request.user, school, person),
-        "The conflict has been declared. Only managers see it.",
-        then=reverse("conflicts"),
-    )
-
-
-@require_POST
-def withdraw_conflict(request, pk):
-    """``/conflicts/<id>/withdraw/``: the child no longer attends."""
-    council_only(request)
-    conflict = get_object_or_404(policies.conflicts_open_to(request.user), pk=pk)
-    return _act(
-        request,
-        lambda: services.withdraw_conflict(request.user, conflict),
-        "The conflict has been withdrawn.",
-        then=reverse("conflicts"),
-    )
-
-
-def _conflicts_page(request, form, found):
-    looked(request.user, OwnChildConflict, Look.LIST, basis=policies.basis(request.user))
-    declared = policies.conflicts_open_to(request.user).filter(current())
     context = {
         "form": form,
-        "found": found[:MOST_FOUND],
-        "has_more": len(found) > MOST_FOUND,
-        "person": getattr(form, "cleaned_data", {}).get("person"),
-        "conflicts": declared.select_related("user", "school").order_by(
-            "user__name", "school__name"
-        ),
+        "link_worker": link_worker,
+        "keeps_absences": policies.may_keep_absences(request.user, link_worker),
+        "nav": "allocations",
     }
-    return render(request, "linkworkers/conflicts.html", context)
+    return render(request, "linkworkers/change.html", context)

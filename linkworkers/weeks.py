@@ -8,10 +8,11 @@ from linkworkers.models import Weekday
 
 @dataclass(frozen=True)
 class Day:
-    """One weekday: its ``letter``, and whether it is ``covered``."""
+    """One weekday: its ``letter``, whether it is ``covered``, and whether it is over."""
 
     name: str
     covered: bool
+    is_over: bool = False
 
     @property
     def letter(self):
@@ -34,7 +35,10 @@ class Week:
         """Of a school: who is missing when, as a sentence."""
         if self.missing:
             return f"Nobody on {self.missing}"
-        return "Somebody is there all five days"
+        left = [day for day in self.days if not day.is_over]
+        if len(left) == len(self.days):
+            return "Somebody is there all five days"
+        return "Somebody is there on the days left" if left else "This week is over"
 
     @property
     def pattern(self):

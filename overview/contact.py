@@ -1,11 +1,13 @@
-"""When a school was last in touch: the latest consultation held there, whoever held it.
+"""When a school was last in touch: the latest of a consultation held there, a visit and an answer.
 
 A time, never a count (rule 001-124). Drafts do not tell: they are nobody's but their author's.
 """
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import DateTimeField, OuterRef, Subquery
+from django.db.models.functions import Cast, Greatest
 
 from consultations.models import Consultation, State
+from linkworkers.models import EngagementAttempt, Visit
 
 
 def finished_at(school_ref):
@@ -18,8 +20,17 @@ def finished_at(school_ref):
 
 
 def last_contact(school_ref="pk"):
-    """The instant of the last contact with the school of a row; one index look-up a school.
+    """The instant of the last contact of any kind with the school of a row, or null.
 
-    For pages of people who may see it: the caller filters the rows by their scope.
+    An index look-up each for consultations, visits and attempts that the school answered, which
+    tell a day. For pages of people who may see it: the caller filters the rows by their scope.
     """
-    return Subquery(finished_at(school_ref).values("held_at")[:1])
+    visits = Visit.objects.filter(school=OuterRef(school_ref)).order_by("-day")
+    answered = EngagementAttempt.objects.filter(school=OuterRef(school_ref), reached=True).order_by(
+        "-day"
+    )
+    # PostgreSQL's GREATEST leaves nulls out.
+    return Greatest(
+        Subquery(finished_at(school_ref).values("held_at")[:1]),
+        *(Cast(Subquery(rows.values("day")[:1]), DateTimeField()) for rows in (visits, answered)),
+    )

@@ -47,6 +47,8 @@ from linkworkers.models import (
 from notifications.models import Message
 from notifications.models import State as Delivery
 from overview import demo_texts as texts
+from overview.demo_support import tell_of_support
+from overview.demo_together import tell_of_working_together
 from schools.entitlements import of_posts
 from schools.hub_managers import appoint_manager
 from schools.models import (
@@ -109,6 +111,14 @@ WORKERS = {
     "Arun and Chichester": ["Sofia Petrou", "Lewis Grant", "Amara Nwosu", "Bethan Price"],
     AWAY: ["Omar Haddad", "Chloe Fairbairn", "Tomasz Zielinski"],
     "Horsham": ["Rosa Delgado", "Dev Anand"],
+}
+# Who works part of the week: the share of full time and the weekdays, Monday being 0.
+PART_TIME = {
+    "linkworker2": ("0.80", [0, 1, 2, 3]),
+    "maya.lindqvist": ("0.80", [0, 1, 3, 4]),
+    "lewis.grant": ("0.60", [0, 1, 2]),
+    "tomasz.zielinski": ("0.60", [2, 3, 4]),
+    "dev.anand": ("0.80", [0, 1, 2, 4]),
 }
 
 MAIN, AWAY_MAIN, COLLEGE = "140713", "134042", "131182"
@@ -190,6 +200,15 @@ class Demonstration:
         self.write_history()
         self.tell_the_story()
         self.leave_things_open()
+        tell_of_support(
+            self,
+            main=MAIN,
+            quiet=GLOBE,
+            transition=WHYTEMEAD,
+            nurture=SPRINGFIELD,
+            absent=mailbox_of("Maya Lindqvist"),
+        )
+        tell_of_working_together(self, main=MAIN, feeders=[HOMEFIELD, ORCHARDS])
         self.file_messages()
 
     def ago(self, days, at=time(10, 0)):
@@ -293,13 +312,15 @@ class Demonstration:
     def appoint(self, key, hub, kind):
         user = self.users[key]
         manager = self.managers[hub]
+        fte, days = PART_TIME.get(key, (1, None))
         self.workers[key] = linking.appoint(
             self.system,
             user,
             hub=self.hubs[hub],
             kind=kind,
             line_manager=self.users["service.manager"] if user == manager else manager,
-            fte="0.80" if key == "linkworker2" else 1,
+            fte=fte,
+            working_days=days,
         )
 
     def bring_contacts(self):
@@ -567,7 +588,7 @@ class Demonstration:
         avoidance = self.hold(MAIN, 19, texts.AVOIDANCE, stored=1)
         self.add(avoidance, 12, texts.ADDENDUM, Audience.SCHOOL)
         self.add(avoidance, 12, texts.TEAM_ADDENDUM, Audience.TEAM)
-        consulting.mark_stored(dsl, avoidance, self.ago(11).date())
+        consulting.stored(dsl, avoidance, self.ago(11).date())
         suspensions = self.hold(MAIN, 5, texts.SUSPENSIONS, opened=True)
         answer = consulting.reply(dsl, suspensions, texts.REPLY)
         type(answer).objects.filter(pk=answer.pk).update(replied_at=self.ago(1, time(16, 10)))
@@ -577,7 +598,7 @@ class Demonstration:
         self.hold(HOMEFIELD, 6, texts.MANAGED_MOVE, share=False)
         self.hold(ORCHARDS, 3, texts.CONFLICT_AT_HOME)
         done = Action.objects.filter(consultation__school__urn=MAIN, owner_user__isnull=False)
-        consulting.mark_done(self.user("linkworker"), done.order_by("added_at").first())
+        consulting.done(self.user("linkworker"), done.order_by("added_at").first())
 
     def leave_things_open(self):
         """Drafts, a note nobody shared, and a post that waits to be confirmed."""
@@ -640,7 +661,7 @@ class Demonstration:
         consulting.complete(author, consultation, content, plan, share_now=share)
         if stored is not None:
             lead = next(c.user for c in contacts if ContactRole.DSL in c.roles)
-            consulting.mark_stored(
+            consulting.stored(
                 User.objects.get(pk=lead.pk), consultation, self.ago(days - stored).date()
             )
         self.date_back(consultation, held_at, is_opened=opened or stored is not None)
@@ -710,7 +731,7 @@ class Demonstration:
         Message.objects.filter(about_id=str(consultation.pk)).update(created_at=done_at)
 
     def add(self, consultation, days, text, audience):
-        addendum = consulting.add_to(self.user("linkworker"), consultation, text, audience)
+        addendum = consulting.addendum(self.user("linkworker"), consultation, text, audience)
         added_at = self.ago(days, time(14, 20))
         type(addendum).objects.filter(pk=addendum.pk).update(added_at=added_at)
         told = Message.objects.filter(kind=notices.ADDED, about_id=str(consultation.pk))

@@ -10,9 +10,17 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.models import Consultation, State, Withholding
-from govuk.words import day_of
-from linkworkers.models import AgreementState, Allocation, AllocationKind, CountyAnswer
+from consultations.models import Addendum, Audience, Consultation, Reply, State, Withholding
+from govuk.words import day_of, listed, long_date
+from linkworkers.coverage import uncovered
+from linkworkers.models import (
+    PLACES,
+    AgreementState,
+    Allocation,
+    CountyAnswer,
+    Crisis,
+    EnhancedSupport,
+)
 from overview.contact import last_contact
 from overview.wording import LATE_WEEKS, since_contact
 from schools.models import School, SchoolContact
@@ -22,9 +30,10 @@ from schools.scope import scope_of
 
 # A draft, or a completed note that nobody shared, comes up after this many days.
 PATIENCE = 3
-# How long a withheld note stays on the page, in days.
-LATELY = 28
+# How long a withheld note and a reply nobody answered stay on the page, in days.
+LATELY, REPLY_STAYS = 28, 14
 MOST = 8
+REVIEW_AHEAD = 14
 
 
 @dataclass(frozen=True)
@@ -59,18 +68,34 @@ class Desk:
     left: list
     right: list
 
+    @property
+    def blocks(self):
+        return [*self.left, *self.right]
+
 
 def desk_of(user):
     """The ``Desk`` of a team manager for the hubs they manage, of a service manager for all.
 
-    Six queries. Nothing of a school that the manager's own child attends.
+    A fixed number of queries. Nothing of a school that the manager's own child attends.
     """
     late_drafts, unshared = _unfinished(user)
     # A service manager reads no drafts, so nothing here can say that none is late.
     reads_drafts = scope_of(user).manages
     return Desk(
-        left=[_drifting(user), unshared, *([late_drafts] if reads_drafts else [])],
-        right=[_uncovered(user), _to_decide(user), _withheld(user)],
+        left=[
+            _crises(user),
+            _replies(user),
+            _drifting(user),
+            unshared,
+            *([late_drafts] if reads_drafts else []),
+        ],
+        right=[
+            _without_worker(user),
+            _uncovered(user),
+            _to_decide(user),
+            _to_review(user),
+            _withheld(user),
+        ],
     )
 
 
@@ -86,10 +111,10 @@ def _of_hubs(user, rows, school=""):
 # --- schools --------------------------------------------------------------------------------
 
 
-def _uncovered(user):
+def _without_worker(user):
     """Open schools without a primary or a secondary (rules 001-47, 001-48), nobody at all first."""
     current = Allocation.objects.current().filter(school=OuterRef("pk"))
-    held = {kind: Exists(current.covering().filter(kind=kind)) for kind in AllocationKind.values}
+    held = {kind: Exists(current.covering().filter(kind=kind)) for kind in PLACES}
     schools = (
         _of_hubs(user, School.objects.open())
         .annotate(
@@ -112,8 +137,79 @@ def _uncovered(user):
     )
 
 
+def _uncovered(user):
+    """Schools with link workers of whom none is there on a day of this week or next (001-48)."""
+    held = Allocation.objects.covering().filter(school=OuterRef("pk"))
+    rows = uncovered(_of_hubs(user, School.objects.filter(Exists(held))))
+    return Block(
+        "days-uncovered",
+        "Nobody there, this week or next",
+        "Somebody is there for every school, all this week and next.",
+        [
+            Line(
+                row.school.name,
+                reverse("cover", args=[row.school.urn]),
+                f"{listed([f'{day:%a} {day.day}' for day in row.days])}. {row.why}.",
+            )
+            for row in rows[:MOST]
+        ],
+        more=("Cover", reverse("coverage")),
+    )
+
+
+def _crises(user):
+    """Crisis entries for which nobody has decided what is needed (rules 001-77, 001-78)."""
+    rows = (
+        Crisis.objects.overseen_by(user)
+        .filter(decided_at__isnull=True)
+        .select_related("school", "entered_by")
+        .order_by("entered_at")[:MOST]
+    )
+    return Block(
+        "crises",
+        "Crisis response",
+        "No school waits for a decision on more people.",
+        [
+            Line(
+                row.school.name,
+                reverse("crisis", args=[row.pk]),
+                f"{row.entered_by.name} entered it {day_of(row.entered_at)}."
+                " Decide whether more people are sent.",
+                state="late",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _to_review(user):
+    """Enhanced support to look at again within two weeks, or overdue (rule 001-54)."""
+    today = timezone.localdate()
+    rows = (
+        EnhancedSupport.objects.overseen_by(user)
+        .filter(ended_at__isnull=True, review_on__lte=today + timedelta(days=REVIEW_AHEAD))
+        .select_related("school")
+        .order_by("review_on")[:MOST]
+    )
+    return Block(
+        "reviews",
+        "Enhanced support to review",
+        "No review of enhanced support is due in the next two weeks.",
+        [
+            Line(
+                row.school.name,
+                reverse("enhanced_review", args=[row.pk]),
+                f"Review {'was due on' if row.review_on < today else 'by'}"
+                f" {long_date(row.review_on)}.",
+            )
+            for row in rows
+        ],
+        more=("All enhanced support", reverse("enhanced_support")),
+    )
+
+
 def _gap_text(school):
-    gaps = [kind for kind in AllocationKind.values if not getattr(school, f"has_{kind}")]
+    gaps = [kind for kind in PLACES if not getattr(school, f"has_{kind}")]
     text = f"No {' and no '.join(gaps)} link worker."
     if school.has_suspended:
         text += " An allocation is suspended."
@@ -140,6 +236,7 @@ def _drifting(user):
         "Longest since contact",
         f"Every school has been in touch in the last {LATE_WEEKS} weeks.",
         lines,
+        more=("Take-up", reverse("take_up")),
     )
 
 
@@ -182,6 +279,37 @@ def _unfinished(user):
                 )
             )
     return drafts, unshared
+
+
+def _replies(user):
+    """What schools wrote back lately and nobody answered; one's own are in one's own work."""
+    answers = Addendum.objects.filter(
+        consultation=OuterRef("consultation"),
+        audience=Audience.SCHOOL,
+        added_at__gt=OuterRef("replied_at"),
+    )
+    replies = (
+        _of_hubs(user, Reply.objects, "consultation__school")
+        .filter(~Exists(answers), replied_at__gte=timezone.now() - timedelta(days=REPLY_STAYS))
+        .exclude(consultation__author=user)
+        .exclude(consultation__school__in=scope_of(user).supports)
+        .select_related("consultation__school", "consultation__author", "replied_by")
+        .order_by("-replied_at")[:MOST]
+    )
+    return Block(
+        "replies",
+        "Replies from schools",
+        "No school waits for an answer to a reply.",
+        [
+            Line(
+                f"{row.consultation.school.name}, {day_of(row.consultation.held_at)}",
+                f"{reverse('consultation', args=[row.consultation_id])}#reply-{row.pk}",
+                f"{row.replied_by.name} replied {day_of(row.replied_at)} to"
+                f" {row.consultation.author.name}.",
+            )
+            for row in replies
+        ],
+    )
 
 
 def _withheld(user):

@@ -2,7 +2,12 @@
 
 from accounts.policies import may_see_people
 from linkworkers.policies import may_see_allocations
-from overview.policies import keeps_agencies, lists_consultations, runs_the_service
+from overview.policies import (
+    keeps_agencies,
+    lists_consultations,
+    may_see_take_up,
+    runs_the_service,
+)
 from schools.scope import scope_of
 
 MY_WORK = ("home", "My work", "/")
@@ -10,6 +15,7 @@ SCHOOLS = ("schools", "Schools", "/schools/")
 OUR_SCHOOL = ("schools", "Our school", "/schools/")
 CONSULTATIONS = ("consultations", "Consultations", "/consultations/")
 ALLOCATIONS = ("allocations", "Allocations", "/allocations/")
+TAKE_UP = ("take_up", "Take-up", "/take-up/")
 PEOPLE = ("people", "People", "/people/")
 AGENCIES = ("agencies", "Agencies", "/agencies/")
 PLACES = ("geographies", "Places", "/geographies/")
@@ -31,6 +37,8 @@ def items(user):
         found.append(CONSULTATIONS)
     if may_see_allocations(user):
         found.append(ALLOCATIONS)
+    if may_see_take_up(user):
+        found.append(TAKE_UP)
     if may_see_people(user):
         found.append(PEOPLE)
     if keeps_agencies(user):

@@ -4,13 +4,17 @@ Administrators see everybody. A team manager sees the link workers of their own 
 may invite and invite again.
 """
 
+import time
 import uuid
 
+from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import policies
@@ -32,6 +36,7 @@ from schools.models import SchoolContact
 from schools.scope import scope_of
 
 PAGE = 50
+LOOKED_FOR = "people_looked_for"
 
 
 def people_visible_to(user):
@@ -48,7 +53,13 @@ def _page(request, template, context):
     return render(request, template, {"nav": "people", **context})
 
 
-@reauthentication_required
+def _entered_long_ago(request):
+    """Whether the password was last entered, signing in or since, five minutes ago or earlier."""
+    entered = [record["at"] for record in get_authentication_records(request, request.user)]
+    return time.time() - max(entered, default=0) >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+@reauthentication_required(enabled=_entered_long_ago)
 def _ask_password_again(request):
     """Before roles are given or ended, unless it was entered just now (security.md 2.7, 7.5.1)."""
 
@@ -58,14 +69,27 @@ def _person(request, pk):
     return get_object_or_404(people_visible_to(request.user), pk=pk)
 
 
-@require_http_methods(["GET"])
+@require_http_methods(["GET", "POST"])
 def people(request):
-    """Everybody, by name, a page at a time."""
+    """Everybody by name, a page at a time; with ``?found``, those last looked for.
+
+    What is looked for is a name or an address, so it is posted and kept in the session: no
+    address of a page holds it (security.md 14.2.1).
+    """
     allow(policies.may_see_people(request.user))
-    find = FindForm(request.GET or None)
-    words = find.cleaned_data["q"].split() if find.is_valid() else []
+    if request.method == "POST":
+        find = FindForm(request.POST)
+        if find.is_valid():
+            request.session[LOOKED_FOR] = find.cleaned_data["q"]
+            return redirect(reverse("people") + ("?found=1" if find.cleaned_data["q"] else ""))
+        return _people_page(request, find)
+    words = request.session.get(LOOKED_FOR, "") if "found" in request.GET else ""
+    return _people_page(request, FindForm(initial={"q": words}), words)
+
+
+def _people_page(request, find, words=""):
     found = people_visible_to(request.user)
-    for word in words:
+    for word in words.split():
         found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
     found = found.prefetch_related(
         Prefetch("staff_roles", StaffRole.objects.filter(current()), to_attr="roles_now"),
@@ -85,7 +109,7 @@ def people(request):
         "overview/people.html",
         {
             "find": find,
-            "words": " ".join(words),
+            "words": words,
             "people": rows,
             "previous": rows[0].pk if has_previous else None,
             "next": rows[-1].pk if has_next else None,

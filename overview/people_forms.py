@@ -5,7 +5,7 @@ from django import forms
 from accounts import policies
 from accounts.forms import DetailsForm, EmailField
 from accounts.models import Role, User
-from govuk.fields import EMAIL_FORMAT, text
+from govuk.fields import EMAIL_FORMAT, PickField, PickSeveralField, text
 from govuk.forms import Form
 from govuk.layout import FormHelper
 from linkworkers.models import WorkerKind
@@ -26,19 +26,20 @@ def hubs_open_to(by):
 class RoleFields(Form):
     """What goes with a role: a manager's hubs, a link worker's place."""
 
-    manages = forms.ModelMultipleChoiceField(
+    manages = PickSeveralField(
+        Hub.objects.none(),
         label="Hubs they manage",
         help_text="Only for a team manager.",
-        queryset=Hub.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        sentence="Choose hubs from the list",
     )
-    hub = forms.ModelChoiceField(
+    hub = PickField(
+        Hub.objects.none(),
         label="Hub they work in",
         help_text="Only for a link worker.",
-        queryset=Hub.objects.none(),
         required=False,
         empty_label="Choose a hub",
+        sentence="Choose a hub from the list",
     )
     kind = forms.ChoiceField(
         label="They work as",
@@ -64,13 +65,17 @@ class RoleFields(Form):
         data = super().clean() or self.cleaned_data
         asked = self.roles_asked_for()
         with_hubs = any(policies.comes_with_hubs(role) for role in asked)
-        if with_hubs and not data.get("manages") and "manages" in self.fields:
+        if with_hubs and not data.get("manages") and self._may_say("manages"):
             self.add_error("manages", "Choose the hubs the team manager manages")
         if any(policies.comes_with_a_place(role) for role in asked):
-            if not data.get("hub") and "hub" not in self.errors:
+            if not data.get("hub") and self._may_say("hub"):
                 self.add_error("hub", "Choose the hub the link worker works in")
             data["kind"] = data.get("kind") or WorkerKind.FSW
         return data
+
+    def _may_say(self, name):
+        """The field is there, and nothing is said about it yet."""
+        return name in self.fields and name not in self.errors
 
 
 class InviteForm(RoleFields):
@@ -140,11 +145,11 @@ class GiveRoleForm(RoleFields):
 class HubsForm(Form):
     """The hubs a team manager manages."""
 
-    manages = forms.ModelMultipleChoiceField(
+    manages = PickSeveralField(
+        Hub.objects.exclude(code=Hub.NOT_YET),
         label="Hubs they manage",
-        queryset=Hub.objects.exclude(code=Hub.NOT_YET),
+        sentence="Choose hubs from the list",
         error_messages={"required": "Choose at least one hub, or end the role on the page before"},
-        widget=forms.CheckboxSelectMultiple,
     )
 
 

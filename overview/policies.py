@@ -14,6 +14,12 @@ def has_desk(user):
     return user.has_role(Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
 
 
+def may_see_take_up(user):
+    """How schools take up what is offered: whoever manages a hub, or the county (rule 001-70)."""
+    scope = scope_of(user)
+    return scope.county or bool(scope.manages)
+
+
 def runs_the_service(user):
     """Keeps accounts, messages and the register in order."""
     return user.has_role(Role.ADMINISTRATOR)

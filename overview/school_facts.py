@@ -11,13 +11,12 @@ from django.utils import timezone
 from consultations.models import Action, Consultation, State
 from consultations.policies import may_mark_done
 from govuk.words import clock, day_of, day_text, listed
-from linkworkers.models import AllocationKind
-from schools.models import School, SchoolContact, SchoolLink
+from schools.models import SchoolContact, SchoolLink
 from schools.scope import scope_of
 
 
 def with_register_facts(schools):
-    """The schools with hub, area and team, agreed attendees, feeders and successions at hand."""
+    """The schools with hub, area and team, agreed attendees and successions at hand."""
     here = OuterRef("pk")
 
     def linked(side, other):
@@ -27,10 +26,8 @@ def with_register_facts(schools):
         )
 
     agreed = SchoolContact.objects.filter(agreed_at=here).order_by("name")
-    feeders = School.objects.filter(feeds_into=here).order_by("name")
     return schools.select_related("hub", "panel_area", "nursing_team").annotate(
         agreed_names=ArraySubquery(agreed.values("name")),
-        feeder_names=ArraySubquery(feeders.values("name")),
         predecessors=linked("successor", "predecessor"),
         successors=linked("predecessor", "successor"),
     )
@@ -47,22 +44,21 @@ class Answer:
     state: str = ""
 
 
-def answers_for(user, school_ids, holders):
+def answers_for(user, school_ids, link_workers):
     """The strip of somebody who works with the school; two queries.
 
-    ``holders`` are the school's current ``linkworkers.holders.Holder`` rows.
+    ``link_workers`` are the school's ``linkworkers.holders.LinkWorkers``.
     """
     seen = Consultation.objects.visible_to(user).filter(school_id__in=school_ids)
-    return [_last_contact(user, seen), _covering(holders), _open_here(user, seen)]
+    return [_last_contact(user, seen), _covering(link_workers), _open_here(user, seen)]
 
 
-def _covering(holders):
-    live = [holder for holder in holders if holder.allocation.is_live]
-    if not live:
+def _covering(link_workers):
+    covering = [holder for holder in link_workers.current if holder.covers]
+    if not covering:
         return Answer("Link workers now", "Nobody", "No allocation holds today", state="late")
-    names = listed(["you" if h.is_viewer else h.allocation.link_worker.user.name for h in live])
-    kinds = {holder.allocation.kind for holder in live}
-    gaps = [kind for kind in AllocationKind.values if kind not in kinds]
+    names = listed(["you" if h.is_viewer else h.allocation.link_worker.user.name for h in covering])
+    gaps = link_workers.gaps
     return Answer(
         "Link workers now",
         f"{names[0].upper()}{names[1:]}",

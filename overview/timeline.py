@@ -1,7 +1,8 @@
 """A school's timeline: what the viewer may see, newest first, under its terms.
 
-Three sources, each read as far as one page needs: consultations, and the comings and goings of
-link workers and of people at the school. Conflicts and suspensions never show.
+Four sources, each read as far as one page needs: consultations, the comings and goings of link
+workers and of people at the school, and what the school gets beside (``linkworkers.support``).
+Conflicts and suspensions never show.
 """
 
 import uuid
@@ -21,13 +22,22 @@ from drafts.models import Draft
 from govuk.paging import page_of
 from govuk.words import clock, listed
 from linkworkers.models import Allocation, AllocationKind
+from linkworkers.support import CONTACTS, DECISIONS, support_events
 from overview.policies import reads_as_school, sees_changes
 from overview.wording import term_of
 from schools.models import SchoolContact
+from schools.scope import scope_of
 
 PAGE = 20
-EVERYTHING, CONSULTATIONS, CHANGES = "", "consultations", "changes"
-FILTERS = [(EVERYTHING, "Everything"), (CONSULTATIONS, "Consultations"), (CHANGES, "Changes")]
+EVERYTHING, CONSULTATIONS, CALLS, CHANGES = "", "consultations", "calls", "changes"
+FILTERS = [
+    (EVERYTHING, "Everything"),
+    (CONSULTATIONS, "Consultations"),
+    (CALLS, "Calls and visits"),
+    (CHANGES, "Changes"),
+]
+# The school itself sees nothing of the support it gets (design.md 4).
+FILTERS_FOR_SCHOOL = [(key, label) for key, label in FILTERS if key != CALLS]
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ class Timeline:
 
 
 def timeline_of(user, school, school_ids, show=EVERYTHING, before=None):
-    """The ``Timeline`` of ``school`` for ``user``; at most two queries.
+    """The ``Timeline`` of ``school`` for ``user``; at most three queries.
 
     ``school_ids`` are its own and its predecessors': their records read as its own. The
     council's side sees what ``visible_to`` says, the school's what was shared with it.
@@ -67,6 +77,8 @@ def timeline_of(user, school, school_ids, show=EVERYTHING, before=None):
         entries += _consultations(user, school, school_ids, before)
     if show in (EVERYTHING, CHANGES) and sees_changes(user, school):
         entries += _changes(school, before)
+    if scope_of(user).reaches(school):
+        entries += _support(user, school_ids, show, before)
     entries.sort(key=lambda entry: (entry.at, entry.pk), reverse=True)
     page, older = page_of(entries, PAGE, "at")
     return Timeline(
@@ -74,6 +86,13 @@ def timeline_of(user, school, school_ids, show=EVERYTHING, before=None):
         older=older,
         older_term=term_of(entries[PAGE].day) if older else "",
     )
+
+
+def filters_for(user, school):
+    """``(key, label)`` of what the viewer can narrow the timeline to."""
+    if not sees_changes(user, school):
+        return []
+    return FILTERS if scope_of(user).reaches(school) else FILTERS_FOR_SCHOOL
 
 
 # --- consultations --------------------------------------------------------------------------
@@ -176,3 +195,17 @@ def _change_entry(at, key, what, person, as_what):
     if what == "came":
         return Entry(at, key, f"{person} was added", about=roles)
     return Entry(at, key, f"{person} left", about=roles)
+
+
+# --- support --------------------------------------------------------------------------------------
+
+
+def _support(user, school_ids, show, before):
+    """Calls and visits, and what was agreed, decided and entered."""
+    kinds = {EVERYTHING: CONTACTS + DECISIONS, CALLS: CONTACTS, CHANGES: DECISIONS}.get(show)
+    if kinds is None:
+        return []
+    return [
+        Entry(event.at, event.pk, event.title, event.url, event.about, event.who)
+        for event in support_events(user, school_ids, kinds, before, PAGE + 1)
+    ]

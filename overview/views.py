@@ -10,17 +10,19 @@ from consultations.models import ConsultationGrant
 from consultations.policies import may_record
 from govuk.paging import Cursor
 from linkworkers.holders import link_workers_of
+from linkworkers.support import support_of
 from overview import policies
 from overview.desk import desk_of
 from overview.running import running_of
 from overview.school_facts import answers_for, basis, open_actions, with_register_facts
-from overview.timeline import EVERYTHING, FILTERS, timeline_of
+from overview.timeline import EVERYTHING, filters_for, timeline_of
 from overview.work import work_of
 from schools.entitlements import predecessor_ids
 from schools.models import School, SchoolContact
 from schools.people import confirmers_of, people_of
 from schools.policies import may_agree_attendees, may_change_school, may_edit_contacts
 from schools.scope import scope_of
+from schools.together import together_of
 
 
 @require_GET
@@ -30,6 +32,9 @@ def home(request):
     if not user.roles:
         return _home_without_role(request)
     order = request.GET.get("order", "")
+    desk = desk_of(user) if policies.has_desk(user) else None
+    running = running_of() if policies.runs_the_service(user) else []
+    blocks = [*(desk.blocks if desk else []), *running]
     return render(
         request,
         "overview/home.html",
@@ -37,8 +42,9 @@ def home(request):
             "now": timezone.localtime(),
             "order": order,
             "work": work_of(user, order) if policies.has_own_work(user) else None,
-            "desk": desk_of(user) if policies.has_desk(user) else None,
-            "running": running_of() if policies.runs_the_service(user) else None,
+            "desk": desk,
+            "running": running,
+            "is_calm": not any(block.lines for block in blocks),
             "register_only": policies.sees_register_only(user),
             "nav": "home",
         },
@@ -85,11 +91,11 @@ def school(request, urn):
     school_ids = [school.pk]
     if school.predecessors:
         school_ids += predecessor_ids([school.pk]).get(school.pk, ())
-    filters = FILTERS if policies.sees_changes(user, school) else []
+    filters = filters_for(user, school)
     show = request.GET.get("show", "")
     show = show if show in dict(filters) else EVERYTHING
     link_workers = link_workers_of(school, user)
-    answers = answers_for(user, school_ids, link_workers.current) if reaches else []
+    answers = answers_for(user, school_ids, link_workers) if reaches else []
     timeline = timeline_of(user, school, school_ids, show, Cursor.of(request))
     return render(
         request,
@@ -101,7 +107,9 @@ def school(request, urn):
             "shows_timeline": reaches or as_school or timeline.terms,
             "answers": answers,
             "link_workers": link_workers,
+            "support": support_of(school, user),
             "people": people_of(school, user),
+            "together": together_of(school, user),
             "actions": [] if as_school else open_actions(user, school),
             "timeline": timeline,
             "filters": filters,

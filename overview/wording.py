@@ -14,6 +14,13 @@ def span_text(days):
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
+def weeks_text(weeks):
+    """``This week``, ``1 week``, ``11 weeks``."""
+    if weeks == 0:
+        return "This week"
+    return f"{weeks} week{'' if weeks == 1 else 's'}"
+
+
 def since_contact(at):
     """``(words, state)`` for the instant of the last contact, None when there was none.
 

@@ -16,6 +16,7 @@ from consultations.policies import may_record
 from consultations.services import FORM
 from drafts.models import Draft
 from govuk.words import clock, day_of, day_text
+from linkworkers.coverage import stood_in_for
 from linkworkers.models import Allocation
 from overview.contact import last_contact
 from overview.wording import since_contact, weekdays_since
@@ -60,8 +61,14 @@ class HeldSchool:
 
 @dataclass
 class Work:
-    """The page's groups, in order; empty ones stay empty lists."""
+    """The page's groups, in order; empty ones stay empty lists.
 
+    ``stands_in`` is ``{school id: name}`` of the primary link workers who are away, and
+    ``covering`` what waits at those schools, by name.
+    """
+
+    stands_in: dict = field(default_factory=dict)
+    covering: dict = field(default_factory=dict)
     overdue: list = field(default_factory=list)
     today: list = field(default_factory=list)
     soon: list = field(default_factory=list)
@@ -75,15 +82,25 @@ class Work:
             ("Today", self.today),
             ("This week and soon", self.soon),
         ]
+        named += [(f"Covering for {name}", rows) for name, rows in self.covering.items()]
         return [(name, rows) for name, rows in named if rows]
+
+    def place(self, row, group, school_id, *, is_own):
+        """Put the row in the group; at an absent primary's school apart, unless it is one's own."""
+        name = self.stands_in.get(school_id)
+        if name and not is_own:
+            group = self.covering.setdefault(name, [])
+        group.append(row)
 
 
 def work_of(user, order=""):
-    """The ``Work`` of somebody who records consultations; four queries.
+    """The ``Work`` of somebody who records consultations; five queries.
 
     ``order`` is ``contact`` for the schools longest since contact first, else A to Z.
     """
     work = Work(schools=_schools(user, order))
+    if work.schools:
+        work.stands_in = stood_in_for(user)
     _place_consultations(work, user)
     _place_actions(work, user)
     _place_replies(work, user)
@@ -119,12 +136,20 @@ def _held_school(allocation):
     return HeldSchool(
         urn=allocation.school.urn,
         name=allocation.school.name,
-        held_as=allocation.get_kind_display(),
+        held_as=_held_as(allocation),
         since=since,
         state=state,
         last=allocation.last_contact_at,
         draft=allocation.draft_id,
     )
+
+
+def _held_as(allocation):
+    """Primary; Cover until 5 December."""
+    kind = allocation.get_kind_display()
+    if allocation.last_day is None:
+        return kind
+    return f"{kind} until {day_text(allocation.last_day, timezone.localdate())}"
 
 
 # --- consultations --------------------------------------------------------------------------
@@ -170,7 +195,12 @@ def _place_consultations(work, user):
             continue
         make = _draft_row if consultation.is_draft else _share_row
         row = make(consultation, user)
-        (work.overdue if row.late else work.today).append(row)
+        work.place(
+            row,
+            work.overdue if row.late else work.today,
+            consultation.school_id,
+            is_own=consultation.author_id == user.pk,
+        )
 
 
 def _title(consultation):
@@ -252,11 +282,15 @@ def _place_actions(work, user):
     )
     for action in actions:
         if action.due_on is None or action.due_on > today:
-            work.soon.append(_action_row(action, user, today))
-        elif action.due_on == today:
-            work.today.append(_action_row(action, user, today))
+            group = work.soon
         else:
-            work.overdue.append(_action_row(action, user, today))
+            group = work.today if action.due_on == today else work.overdue
+        work.place(
+            _action_row(action, user, today),
+            group,
+            action.school_id,
+            is_own=action.owner_user_id == user.pk,
+        )
 
 
 def _action_row(action, user, today):
@@ -294,7 +328,12 @@ def _place_replies(work, user):
     )
     for reply in replies:
         is_new = timezone.localdate(reply.replied_at) == timezone.localdate()
-        (work.today if is_new else work.soon).append(_reply_row(reply))
+        work.place(
+            _reply_row(reply),
+            work.today if is_new else work.soon,
+            reply.consultation.school_id,
+            is_own=reply.consultation.author_id == user.pk,
+        )
 
 
 def _reply_row(reply):

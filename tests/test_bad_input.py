@@ -6,18 +6,29 @@ a savepoint of its own, so that one world does for a whole form.
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from html import escape
 from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from consultations.models import Addendum, Consultation, Reply, Withholding
 from drafts.models import Draft
-from linkworkers.models import Allocation
-from schools.models import Agency, Hub, School, SchoolContact
+from govuk.words import long_date
+from linkworkers.models import (
+    Allocation,
+    Crisis,
+    EngagementAttempt,
+    EnhancedSupport,
+    Focus,
+    Presence,
+    SupportCriterion,
+)
+from schools.models import Agency, AlsoHere, Hub, School, SchoolContact, SchoolPolicy
 from tests.consultations.writing import typed
 from tests.world import PASSWORD
 
@@ -173,11 +184,37 @@ CASES = [
         lambda world: "/schools/900001/change/",
         lambda world: {"hub": world.coast.pk},
         ("partnership", "good_to_know"),
-        ("feeders", "attendance_policy_url", "attendance_policy_read_on"),
+        ("feeders",),
         ("hub", "panel_area", "nursing_team", "deputies_told"),
-        saved=lambda world: fields_of(
-            School.objects.all(), "partnership", "good_to_know", "attendance_policy_url"
+        saved=lambda world: fields_of(School.objects.all(), "partnership", "good_to_know"),
+    ),
+    Case(
+        "working together",
+        "manager",
+        lambda world: "/schools/900001/together/",
+        lambda world: {},
+        ("relationship",),
+        (
+            "offer_url",
+            "policy_attendance",
+            "policy_behaviour",
+            "policy_child_protection",
+            "policy_send",
+            "policy_other",
         ),
+        saved=lambda world: (
+            fields_of(School.objects.all(), "relationship", "offer_url")
+            + fields_of(SchoolPolicy.objects.all(), "url")
+        ),
+    ),
+    Case(
+        "who else works here",
+        "manager",
+        lambda world: "/schools/900001/also-here/add/",
+        lambda world: {"who": Agency.objects.get_or_create(name="Police")[0].pk},
+        ("when_to_contact",),
+        choices=("who", "is_based_here"),
+        saved=lambda world: fields_of(AlsoHere.objects.all(), "when_to_contact"),
     ),
     Case(
         "new school",
@@ -236,6 +273,71 @@ CASES = [
         ("find",),
         choices=("person",),
         searches=True,
+    ),
+    Case(
+        "presence",
+        "manager",
+        lambda world: "/schools/900001/presence/",
+        lambda world: {"kind": "visits", "frequency": "weekly", "agreed_on": "yesterday"},
+        ("reason",),
+        ("agreed_on",),
+        ("kind", "frequency"),
+        saved=lambda world: fields_of(Presence.objects.all(), "reason"),
+    ),
+    Case(
+        "day at a school",
+        "primary",
+        lambda world: "/schools/900001/visits/",
+        lambda world: {},
+        strict=("day",),
+    ),
+    Case(
+        "crisis response",
+        "primary",
+        lambda world: "/schools/900001/crisis/",
+        lambda world: {"happened_on": "yesterday", "happened_time": "9:30am"},
+        ("what_happened",),
+        ("happened_on", "happened_time"),
+        saved=lambda world: fields_of(Crisis.objects.all(), "what_happened"),
+    ),
+    Case(
+        "enhanced support",
+        "manager",
+        lambda world: "/schools/900001/enhanced-support/",
+        lambda world: {
+            "criteria": [SupportCriterion.objects.first().pk],
+            "review_on": long_date(timezone.localdate() + timedelta(days=60)),
+        },
+        ("reason",),
+        ("review_on",),
+        ("criteria",),
+        saved=lambda world: fields_of(EnhancedSupport.objects.all(), "reason"),
+    ),
+    Case(
+        "attempt to engage",
+        "primary",
+        lambda world: "/schools/900001/attempts/",
+        lambda world: {"how": "phone", "reached": "no", "day": "today"},
+        ("outcome",),
+        ("day",),
+        ("how", "reached"),
+        saved=lambda world: fields_of(EngagementAttempt.objects.all(), "outcome"),
+    ),
+    Case(
+        "focus",
+        "manager",
+        lambda world: "/schools/900001/focus/",
+        lambda world: {},
+        ("decision",),
+        saved=lambda world: fields_of(Focus.objects.all(), "decision"),
+    ),
+    Case(
+        "criterion",
+        "administrator",
+        lambda world: "/support-criteria/add/",
+        lambda world: {},
+        ("name",),
+        saved=lambda world: fields_of(SupportCriterion.objects.all(), "name"),
     ),
     Case(
         "invite",
@@ -413,7 +515,12 @@ PARAMETERS = [
     ("manager", "/allocations/", ("find",)),
     ("manager", "/allocations/900001/", ("kind",)),
     ("dsl", "/shared/", ("before", "page")),
-    ("administrator", "/people/", ("q", "page")),
+    ("administrator", "/people/", ("found", "after", "before")),
+    (
+        "administrator",
+        "/schools/geographies/assign/",
+        ("districts", "postcodes", "schools", "now_in", "hub", "closed"),
+    ),
     ("administrator", "/messages/", ("state",)),
     ("administrator", "/messages/", ("before", "after", "newer", "older")),
     ("nobody", "/sign-in/", ("next",)),

@@ -107,6 +107,7 @@ class World:
         worker = Role.LINK_WORKER
         self.person("primary", "Priya Primary", worker)
         self.person("secondary", "Sam Secondary", worker)
+        self.person("cover", "Cole Cover", worker)
         self.person("former", "Fay Former", worker)
         self.person("future", "Finn Future", worker)
         self.person("other_worker", "Olu Otherschool", worker)
@@ -241,6 +242,7 @@ class World:
         for user, hub in (
             (self.primary, self.coast),
             (self.secondary, self.coast),
+            (self.cover, self.coast),
             (self.former, self.coast),
             (self.future, self.coast),
             (self.other_worker, self.coast),
@@ -256,6 +258,13 @@ class World:
             self.oakfield, self.primary, primary, self.yesterday
         )
         self.secondary_allocation = self.allocation(self.oakfield, self.secondary, secondary)
+        self.cover_allocation = self.allocation(
+            self.oakfield,
+            self.cover,
+            AllocationKind.COVER,
+            self.yesterday,
+            self.now + timedelta(days=7),
+        )
         self.other_allocation = self.allocation(self.elmgate, self.other_worker, primary)
         self.conflicted_allocation = self.allocation(
             self.elmgate, self.conflicted, secondary, suspended_at=self.yesterday

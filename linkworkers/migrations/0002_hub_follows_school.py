@@ -2,7 +2,15 @@
 
 from django.db import migrations
 
-TABLES = ["linkworkers_allocation"]
+TABLES = [
+    "linkworkers_allocation",
+    "linkworkers_enhancedsupport",
+    "linkworkers_presence",
+    "linkworkers_visit",
+    "linkworkers_crisis",
+    "linkworkers_engagementattempt",
+    "linkworkers_focus",
+]
 
 
 class Migration(migrations.Migration):

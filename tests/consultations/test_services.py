@@ -16,6 +16,7 @@ from drafts.errors import StaleDraft
 from drafts.models import Draft
 from drafts.services import save
 from linkworkers.models import Allocation
+from notifications import kinds
 from notifications.models import Message
 from schools.models import OwnChildConflict, SchoolContact, SchoolGrant
 from schools.services import change_contact, confirm_contact
@@ -222,13 +223,13 @@ def test_somebody_typed_in_who_is_a_contact_counts_as_the_contact(world):
 
 def test_stored_from_an_old_page_does_not_mark_what_nobody_read(world):
     with pytest.raises(TransitionNotAllowed):
-        services.mark_stored(world.dsl, world.shared, timezone.localdate(), version=7)
+        services.stored(world.dsl, world.shared, timezone.localdate(), version=7)
 
 
 def test_a_second_click_adds_and_sends_nothing_more(world):
     once = uuid.uuid4()
     for _ in range(2):
-        services.add_to(world.primary, world.shared, "The bus pass came.", Audience.TEAM, once)
+        services.addendum(world.primary, world.shared, "The bus pass came.", Audience.TEAM, once)
         services.reply(world.dsl, world.shared, "Thank you", once)
     assert world.shared.addenda.filter(pk=once).count() == 1
     assert world.shared.replies.filter(pk=once).count() == 1
@@ -308,7 +309,7 @@ def test_a_former_worker_shares_nothing(world):
 def test_an_addendum_for_the_school_re_alerts_the_same_people(world):
     consultation = completed_by(world.primary, world.oakfield, share_now=True)
     services.open_shared(world.dsl, consultation)
-    services.add_to(world.secondary, consultation, "The bus pass came.", Audience.SCHOOL)
+    services.addendum(world.secondary, consultation, "The bus pass came.", Audience.SCHOOL)
     consultation.refresh_from_db()
     assert consultation.version == 2
     told = Message.objects.filter(kind="consultation_added", about_id=str(consultation.pk))
@@ -318,23 +319,23 @@ def test_an_addendum_for_the_school_re_alerts_the_same_people(world):
 
 def test_an_addendum_for_the_team_alerts_nobody(world):
     before = Message.objects.count()
-    services.add_to(world.primary, world.shared, "Between us.", Audience.TEAM)
+    services.addendum(world.primary, world.shared, "Between us.", Audience.TEAM)
     assert Message.objects.count() == before
 
 
 def test_one_lead_s_tick_is_enough_and_the_second_comes_too_late(world):
-    services.mark_stored(world.dsl, world.shared, timezone.localdate())
+    services.stored(world.dsl, world.shared, timezone.localdate())
     world.shared.refresh_from_db()
     assert world.shared.stored_by == world.dsl
     with pytest.raises(TransitionNotAllowed):
-        services.mark_stored(world.head, world.shared, timezone.localdate())
+        services.stored(world.head, world.shared, timezone.localdate())
 
 
 @pytest.mark.parametrize("actor", ["senco", "attendee", "primary", "other_dsl", "left_lead"])
 def test_only_leads_of_the_school_mark_stored_and_reply(world, actor):
     user = getattr(world, actor)
     with pytest.raises(PermissionDenied):
-        services.mark_stored(user, world.shared, timezone.localdate())
+        services.stored(user, world.shared, timezone.localdate())
     with pytest.raises(PermissionDenied):
         services.reply(user, world.shared, "Hello")
 
@@ -342,15 +343,83 @@ def test_only_leads_of_the_school_mark_stored_and_reply(world, actor):
 def test_a_reply_reaches_the_author_and_the_link_workers_now(world):
     answer = services.reply(world.dsl, world.shared, "Thank you, tutor told.")
     told = Message.objects.filter(kind="consultation_replied", key__contains=str(answer.pk))
-    assert {m.to for m in told} == {world.former, world.primary, world.secondary}
+    supporting = {world.primary, world.secondary, world.cover}
+    assert {m.to for m in told} == {world.former, *supporting}
     assert all("tutor" not in m.body for m in told)
 
 
 def test_an_agreed_action_is_done_once(world):
     action = world.shared.actions.get()
-    services.mark_done(world.secondary, action)
+    services.done(world.secondary, action)
     with pytest.raises(TransitionNotAllowed):
-        services.mark_done(world.primary, action)
+        services.done(world.primary, action)
+
+
+def test_a_reminder_goes_to_one_person_once_a_day(world):
+    services.remind(world.primary, world.head_share)
+    message = Message.objects.get()
+    assert (message.kind, message.to) == ("consultation_reminded", world.head)
+    assert "They have not been opened yet." in message.body
+    assert f"/shared/{world.shared.pk}/" in message.body
+    assert "CANARY" not in message.subject + message.body
+    act = Act.objects.get(verb="remind")
+    assert (act.subject_id, act.detail) == (
+        str(world.shared.pk),
+        {"share": str(world.head_share.pk)},
+    )
+    with pytest.raises(TransitionNotAllowed, match="was told today"):
+        services.remind(world.secondary, world.head_share)
+    services.remind(world.primary, world.dsl_share)
+    Message.objects.update(created_at=timezone.now() - timedelta(days=1))
+    Message.objects.filter(to=world.head).update(key="of-yesterday")
+    services.remind(world.primary, world.head_share)
+    assert Message.objects.filter(to=world.head).count() == 2
+
+
+def test_nobody_is_reminded_on_the_day_they_were_told(world):
+    consultation = completed_by(world.primary, world.oakfield, share_now=True)
+    with pytest.raises(TransitionNotAllowed, match="was told today"):
+        services.remind(world.primary, consultation.shares.get(user=world.head))
+
+
+def test_who_opened_it_is_reminded_only_as_a_lead_whose_school_has_not_stored_it(world):
+    """rule 001-65"""
+    for user in (world.head, world.senco):
+        services.open_shared(user, world.shared)
+    services.remind(world.primary, world.head_share)
+    assert "They are not marked as stored yet." in Message.objects.get().body
+    with pytest.raises(TransitionNotAllowed, match="nothing left"):
+        services.remind(world.primary, world.senco_share)
+    Message.objects.all().delete()
+    services.stored(world.dsl, world.shared, timezone.localdate())
+    world.head_share.refresh_from_db()
+    with pytest.raises(TransitionNotAllowed, match="nothing left"):
+        services.remind(world.primary, world.head_share)
+
+
+def test_who_can_no_longer_read_a_note_is_not_reminded_of_it(world):
+    world.dsl_share.user = world.left_lead
+    world.dsl_share.save()
+    with pytest.raises(TransitionNotAllowed, match="can no longer read"):
+        services.remind(world.primary, world.dsl_share)
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("actor", ["former", "service", "other_worker", "far_worker", "dsl"])
+def test_only_who_records_at_the_school_reminds(world, actor):
+    with pytest.raises(PermissionDenied):
+        services.remind(getattr(world, actor), world.head_share)
+
+
+def test_a_reminder_is_held_back_when_there_is_nothing_left_to_do(world):
+    services.remind(world.primary, world.head_share)
+    message = Message.objects.get()
+    kind = kinds.get(message.kind)
+    assert kind.still_due(message)
+    assert kind.may_receive(message)
+    services.open_shared(world.head, world.shared)
+    services.stored(world.dsl, world.shared, timezone.localdate())
+    assert not kind.still_due(message)
 
 
 def test_discarding_a_draft_takes_its_text_with_it(world):

@@ -5,6 +5,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.services import deactivate
+from consultations import services
 from consultations.models import Consultation, State
 from drafts.models import Draft
 from tests.consultations.writing import typed
@@ -353,3 +355,28 @@ def test_the_preview_says_whose_each_action_is(world, as_):
     client = as_(world.primary)
     page = client.get(client.post(NEW, posted(world.oakfield, complete="1")).url)
     assert "Send the guidance. Priya Primary, by 1 December 2030" in page.content.decode()
+
+
+def test_a_person_who_has_something_left_to_do_can_be_reminded_from_the_record(world, as_):
+    address = f"/consultations/{world.shared.pk}/"
+    remind = f"{address}remind/{world.head_share.pk}/"
+    client = as_(world.primary)
+    assert remind in client.get(address).content.decode()
+    page = client.post(remind, follow=True).content.decode()
+    assert "Hana Head has been reminded." in page
+    assert remind not in page
+    assert f"{address}remind/{world.dsl_share.pk}/" in page
+    late = client.post(remind, follow=True).content.decode()
+    assert "Hana Head was told today. Remind them tomorrow or later." in late
+
+
+def test_nobody_is_offered_to_remind_whoever_has_done_their_part(world, as_):
+    services.open_shared(world.senco, world.shared)
+    deactivate(world.administrator, world.head)
+    page = as_(world.primary).get(f"/consultations/{world.shared.pk}/").content.decode()
+    assert "remind" in page
+    for share in (world.senco_share, world.head_share):
+        assert f"/remind/{share.pk}/" not in page
+    for reader in (world.former, world.service):
+        page = as_(reader).get(f"/consultations/{world.shared.pk}/").content.decode()
+        assert "/remind/" not in page

@@ -19,7 +19,8 @@ from tests.schools import test_scope as places
 from tests.schools.test_scope import HUB_OF, PEOPLE
 
 # Days from now. A share with somebody from elsewhere opens the note for 90 days.
-Note = namedtuple("Note", "author school state day")
+# Where a note was handed over, ``began`` is who wrote it first.
+Note = namedtuple("Note", "author school state day began")
 Shared = namedtuple("Shared", "note person from_school day")
 # ``post`` is withheld from whoever holds it; otherwise the person is named.
 Withheld = namedtuple("Withheld", "note person post")
@@ -53,7 +54,9 @@ histories = st.builds(
 
 a_note = st.integers(0, MOST_NOTES - 1)
 states = st.sampled_from([State.DRAFT, State.COMPLETED, State.SHARED, State.SHARED])
-notes = st.builds(Note, places.person, places.school, states, st.sampled_from([-9, -4, -4, -1]))
+began = st.one_of(st.none(), st.none(), places.person)
+days = st.sampled_from([-9, -4, -4, -1])
+notes = st.builds(Note, places.person, places.school, states, days, began)
 shares = st.builds(
     Shared, a_note, places.person, st.booleans(), st.sampled_from([-GUEST_DAYS - 1, -8, -8, 2])
 )
@@ -63,7 +66,7 @@ stories = st.builds(
     history=histories,
     notes=st.lists(notes, min_size=4, max_size=MOST_NOTES),
     shares=st.lists(shares, min_size=4, max_size=9),
-    withheld=st.lists(withheld, min_size=1, max_size=4),
+    withheld=st.lists(withheld, min_size=3, max_size=6),
     moved=st.sets(places.school, max_size=2),
     shut_out=st.sampled_from([*[None] * 8, *PEOPLE]),
 )
@@ -115,7 +118,7 @@ def team_finds(story, n, note, reach):
     if n == story.shut_out or not reach.roles or note.school in reach.excluded:
         return False
     manages = hub_of(story, note.school) in reach.manages
-    if note.author == n or manages:
+    if n in (note.author, note.began) or manages:
         return True
     return note.state != State.DRAFT and (note.school in reach.supports or reach.county)
 
@@ -169,7 +172,18 @@ class Rows(places.Rows):
             completed_at=None if note.state == State.DRAFT else held_at,
             shared_at=held_at if note.state == State.SHARED else None,
             version=1 if note.state == State.SHARED else 0,
+            **self.handed_over(note),
         )
+
+    def handed_over(self, note):
+        if note.began is None:
+            return {}
+        return {
+            "started_by": self.people[note.began],
+            "handed_over_at": self.at(note.day),
+            "handed_over_by": self.system,
+            "handed_over_why": "Away",
+        }
 
     def share(self, share):
         return Share.objects.create(
@@ -209,7 +223,7 @@ def paged(newest, user):
     return found
 
 
-ON_THE_TEAM = {"author", "supporter", "manager", "county", "draft"}
+ON_THE_TEAM = {"author", "first author", "supporter", "manager", "county", "draft"}
 AT_SCHOOL = {"lead", "colleague", "guest", "withheld"}
 
 
@@ -256,6 +270,8 @@ def ways(story, n, team, reach):
             yield "draft"
         if note.author == n:
             yield "author"
+        elif note.began == n:
+            yield "first author"
         elif note.school in reach.supports:
             yield "supporter"
         elif hub_of(story, note.school) in reach.manages:

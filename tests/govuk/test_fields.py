@@ -1,3 +1,4 @@
+import uuid
 from datetime import date, time
 
 import pytest
@@ -5,7 +6,8 @@ import time_machine
 from django import forms
 from django.core.exceptions import ValidationError
 
-from govuk.fields import DateField, DayField, TimeField
+from accounts.models import User
+from govuk.fields import DateField, DayField, PickField, PickSeveralField, TimeField
 
 TODAY = date(2026, 11, 23)
 
@@ -158,3 +160,29 @@ def test_a_wrong_date_of_birth_says_which_part_and_keeps_what_was_typed(parts, m
 def test_one_wrong_form_leaves_the_next_one_clean():
     assert born("31", "2", "2015").errors
     assert "govuk-input--error" not in str(Birthday()["born"])
+
+
+@pytest.mark.parametrize("posted", ["-1", "x", "x\x00", "9" * 5_000, "[]", str(uuid.UUID(int=7))])
+def test_a_choice_that_is_none_is_answered_in_our_words(db, posted):
+    one = PickField(User.objects.all(), sentence="Choose the person")
+    several = PickSeveralField(User.objects.all(), sentence="Choose the people")
+    for field, value, sentence in (
+        (one, posted, "Choose the person"),
+        (several, [posted], "Choose the people"),
+        (several, posted, "Choose the people"),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            field.clean(value)
+        assert refused.value.messages == [sentence]
+
+
+def test_a_choice_is_the_row_it_names_and_an_empty_one_may_have_a_sentence_of_its_own(db):
+    person = User.objects.create(email="jo@example.org", name="Jo")
+    assert PickField(User.objects.all(), sentence="Choose").clean(str(person.pk)) == person
+    several = PickSeveralField(
+        User.objects.all(), sentence="Choose", error_messages={"required": "Choose one or more"}
+    )
+    assert list(several.clean([str(person.pk)])) == [person]
+    with pytest.raises(ValidationError) as refused:
+        several.clean([])
+    assert refused.value.messages == ["Choose one or more"]

@@ -1,12 +1,17 @@
 """Allocations to Alternative Provision Colleges, which all team managers agree (rule 001-51)."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
+from govuk.words import long_date
 from linkworkers import services
-from linkworkers.models import AgreementState, CountyAgreement
+from linkworkers.models import Absence, AgreementState, CountyAgreement
+from notifications.models import Message
 from schools.models import OwnChildConflict
 from schools.scope import scope_of
 
@@ -198,3 +203,239 @@ def test_the_link_worker_replaced_at_a_college_ends_when_all_have_agreed(world, 
     assert before.ends_at == after.starts_at
     assert before.ended_why == "Nearer to it"
     assert after.link_worker == world.primary.link_worker
+
+
+# --- a team manager who cannot answer ------------------------------------------------------
+
+
+@pytest.fixture
+def away(world):
+    """The other manager is away today."""
+    worker = world.link_worker(world.other_manager, world.downs, "tm")
+    today = timezone.localdate()
+    return Absence.objects.create(
+        link_worker=worker, starts_on=today, ends_on=today, added_by=world.service
+    )
+
+
+def test_the_service_manager_answers_for_who_is_away(world, proposal, college, away):
+    """rule 001-51: the answer stands as the manager's, given by the service manager."""
+    services.answer_for(world.service, proposal, world.other_manager, True)
+    answer = proposal.answers.get(manager=world.other_manager)
+    assert (answer.agrees, answer.answered_by) == (True, world.service)
+    assert college.allocations.get().is_live
+    told = Message.objects.filter(kind="agreement_recorded")
+    assert {message.to for message in told} == {world.other_manager, world.manager}
+    assert Act.objects.filter(by=world.service, verb=Verb.AGREE).exists()
+
+
+def test_the_service_manager_objects_for_who_is_away_with_a_reason(world, proposal, away):
+    """rule 001-51."""
+    with pytest.raises(ValidationError, match="Enter why you object for Omar"):
+        services.answer_for(world.service, proposal, world.other_manager, False)
+    services.answer_for(world.service, proposal, world.other_manager, False, "He told me so")
+    proposal.refresh_from_db()
+    assert proposal.state == AgreementState.OBJECTED
+
+
+def test_nobody_answers_for_a_manager_who_is_there(world, proposal):
+    """rule 001-51."""
+    with pytest.raises(TransitionNotAllowed, match="Omar Othermanager is not away"):
+        services.answer_for(world.service, proposal, world.other_manager, True)
+
+
+@pytest.mark.parametrize("how", ["deactivated", "no longer a team manager"])
+def test_a_manager_who_left_does_not_block_for_ever(world, proposal, college, how):
+    """rule 001-51."""
+    if how == "deactivated":
+        world.other_manager.is_active = False
+        world.other_manager.save()
+    else:
+        world.other_manager.staff_roles.update(ends_at=world.now)
+    services.answer_for(world.service, proposal, world.other_manager, True)
+    assert college.allocations.get().is_live
+
+
+@pytest.mark.parametrize("who", ["manager", "other_manager", "primary", "administrator", "dsl"])
+def test_only_the_service_manager_answers_for_somebody(world, proposal, away, who):
+    """rule 001-51."""
+    with pytest.raises(PermissionDenied):
+        services.answer_for(getattr(world, who), proposal, world.other_manager, True)
+
+
+def test_who_was_not_asked_is_not_answered_for_and_nobody_twice(world, proposal, college, away):
+    with pytest.raises(PermissionDenied):
+        services.answer_for(world.service, proposal, world.primary, True)
+    with pytest.raises(TransitionNotAllowed, match="already been answered for"):
+        services.answer_for(world.service, proposal, world.manager, True)
+    services.answer_for(world.service, proposal, world.other_manager, True)
+    with pytest.raises(TransitionNotAllowed, match="settled: agreed"):
+        services.answer_for(world.service, proposal, world.other_manager, True)
+
+
+def test_a_service_manager_whose_own_child_attends_does_not(world, proposal, college, away, anew):
+    """rule 001-53."""
+    OwnChildConflict.objects.create(user=world.service, school=college)
+    with pytest.raises(PermissionDenied):
+        services.answer_for(anew(world.service), proposal, world.other_manager, True)
+
+
+def test_the_service_manager_hears_that_somebody_asked_is_away(world, college, away):
+    services.propose(world.manager, college, world.former.link_worker, "primary", "Knows it")
+    [message] = Message.objects.filter(kind="agreement_stand_in")
+    assert message.to == world.service
+    assert "Omar" not in message.subject + message.body
+
+
+# --- agreed at a county meeting ------------------------------------------------------------
+
+
+def test_one_team_manager_records_what_a_county_meeting_agreed(world, proposal, college):
+    """rule 001-51: with the day and who was there."""
+    today = timezone.localdate()
+    agreed = services.agree_at_meeting(
+        world.other_manager, proposal, today, "All five team managers, Seth"
+    )
+    assert agreed.state == AgreementState.AGREED
+    assert (agreed.met_on, agreed.who_was_there) == (today, "All five team managers, Seth")
+    held = college.allocations.get()
+    assert held.agreed_at_meeting == f"County meeting, {long_date(today)}"
+    with pytest.raises(TransitionNotAllowed, match="settled: agreed"):
+        services.agree_at_meeting(world.manager, proposal, today, "Again")
+
+
+def test_those_it_was_recorded_for_are_told(world, proposal):
+    services.agree_at_meeting(world.manager, proposal, timezone.localdate(), "Everybody")
+    [message] = Message.objects.filter(kind="agreement_recorded")
+    assert message.to == world.other_manager
+    answer = proposal.answers.get(manager=world.other_manager)
+    assert (answer.agrees, answer.answered_by) == (True, world.manager)
+
+
+@pytest.mark.parametrize(
+    ("days", "who", "sentence"),
+    [
+        (1, "Everybody", "must be today or within the last year"),
+        (-400, "Everybody", "must be today or within the last year"),
+        (0, "  ", "Enter who was at the meeting"),
+    ],
+)
+def test_a_meeting_has_a_day_that_was_and_people(world, proposal, days, who, sentence):
+    met_on = timezone.localdate() + timedelta(days=days)
+    with pytest.raises(ValidationError, match=sentence):
+        services.agree_at_meeting(world.manager, proposal, met_on, who)
+    proposal.refresh_from_db()
+    assert proposal.is_open
+
+
+@pytest.mark.parametrize("who", ["service", "primary", "administrator", "dsl"])
+def test_only_a_team_manager_records_a_meeting(world, proposal, who):
+    """rule 001-51."""
+    with pytest.raises(PermissionDenied):
+        services.agree_at_meeting(getattr(world, who), proposal, timezone.localdate(), "All")
+
+
+# --- somebody meanwhile --------------------------------------------------------------------
+
+
+@pytest.fixture
+def interim(world, proposal):
+    """Farah looks after the college for a fortnight at most."""
+    ends_on = timezone.localdate() + timedelta(days=14)
+    services.name_interim(world.manager, proposal, world.far_worker.link_worker, ends_on)
+    return proposal.interim or CountyAgreement.objects.get(pk=proposal.pk).interim
+
+
+def test_an_interim_worker_covers_the_college_until_it_is_agreed(
+    world, proposal, college, interim, anew, drift_at_schools
+):
+    assert college.pk in scope_of(anew(world.far_worker)).supports
+    services.agree(world.other_manager, proposal)
+    interim.refresh_from_db()
+    assert interim.has_ended
+    assert college.pk not in scope_of(anew(world.far_worker)).supports
+    assert college.pk in scope_of(anew(world.former)).supports
+    assert drift_at_schools() == []
+    told = Message.objects.filter(kind="allocation_ended")
+    assert [message.to for message in told] == [world.far_worker]
+
+
+def test_an_interim_worker_stays_to_the_last_day_when_it_is_objected_to(
+    world, proposal, college, interim, anew
+):
+    services.object_to(world.other_manager, proposal, "Too far")
+    interim.refresh_from_db()
+    assert interim.is_live
+    assert college.pk in scope_of(anew(world.far_worker)).supports
+
+
+def test_who_is_proposed_may_cover_meanwhile(world, proposal, college):
+    ends_on = timezone.localdate() + timedelta(days=14)
+    services.name_interim(world.manager, proposal, world.former.link_worker, ends_on)
+    services.agree(world.other_manager, CountyAgreement.objects.get())
+    assert college.allocations.get(kind="primary").is_live
+    assert not Message.objects.filter(kind="allocation_ended").exists()
+
+
+def test_one_interim_worker_at_a_time(world, proposal, interim):
+    ends_on = timezone.localdate() + timedelta(days=3)
+    with pytest.raises(TransitionNotAllowed, match="Farah Farhub covers Coast"):
+        services.name_interim(world.manager, proposal, world.future.link_worker, ends_on)
+
+
+@pytest.mark.parametrize("who", ["other_manager", "primary", "administrator"])
+def test_only_the_hub_of_the_college_names_somebody_meanwhile(world, proposal, who):
+    with pytest.raises(PermissionDenied):
+        services.name_interim(
+            getattr(world, who), proposal, world.future.link_worker, timezone.localdate()
+        )
+
+
+def test_a_settled_proposal_needs_nobody_meanwhile(world, proposal):
+    services.withdraw(world.manager, proposal)
+    with pytest.raises(TransitionNotAllowed, match="settled: withdrawn"):
+        services.name_interim(
+            world.manager, proposal, world.future.link_worker, timezone.localdate()
+        )
+
+
+# --- the page ------------------------------------------------------------------------------
+
+
+def test_the_page_says_who_is_away_and_lets_the_service_manager_answer(world, as_, proposal, away):
+    address = f"/allocations/agreements/{proposal.pk}/"
+    seen = as_(world.manager).get(address).content.decode()
+    assert "the service manager answers for them" in seen
+    assert "Answer for them" not in seen
+    client = as_(world.service)
+    assert "Answer for them" in client.get(address).content.decode()
+    wrong = client.post(f"{address}answer/", {"manager": str(world.other_manager.pk)})
+    assert "Choose whether you agree or object" in wrong.content.decode()
+    posted = {"manager": str(world.other_manager.pk), "agrees": "yes", "reason": ""}
+    done = client.post(f"{address}answer/", posted, follow=True).content.decode()
+    assert "recorded by Seth Service in their absence" in done
+
+
+def test_answering_for_who_is_there_is_refused_on_the_page(world, as_, proposal):
+    address = f"/allocations/agreements/{proposal.pk}/"
+    client = as_(world.service)
+    assert "Answer for them" not in client.get(address).content.decode()
+    posted = {"manager": str(world.other_manager.pk), "agrees": "yes", "reason": "He is out"}
+    answer = client.post(f"{address}answer/", posted)
+    assert "Omar Othermanager is not away" in answer.content.decode()
+
+
+def test_a_meeting_and_an_interim_worker_are_recorded_on_the_page(world, as_, proposal):
+    address = f"/allocations/agreements/{proposal.pk}/"
+    client = as_(world.manager)
+    refused = client.post(f"{address}meeting/", {"met_on": "tomorrow", "who_was_there": "<i>Al"})
+    assert "The day of the meeting must be today or in the past" in refused.content.decode()
+    assert "&lt;i&gt;Al" in refused.content.decode()
+    posted = {"link_worker": str(world.far_worker.link_worker.pk), "ends_on": "tomorrow"}
+    named = client.post(f"{address}interim/", posted, follow=True).content.decode()
+    assert "Farah Farhub covers the college until this is settled" in named
+    posted = {"met_on": "today", "who_was_there": "Maya, Omar"}
+    done = client.post(f"{address}meeting/", posted, follow=True).content.decode()
+    assert "Agreed at a county meeting on" in done
+    assert "recorded by Maya Manager from the county meeting" in done
+    assert "Farah Farhub covers the college" not in done

@@ -133,6 +133,46 @@ def test_only_the_person_and_their_managers_see_a_conflict(world):
     assert seen_by == {"conflicted", "manager", "service"}
 
 
+# --- the history, and what is to resolve ----------------------------------------------------
+
+
+def test_managers_and_the_person_see_who_declared_and_withdrew_it(world, as_):
+    """rule 001-53: kept, and private."""
+    conflict = services.declare_conflict(world.manager, world.beech, world.primary)
+    services.withdraw_conflict(world.primary, conflict)
+    for who in (world.manager, world.service, world.primary):
+        page = as_(who).get("/conflicts/").content.decode()
+        assert "Declared by Maya Manager, withdrawn by Priya Primary" in page, who
+    for who in (world.secondary, world.other_manager, world.duty):
+        assert "Beechcroft" not in as_(who).get("/conflicts/").content.decode(), who
+
+
+def test_a_manager_finds_what_is_suspended_and_what_to_do_about_it(world, as_):
+    """rule 001-53."""
+    client = as_(world.manager)
+    page = client.get("/conflicts/").content.decode()
+    assert "Suspended allocations to resolve" in page
+    assert f"/allocations/{world.conflicted_allocation.pk}/end/" in page
+    assert f"/allocations/{world.elmgate.urn}/cover/" in page
+    resume = f"/allocations/{world.conflicted_allocation.pk}/resume/"
+    assert resume not in page
+    services.withdraw_conflict(world.conflicted, OwnChildConflict.objects.get())
+    assert resume in client.get("/conflicts/").content.decode()
+    client.post(resume)
+    assert "No allocation is suspended." in client.get("/conflicts/").content.decode()
+
+
+def test_nobody_but_the_schools_managers_is_shown_what_is_suspended(world, as_):
+    """rule 001-53."""
+    for who in (world.conflicted, world.secondary, world.duty):
+        page = as_(who).get("/conflicts/").content.decode()
+        assert "Suspended allocations" not in page, who
+    far = as_(world.other_manager).get("/conflicts/").content.decode()
+    assert "No allocation is suspended." in far
+    OwnChildConflict.objects.create(user=world.manager, school=world.elmgate)
+    assert "No allocation is suspended." in as_(world.manager).get("/conflicts/").content.decode()
+
+
 # --- two transactions at once --------------------------------------------------------------
 
 

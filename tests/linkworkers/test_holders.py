@@ -2,6 +2,7 @@
 
 from django.template.loader import render_to_string
 
+from accounts.services import deactivate
 from linkworkers import services
 from linkworkers.holders import link_workers_of
 from linkworkers.models import Allocation
@@ -23,7 +24,7 @@ def test_a_school_sees_its_link_workers_and_earlier_ones(world, django_assert_nu
     link_workers_of(world.oakfield, world.dsl)
     with django_assert_num_queries(1):
         found = link_workers_of(world.oakfield, world.dsl)
-    assert names(found.current) == ["Priya Primary", "Sam Secondary"]
+    assert names(found.current) == ["Priya Primary", "Sam Secondary", "Cole Cover"]
     assert names(found.earlier) == ["Fay Former"]
     assert not found.may_allocate
 
@@ -40,6 +41,28 @@ def test_a_suspended_allocation_is_shown_to_managers_only(world):
         assert "Connie" not in page
         assert "onflict" not in page
     assert "Conflict declared, suspended" in shown(world.elmgate, world.manager)
+
+
+def test_a_deactivated_worker_is_no_longer_named_and_managers_are_told_to_replace_them(world):
+    """rule 000-3: nobody is sent to somebody who cannot answer."""
+    deactivate(world.administrator, world.primary)
+    for user in (world.dsl, world.secondary, world.duty, world.other_manager):
+        page = shown(world.oakfield, user)
+        assert "Priya" not in page
+        assert "No primary link worker at present." in page
+        assert "Sam Secondary" in page
+    page = shown(world.oakfield, world.manager)
+    assert "Deactivated, to be replaced" in page
+    assert "No primary link worker at present." in page
+    assert world.primary.email not in page
+
+
+def test_a_place_that_nobody_holds_is_said_to_be_empty(world):
+    assert "at present" not in shown(world.oakfield, world.dsl)
+    assert "No secondary link worker at present." in shown(world.beech, world.other_dsl)
+    assert "No primary or secondary link worker at present." in shown(
+        world.larkmead, world.other_manager
+    )
 
 
 def test_the_handover_note_is_for_the_worker_and_the_managers(world):

@@ -12,7 +12,7 @@ from accounts.services import deactivate
 from audit.models import Access
 from linkworkers import services
 from linkworkers.models import Allocation, CountyAgreement, LinkWorker
-from schools.models import OwnChildConflict, School, SchoolType
+from schools.models import Hub, OwnChildConflict, School, SchoolType
 
 BOARD = "/allocations/"
 NOBODY = "6b0c1a4e-0000-4000-8000-000000000000"
@@ -255,6 +255,15 @@ def test_the_service_manager_moves_between_hubs(world, as_):
     page = text(client.get(f"{BOARD}?hub=downs"))
     assert "Beechcroft" in page
     assert "Oakfield" not in page
+
+
+def test_the_first_hub_shown_is_a_team_s_and_never_schools_without_one(world, as_):
+    nowhere = Hub.objects.get_or_create(code=Hub.NOT_YET, defaults={"name": "A list of its own"})[0]
+    School.objects.filter(pk=world.larkmead.pk).update(hub=nowhere)
+    page = as_(world.service).get("/allocations/").content.decode()
+    assert "<title>Allocations, Coast" in page
+    chips = page.partition('aria-label="Hub"')[2].partition("</nav>")[0]
+    assert chips.index("Coast") < chips.index("Downs") < chips.index(f"{nowhere.name}")
 
 
 def test_schools_are_found_by_name_town_or_urn(world, as_):

@@ -7,8 +7,16 @@ from django.utils import timezone
 
 from accounts.models import Role, StaffRole
 from accounts.services import deactivate
-from consultations.models import Action, Consultation, State
-from linkworkers.models import AllocationKind, CountyAgreement, CountyAnswer
+from consultations.models import Action, Addendum, Audience, Consultation, Reply, State
+from linkworkers import services
+from linkworkers.models import (
+    Absence,
+    AllocationKind,
+    CountyAgreement,
+    CountyAnswer,
+    EnhancedSupport,
+    SupportCriterion,
+)
 from notifications.models import Message
 from schools.models import ContactRole, School, SchoolType
 
@@ -117,6 +125,28 @@ def test_a_shared_note_that_nobody_stored_waits_for_someone_else(world, page_of)
     assert "Waiting for someone else" not in text_of(page_of(world.primary))
 
 
+@pytest.mark.parametrize("who", ["secondary", "cover"])
+def test_who_stands_in_finds_what_waits_at_an_absent_primarys_school_apart(world, page_of, who):
+    """rule 001-48: the other link worker supports the school meanwhile."""
+    user = getattr(world, who)
+    assert "Covering for" not in text_of(page_of(user))
+    today = timezone.localdate()
+    Absence.objects.create(
+        link_worker=world.primary.link_worker, starts_on=today, ends_on=today, added_by=user
+    )
+    html = text_of(page_of(user))
+    block = html.partition("Covering for Priya Primary<")[2].partition("</ul>")[0]
+    assert f"/consultations/{world.completed.pk}/share/" in block
+    assert world.canary(world.oakfield, "completed", "action") in block
+    assert "Dora Lead at Oakfield Primary School" in block
+    assert "Covering for" not in text_of(page_of(world.primary))
+
+
+def test_a_cover_sees_how_long_it_lasts(world, page_of):
+    schools = section(text_of(page_of(world.cover)), "my-schools")
+    assert "Cover until" in schools
+
+
 def test_a_former_worker_finds_no_work_at_the_school_they_left(world, page_of):
     html = text_of(page_of(world.former))
     assert "My schools" not in html
@@ -186,6 +216,7 @@ def test_a_manager_sees_the_agreement_that_waits_for_their_answer(world, page_of
     answer = CountyAnswer.objects.create(agreement=agreement, manager=world.manager)
     assert "Riverside APC" in section(text_of(page_of(world.manager)), "decide")
     answer.agrees, answer.answered_at = True, timezone.now()
+    answer.answered_by = world.manager
     answer.save()
     assert "Riverside APC" not in section(text_of(page_of(world.manager)), "decide")
 
@@ -226,14 +257,20 @@ def test_a_school_drifts_after_six_weeks_of_no_contact(world, page_of):
     assert "Oakfield" not in drifting
 
 
-def test_every_block_of_a_quiet_hub_is_one_calm_sentence(world, page_of):
+def quiet_downs(world):
+    """The downs with every place held and every school lately in touch."""
     world.allocation(world.beech, world.future, AllocationKind.SECONDARY)
     world.allocation(world.larkmead, world.far_worker, AllocationKind.PRIMARY)
     world.consultation(world.larkmead, world.far_worker, State.SHARED)
     world.future_allocation.delete()
     world.allocation(world.larkmead, world.other_worker, AllocationKind.SECONDARY)
+
+
+def test_every_block_of_a_quiet_hub_is_one_calm_sentence(world, page_of):
+    quiet_downs(world)
     html = text_of(page_of(world.other_manager))
     for sentence in (
+        "No school waits for an answer to a reply.",
         "Every school has a primary and a secondary link worker.",
         "Every school has been in touch in the last 6 weeks.",
         "Nothing waits for your answer.",
@@ -242,6 +279,35 @@ def test_every_block_of_a_quiet_hub_is_one_calm_sentence(world, page_of):
         "Every note completed more than 3 days ago has been shared.",
     ):
         assert f'<p class="lb-ok">{sentence}</p>' in html
+
+
+def test_a_manager_is_told_that_nothing_waits_only_when_nothing_does(world, page_of):
+    assert "Nothing is waiting for you." not in text_of(page_of(world.other_manager))
+    quiet_downs(world)
+    assert "Nothing is waiting for you." in text_of(page_of(world.other_manager))
+
+
+def test_a_manager_sees_the_reply_that_nobody_answered_and_not_its_text(world, page_of):
+    late = world.reply.replied_at + timedelta(seconds=1)
+    Addendum.objects.filter(audience=Audience.SCHOOL).update(added_at=late)
+    assert "Dora Lead" not in section(text_of(page_of(world.manager)), "replies")
+    Addendum.objects.filter(audience=Audience.SCHOOL).delete()
+    html = text_of(page_of(world.manager))
+    replies = section(html, "replies")
+    assert "Dora Lead replied today to Fay Former." in replies
+    assert f"/consultations/{world.shared.pk}/#reply-{world.reply.pk}" in replies
+    assert "CANARY" not in html
+    assert "Dora" not in text_of(page_of(world.other_manager))
+    Reply.objects.update(replied_at=timezone.now() - timedelta(days=20))
+    assert "Dora Lead" not in section(text_of(page_of(world.manager)), "replies")
+
+
+def test_a_reply_in_ones_own_work_is_not_on_the_desk_as_well(world, page_of):
+    Addendum.objects.filter(audience=Audience.SCHOOL).delete()
+    Consultation.objects.filter(pk=world.shared.pk).update(author=world.manager)
+    html = text_of(page_of(world.manager))
+    assert "Dora Lead at Oakfield Primary School" in section(html, "now")
+    assert "Dora Lead" not in section(html, "replies")
 
 
 def test_a_manager_finds_nothing_of_a_school_their_own_child_attends(world, page_of):
@@ -398,5 +464,54 @@ def test_the_page_takes_as_many_queries_for_a_hundred_rows_as_for_one(world, que
     crowd(world)
     many = queries_of(user, "/")
     assert len(many) == len(few), "\n".join(many)
-    assert len(many) <= 14, "\n".join(many)
+    # A manager's desk asks one question a block, and two more for who is away when.
+    assert len(many) <= (18 if who in ("manager", "service") else 14), "\n".join(many)
     assert not [sql for sql in many if "count(" in sql.lower()]
+
+
+# --- support on the desk --------------------------------------------------------------------
+
+
+def test_a_crisis_waits_on_the_desk_until_it_is_decided(world, page_of):
+    """Rules 001-77, 001-78: what is needed is decided, and nobody else's hub is troubled."""
+    crisis = services.enter_crisis(
+        world.primary,
+        world.oakfield,
+        what_happened="A pupil was taken ill",
+        happened_at=timezone.now(),
+    )
+    desk = section(text_of(page_of(world.manager)), "crises")
+    assert "Oakfield" in desk
+    assert "taken ill" not in desk
+    assert "Oakfield" not in section(text_of(page_of(world.other_manager)), "crises")
+    services.decide_crisis(world.manager, crisis, needs_more=False, decision="We ring at four")
+    assert "No school waits" in section(text_of(page_of(world.manager)), "crises")
+
+
+def test_a_review_of_enhanced_support_comes_up_two_weeks_ahead(world, page_of):
+    """Rule 001-54."""
+    support = services.enhance(
+        world.manager,
+        world.oakfield,
+        criteria=list(SupportCriterion.objects.all()[:1]),
+        reason="Many new pupils",
+        review_on=timezone.localdate() + timedelta(days=15),
+    )
+    assert "Oakfield" not in section(text_of(page_of(world.manager)), "reviews")
+    EnhancedSupport.objects.filter(pk=support.pk).update(
+        review_on=timezone.localdate() + timedelta(days=14)
+    )
+    assert "Oakfield" in section(text_of(page_of(world.manager)), "reviews")
+
+
+def test_days_on_which_nobody_is_there_come_up(world, page_of):
+    """Rule 001-48: support at all times of the working week."""
+    assert "Oakfield" not in section(text_of(page_of(world.manager)), "days-uncovered")
+    for user in (world.primary, world.secondary, world.cover):
+        services.add_absence(
+            world.manager,
+            user.link_worker,
+            timezone.localdate(),
+            timezone.localdate() + timedelta(days=20),
+        )
+    assert "Oakfield" in section(text_of(page_of(world.manager)), "days-uncovered")

@@ -1,86 +1,28 @@
 import uuid
+from datetime import timedelta
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
 
 from audit.history import track
-from linkworkers.querysets import (
-    AllocationQuerySet,
-    CountyAgreementQuerySet,
-    LinkWorkerQuerySet,
-)
+from linkworkers.models.people import LinkWorker
+from linkworkers.querysets import AllocationQuerySet, CountyAgreementQuerySet
 from schools.models import Hub, School
-
-
-class WorkerKind(models.TextChoices):
-    FSW = "fsw", "Family Support Worker"
-    TM = "tm", "Team manager"
-
-
-class Weekday(models.IntegerChoices):
-    MONDAY = 0, "Monday"
-    TUESDAY = 1, "Tuesday"
-    WEDNESDAY = 2, "Wednesday"
-    THURSDAY = 3, "Thursday"
-    FRIDAY = 4, "Friday"
-
-
-def whole_week():
-    """Every ``Weekday``, as most people work."""
-    return list(Weekday.values)
-
-
-@track()
-class LinkWorker(models.Model):
-    """A Family Support Worker or Team Manager who can hold schools (rule 001-47)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="link_worker"
-    )
-    kind = models.CharField(max_length=3, choices=WorkerKind, default=WorkerKind.FSW)
-    hub = models.ForeignKey(Hub, models.PROTECT, related_name="link_workers")
-    line_manager = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    fte = models.DecimalField(
-        "full-time equivalent",
-        max_digits=3,
-        decimal_places=2,
-        default=1,
-        validators=[MinValueValidator(0), MaxValueValidator(1)],
-    )
-    working_days = ArrayField(models.PositiveSmallIntegerField(choices=Weekday), default=whole_week)
-    left_at = models.DateTimeField(null=True, blank=True)
-
-    objects = LinkWorkerQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["user__name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(fte__gt=0, fte__lte=1), name="link_worker_part_of_full_time"
-            )
-        ]
-
-    def __str__(self):
-        return self.user.name
-
-    @property
-    def hours(self):
-        """``full time`` or ``0.6 of full time``."""
-        return "full time" if self.fte == 1 else f"{float(self.fte):g} of full time"
 
 
 class AllocationKind(models.TextChoices):
     PRIMARY = "primary", "Primary"
     SECONDARY = "secondary", "Secondary"
+    COVER = "cover", "Cover"
+
+
+# The two places every school has (rules 001-47, 001-48); cover comes and goes beside them.
+PLACES = (AllocationKind.PRIMARY, AllocationKind.SECONDARY)
 
 
 class TsTzRange(Func):
@@ -95,10 +37,11 @@ def held_during():
 
 @track("reason", "ended_why", "handover_note", quiet=("hub",))
 class Allocation(models.Model):
-    """A link worker holds a school, as primary or secondary, from an instant to an instant.
+    """A link worker holds a school, as primary, secondary or cover, from an instant to an instant.
 
-    Suspended while its worker's own child attends the school: it stands, and opens nothing.
-    The hub is copied from the school and held true by a composite key.
+    Cover is for a period: its end is known when it is named. Suspended while its worker's own
+    child attends the school: it stands, and opens nothing. The hub is copied from the school and
+    held true by a composite key.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -109,11 +52,11 @@ class Allocation(models.Model):
     starts_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(max_length=1000, blank=True)
     handover_note = models.TextField(blank=True)
     agreed_at_meeting = models.CharField(max_length=120, blank=True)
     allocated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    ended_why = models.CharField(max_length=500, blank=True)
+    ended_why = models.CharField(max_length=1000, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -147,6 +90,10 @@ class Allocation(models.Model):
                 condition=Q(ends_at__isnull=True, ended_by__isnull=True)
                 | Q(ends_at__isnull=False, ended_by__isnull=False),
                 name="allocation_ended_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="cover") | Q(ends_at__isnull=False),
+                name="allocation_cover_is_for_a_period",
             ),
         ]
         indexes = [
@@ -189,6 +136,13 @@ class Allocation(models.Model):
         return self.ends_at is not None and self.ends_at <= max(timezone.now(), self.starts_at)
 
     @property
+    def last_day(self):
+        """The last date it holds, or None; one that ends at midnight held the day before."""
+        if self.ends_at is None:
+            return None
+        return timezone.localdate(max(self.starts_at, self.ends_at - timedelta(microseconds=1)))
+
+    @property
     def was_held(self):
         """It began before it ended: there is a time to tell of."""
         return self.ends_at is None or self.ends_at > self.starts_at
@@ -201,9 +155,13 @@ class AgreementState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-@track("reason")
+@track("reason", "who_was_there")
 class CountyAgreement(models.Model):
-    """A proposed allocation to an APC, waiting for every team manager (rule 001-51)."""
+    """A proposed allocation to an APC, waiting for every team manager (rule 001-51).
+
+    ``met_on`` and ``who_was_there`` tell of the county meeting where it was agreed, if it was.
+    ``interim`` is the cover that looks after the college until it is settled.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, models.PROTECT, related_name="county_agreements")
@@ -216,6 +174,11 @@ class CountyAgreement(models.Model):
     allocation = models.OneToOneField(
         Allocation, models.PROTECT, null=True, blank=True, related_name="county_agreement"
     )
+    interim = models.OneToOneField(
+        Allocation, models.PROTECT, null=True, blank=True, related_name="until_agreed"
+    )
+    met_on = models.DateField(null=True, blank=True)
+    who_was_there = models.CharField(max_length=300, blank=True)
 
     objects = CountyAgreementQuerySet.as_manager()
 
@@ -232,6 +195,11 @@ class CountyAgreement(models.Model):
                 | (~Q(state="agreed") & Q(allocation__isnull=True)),
                 name="county_agreement_has_taken_effect",
             ),
+            models.CheckConstraint(
+                condition=Q(met_on__isnull=True, who_was_there="")
+                | (Q(met_on__isnull=False) & ~Q(who_was_there="")),
+                name="county_agreement_meeting_has_people",
+            ),
         ]
 
     @property
@@ -242,16 +210,30 @@ class CountyAgreement(models.Model):
 
 @track("reason")
 class CountyAnswer(models.Model):
-    """What one team manager in post when it was proposed says; empty until they answer."""
+    """What one team manager in post when it was proposed says; empty until they answer.
+
+    ``answered_by`` is the manager, the service manager who answers for one who is absent, or
+    the team manager who writes down what a county meeting agreed.
+    """
 
     agreement = models.ForeignKey(CountyAgreement, models.CASCADE, related_name="answers")
     manager = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     agrees = models.BooleanField(null=True)
     reason = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["manager__name"]
         constraints = [
-            models.UniqueConstraint(fields=["agreement", "manager"], name="county_answer_once_each")
+            models.UniqueConstraint(
+                fields=["agreement", "manager"], name="county_answer_once_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(agrees__isnull=True, answered_at__isnull=True, answered_by__isnull=True)
+                | Q(agrees__isnull=False, answered_at__isnull=False, answered_by__isnull=False),
+                name="county_answer_by_somebody",
+            ),
         ]

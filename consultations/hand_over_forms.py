@@ -1,0 +1,36 @@
+"""To whom a draft is handed, and why."""
+
+from django import forms
+
+from accounts.models import User
+from consultations import policies
+from govuk.fields import PickField, long_text
+from govuk.forms import Form
+from linkworkers.coverage import away_among
+
+
+class HandOverForm(Form):
+    """Another worker who supports the school, and the reason."""
+
+    to = PickField(
+        User.objects.none(),
+        label="Who finishes it",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        sentence="Choose who finishes the draft",
+    )
+    reason = long_text(
+        "Why you hand it over",
+        500,
+        "Enter why you hand it over",
+        help_text="Both writers read it. Do not say why somebody is away.",
+    )
+
+    def __init__(self, *args, consultation, **options):
+        super().__init__(*args, **options)
+        people = policies.may_take_over(consultation)
+        away = away_among(people)
+        self.fields["to"].queryset = people
+        self.fields["to"].label_from_instance = lambda user: (
+            f"{user.name}, away today" if user.pk in away else user.name
+        )

@@ -1,0 +1,155 @@
+"""The form by which the schools of one link worker go to others."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from govuk.fields import DayField, long_text, text
+from govuk.forms import Form
+from linkworkers.forms import (
+    KEPT,
+    because_field,
+    beginning_of,
+    kept_reason,
+    not_before_today,
+    why_is_missing,
+)
+from linkworkers.models import Allocation
+from linkworkers.services import Move
+
+CHOSEN = "move-"
+
+
+class ReallocateForm(Form):
+    """For every place of a ``Reallocation`` a tick and who takes it; and what goes with them all.
+
+    ``asks_reasons`` once the choices are made: those against the guidance then need a reason.
+    """
+
+    why = long_text("Why", 300, "Enter why the schools move", help_text=KEPT)
+    handover_note = long_text(
+        "Handover note",
+        5_000,
+        rows=4,
+        help_text="For everybody who takes a school. They read it after signing in.",
+    )
+    starts_on = DayField(
+        label="From", required=False, help_text="Today, or a day to come. Leave empty for now."
+    )
+    agreed_at_meeting = text("Agreed at", 120, help_text="Such as Hub meeting, 23 November")
+
+    def __init__(self, *args, reallocation, asks_reasons=False, **options):
+        super().__init__(*args, **options)
+        self.reallocation, self.asks_reasons = reallocation, asks_reasons
+        suggested = reallocation.suggestions()
+        self.workers = {str(worker.pk): worker for worker in reallocation.team}
+        choices = [("", "Choose")] + [(key, str(worker)) for key, worker in self.workers.items()]
+        for place in reallocation.places:
+            named = f"{place.school}, {place.allocation.get_kind_display().lower()}"
+            self.fields[f"{CHOSEN}{place.key}"] = forms.BooleanField(
+                label=named, required=False, initial=True
+            )
+            self.fields[f"to-{place.key}"] = forms.ChoiceField(
+                label=f"To, for {named}",
+                choices=choices,
+                required=False,
+                initial=str(suggested[place.key].pk) if place.key in suggested else "",
+                error_messages={"invalid_choice": f"Choose who takes {named}"},
+            )
+            self.fields[f"because-{place.key}"] = because_field()
+            self.fields[f"words-{place.key}"] = long_text("In your words", 300, rows=2)
+
+    def clean_starts_on(self):
+        return not_before_today(self.cleaned_data["starts_on"])
+
+    def clean(self):
+        facts = super().clean()
+        chosen = [p for p in self.reallocation.places if facts.get(f"{CHOSEN}{p.key}")]
+        if not chosen:
+            raise ValidationError("Choose at least one school to move")
+        for place in chosen:
+            self._check(place, facts.get(f"to-{place.key}"))
+        if not self.errors and self.asks_reasons:
+            for key in self.exceptions:
+                refusal = why_is_missing(facts[f"because-{key}"], facts[f"words-{key}"])
+                if refusal:
+                    field = "because" if refusal[0] == "because" else "words"
+                    place = self.reallocation.place(key)
+                    self.add_error(f"{field}-{key}", f"{refusal[1]}: {place.school}")
+        return facts
+
+    def _check(self, place, worker):
+        name = f"to-{place.key}"
+        if name in self.errors:
+            return
+        named = f"{place.school} as {place.allocation.get_kind_display().lower()}"
+        if not worker:
+            self.add_error(name, f"Choose who takes {named}")
+        elif why := place.barred.get(self.workers[worker].pk):
+            self.add_error(
+                name, f"Choose somebody else for {named}. {self.workers[worker]}: {why}"
+            )
+
+    @property
+    def choices(self):
+        """``{place key: LinkWorker}`` of the schools that are ticked; the form has no errors."""
+        return {
+            place.key: self.workers[self.cleaned_data[f"to-{place.key}"]]
+            for place in self.reallocation.places
+            if self.cleaned_data[f"{CHOSEN}{place.key}"]
+        }
+
+    @property
+    def exceptions(self):
+        """``{place key: what the guidance says}`` of the choices against it."""
+        return self.reallocation.against(self.choices)
+
+    @property
+    def starts_at(self):
+        """The instant they begin; None for now."""
+        return beginning_of(self.cleaned_data["starts_on"])
+
+    @property
+    def moves(self):
+        """What ``services.reallocate`` takes; the form is valid."""
+        facts, exceptions = self.cleaned_data, self.exceptions
+        return [
+            Move(
+                school=self.reallocation.place(key).school,
+                kind=self.reallocation.place(key).allocation.kind,
+                link_worker=worker,
+                held=self.reallocation.place(key).allocation,
+                reason=kept_reason(
+                    facts[f"because-{key}"],
+                    " ".join(filter(None, (facts["why"], facts[f"words-{key}"]))),
+                    exceptions.get(key, ""),
+                ),
+                handover_note=facts["handover_note"],
+            )
+            for key, worker in self.choices.items()
+        ]
+
+    @property
+    def rows(self):
+        """``[(place, tick, who takes it), …]``, bound, for the page."""
+        return [
+            (place, self[f"{CHOSEN}{place.key}"], self[f"to-{place.key}"])
+            for place in self.reallocation.places
+        ]
+
+
+def gone_from(data, reallocation):
+    """The names of the schools that were chosen and are no longer the worker's to give."""
+    posted = {key.removeprefix(CHOSEN) for key in data if key.startswith(CHOSEN)}
+    gone = posted - {place.key for place in reallocation.places}
+    held = Allocation.objects.filter(
+        pk__in=[key for key in gone if _is_id(key)], link_worker=reallocation.link_worker
+    )
+    return sorted(set(held.values_list("school__name", flat=True)))
+
+
+def _is_id(text):
+    try:
+        forms.UUIDField().clean(text)
+    except ValidationError:
+        return False
+    return True

@@ -1,0 +1,175 @@
+"""How the schools of a hub take up what is offered, the longest without contact first.
+
+Rules 001-61, 001-70 and 001-71: time since the last contact of any kind, the last attempt to
+engage, enhanced support, and what a manager decided. Never how many consultations, nor anything
+they could be counted from (rule 001-124): a school is one row, whatever was held there.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from govuk.paging import page_around
+from linkworkers.models import (
+    Allocation,
+    AllocationKind,
+    EngagementAttempt,
+    EnhancedSupport,
+    Focus,
+)
+from overview.contact import last_contact
+from overview.wording import LATE_WEEKS, weeks_text
+from schools.models import School
+from schools.scope import scope_of
+
+PAGE = 50
+WATCH_WEEKS = 4
+# What sorts before every contact: nobody has been in touch with the school yet.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+ORDER = ("contact_at", "urn")
+# As wide as twelve weeks, so that the mark of six stands in the middle.
+BAR, BAR_WEEKS = 120, 12
+
+
+@dataclass(frozen=True)
+class Row:
+    """One school: when it was last in touch, and what was tried, decided and offered.
+
+    ``weeks`` are whole ones since the last contact, None without any.
+    """
+
+    school: School
+    primary: str
+    weeks: int | None
+    tried: EngagementAttempt | None
+    enhanced: EnhancedSupport | None
+    focus: Focus | None
+
+    @property
+    def state(self):
+        """``late`` while it is drifting, ``watch`` when it may be soon, else ``now``."""
+        if self.weeks is None or self.weeks >= LATE_WEEKS:
+            return "late"
+        return "watch" if self.weeks >= WATCH_WEEKS else "now"
+
+    @property
+    def words(self):
+        return "No contact recorded" if self.weeks is None else weeks_text(self.weeks)
+
+    @property
+    def bar(self):
+        """The length of the bar, of ``BAR``."""
+        if self.weeks is None:
+            return BAR
+        return max(min(self.weeks, BAR_WEEKS) * BAR / BAR_WEEKS, 1.5)
+
+    @property
+    def is_tried(self):
+        """Somebody has tried since the school began to drift."""
+        return self.tried is not None and self.tried.day > drifting_since()
+
+    @property
+    def may_need_focus(self):
+        return self.state != "now"
+
+
+def drifting_since():
+    """The last day on which a contact is too long ago."""
+    return timezone.localdate() - timedelta(weeks=LATE_WEEKS)
+
+
+def schools_of(user, hub=None):
+    """Open schools of the hub, or of all the user's hubs, with ``contact_at``.
+
+    Nothing of a school that the user's own child attends.
+    """
+    scope = scope_of(user)
+    schools = School.objects.open().exclude(pk__in=scope.excluded)
+    if hub is not None:
+        schools = schools.filter(hub=hub)
+    elif not scope.county:
+        schools = schools.filter(hub__in=scope.manages)
+    return schools.annotate(contact_at=Coalesce(last_contact(), Value(NEVER)))
+
+
+def drifting(schools):
+    """Those without contact of any kind for six weeks or more."""
+    return schools.filter(contact_at__lt=timezone.now() - timedelta(weeks=LATE_WEEKS))
+
+
+def narrowed(schools, wishes):
+    """The schools that have all of ``wishes``: drifting, enhanced, untried, decided."""
+    if "drifting" in wishes:
+        schools = drifting(schools)
+    if "untried" in wishes:
+        lately = EngagementAttempt.objects.filter(school=OuterRef("pk"), day__gt=drifting_since())
+        schools = schools.filter(~Exists(lately))
+    for wish, model, current in (
+        ("enhanced", EnhancedSupport, {"ended_at": None}),
+        ("decided", Focus, {}),
+    ):
+        if wish in wishes:
+            schools = schools.filter(Exists(model.objects.filter(school=OuterRef("pk"), **current)))
+    return schools
+
+
+def page_of(schools, *, after=None, before=None):
+    """``(rows, URN to go back from, URN to go on from)``, ``PAGE`` rows at most.
+
+    ``after`` and ``before`` are URNs at the edge of another page. Six queries, or seven with one.
+    """
+    found, has_previous, has_next = page_around(
+        schools.select_related("hub"),
+        ORDER,
+        PAGE,
+        after=_edge(schools, after),
+        before=_edge(schools, before),
+    )
+    return (
+        rows_of(found),
+        found[0].urn if has_previous else None,
+        found[-1].urn if has_next else None,
+    )
+
+
+def _edge(schools, urn):
+    return schools.filter(urn=urn).values_list(*ORDER).first() if urn else None
+
+
+def rows_of(schools):
+    """The ``Row`` of each school, in their order: four queries, however many."""
+    ids = [school.pk for school in schools]
+    primaries = dict(
+        Allocation.objects.covering()
+        .filter(school__in=ids, kind=AllocationKind.PRIMARY)
+        .values_list("school", "link_worker__user__name")
+    )
+    tried = _latest(EngagementAttempt.objects, ids, "-day", "-logged_at")
+    focus = _latest(Focus.objects.select_related("decided_by"), ids, "-decided_at")
+    enhanced = _latest(EnhancedSupport.objects.filter(ended_at=None), ids)
+    today = timezone.localdate()
+    return [
+        Row(
+            school,
+            primaries.get(school.pk, ""),
+            _weeks(school.contact_at, today),
+            tried.get(school.pk),
+            enhanced.get(school.pk),
+            focus.get(school.pk),
+        )
+        for school in schools
+    ]
+
+
+def _latest(rows, school_ids, *order):
+    found = rows.filter(school__in=school_ids).order_by("school_id", *order).distinct("school_id")
+    return {row.school_id: row for row in found}
+
+
+def _weeks(at, today: date):
+    if at == NEVER:
+        return None
+    return max((today - timezone.localdate(at)).days, 0) // 7

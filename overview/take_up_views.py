@@ -1,0 +1,126 @@
+"""Take-up: which schools are drifting, for the managers who can do something about it."""
+
+import io
+
+from django.http import FileResponse, Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from audit.errors import allow
+from audit.models import Look
+from audit.services import looked
+from documents.csv import write_rows
+from linkworkers.board import hubs_of
+from overview import policies, take_up
+from overview.take_up_forms import TakeUpForm
+from schools.doors import council_only
+from schools.models import School
+from schools.scope import scope_of
+
+COUNTY = "county"
+HEADER = (
+    "URN",
+    "School",
+    "Town",
+    "Hub",
+    "Primary link worker",
+    "Whole weeks since last contact",
+    "Last tried",
+    "How",
+    "School answered",
+    "Enhanced support since",
+    "Review by",
+    "Focus adjusted on",
+)
+
+
+@require_GET
+def take_up_page(request):
+    """``/take-up/``: the schools of a hub, the longest without contact first."""
+    hubs, hub, form, schools = _asked(request)
+    rows, previous, following = take_up.page_of(
+        _narrowed(schools, form),
+        after=_urn(request, "after"),
+        before=_urn(request, "before"),
+    )
+    drifting = take_up.drifting(schools)
+    context = {
+        "hubs": hubs,
+        "hub": hub,
+        "form": form,
+        "rows": rows,
+        "previous": previous,
+        "following": following,
+        "how_many_drift": drifting.count(),
+        "longest": drifting.order_by(*take_up.ORDER).first(),
+        "late_weeks": take_up.LATE_WEEKS,
+        "bar": take_up.BAR,
+        "nav": "take_up",
+    }
+    return render(request, "overview/take_up.html", context)
+
+
+@require_GET
+def take_up_csv(request):
+    """``/take-up/csv/``: what the page shows, a row for each school."""
+    _, _, form, schools = _asked(request)
+    found = _narrowed(schools, form).select_related("hub").order_by(*take_up.ORDER)
+    file = io.BytesIO()
+    write_rows(file, HEADER, map(_cells, take_up.rows_of(list(found))))
+    file.seek(0)
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"take-up-{timezone.localdate()}.csv",
+        content_type="text/csv; charset=utf-8",
+    )
+
+
+def _asked(request):
+    """``(hubs, hub, form, schools)``: the viewer's hubs, the one asked for, and its schools.
+
+    ``hub`` is None for all of them. It is written down who looked.
+    """
+    council_only(request)
+    user = request.user
+    allow(policies.may_see_take_up(user))
+    hubs = hubs_of(user)
+    asked = request.GET.get("hub", "")
+    hub = next((hub for hub in hubs if hub.code == asked), None)
+    if hub is None and asked not in ("", COUNTY):
+        raise Http404
+    if hub is None and not asked:
+        hub = next(iter(hubs), None)
+    basis = "county" if scope_of(user).county else "manager"
+    looked(user, School, Look.LIST, basis=basis)
+    return hubs, hub, TakeUpForm(request.GET), take_up.schools_of(user, hub)
+
+
+def _narrowed(schools, form):
+    return (
+        take_up.narrowed(schools, form.cleaned_data["show"]) if form.is_valid() else schools.none()
+    )
+
+
+def _urn(request, name):
+    urn = request.GET.get(name, "")
+    return urn if urn.isascii() and urn.isdigit() else None
+
+
+def _cells(row):
+    tried, enhanced, focus = row.tried, row.enhanced, row.focus
+    return (
+        row.school.urn,
+        row.school.name,
+        row.school.town,
+        row.school.hub.name,
+        row.primary,
+        row.weeks,
+        tried and tried.day,
+        tried and tried.get_how_display(),
+        tried and ("Yes" if tried.reached else "No"),
+        enhanced and timezone.localdate(enhanced.decided_at),
+        enhanced and enhanced.review_on,
+        focus and timezone.localdate(focus.decided_at),
+    )

@@ -1,0 +1,282 @@
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audit.models import Access
+from consultations.models import Consultation, State
+from linkworkers.models import Contacted, EngagementAttempt, EnhancedSupport, Focus, Visit
+from overview import take_up
+from schools.models import OwnChildConflict, School, SchoolType
+
+pytestmark = pytest.mark.django_db
+
+
+def attempt(school, by, *, days_ago, reached=False, outcome=""):
+    return EngagementAttempt.objects.create(
+        school=school,
+        hub_id=school.hub_id,
+        by=by,
+        day=timezone.localdate() - timedelta(days=days_ago),
+        how=Contacted.PHONE,
+        reached=reached,
+        outcome=outcome,
+    )
+
+
+def silent_for(school, **ago):
+    """Move every consultation held at the school to so long ago."""
+    Consultation.objects.filter(school=school).update(held_at=timezone.now() - timedelta(**ago))
+
+
+def row_of(user, school):
+    rows, _, _ = take_up.page_of(take_up.schools_of(user))
+    return next(row for row in rows if row.school == school)
+
+
+def rows_in(response):
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+# --- drift --------------------------------------------------------------------------------
+
+
+def test_the_longest_without_contact_comes_first(world, page_of):
+    """Rule 001-61: effort goes to the schools that drift; no contact at all comes before."""
+    silent_for(world.oakfield, weeks=9)
+    Consultation.objects.filter(school=world.elmgate).delete()
+    html = page_of(world.manager, "/take-up/").text
+    assert html.index("No contact recorded") < html.index("9 weeks")
+    assert "2 schools are drifting" in html
+    assert "Elmgate" in html.partition("lb-finding")[2].partition("</p>")[0]
+
+
+@pytest.mark.parametrize("kind", ["visit", "answer", "consultation"])
+def test_a_contact_of_any_kind_ends_the_drift(world, kind):
+    silent_for(world.oakfield, weeks=9)
+    assert row_of(world.manager, world.oakfield).state == "late"
+    school, day = world.oakfield, timezone.localdate() - timedelta(days=1)
+    if kind == "visit":
+        Visit.objects.create(school=school, hub_id=school.hub_id, by=world.primary, day=day)
+    elif kind == "answer":
+        attempt(school, world.primary, days_ago=1, reached=True)
+    else:
+        world.consultation(school, world.primary, State.COMPLETED)
+    assert row_of(world.manager, school).state == "now"
+
+
+def test_an_attempt_that_nobody_answered_is_shown_and_is_no_contact(world):
+    silent_for(world.oakfield, weeks=9)
+    attempt(world.oakfield, world.primary, days_ago=2, outcome="left a message")
+    row = row_of(world.manager, world.oakfield)
+    assert (row.weeks, row.state, row.tried.outcome) == (9, "late", "left a message")
+
+
+def test_a_draft_is_no_contact(world):
+    Consultation.objects.filter(school=world.oakfield).exclude(state=State.DRAFT).delete()
+    assert row_of(world.manager, world.oakfield).weeks is None
+
+
+@pytest.mark.parametrize(
+    ("days", "words", "state"),
+    [
+        (0, "This week", "now"),
+        (7, "1 week", "now"),
+        (28, "4 weeks", "watch"),
+        (41, "5 weeks", "watch"),
+        (42, "6 weeks", "late"),
+    ],
+)
+def test_whole_weeks_are_told_in_words(world, days, words, state):
+    silent_for(world.oakfield, days=days)
+    row = row_of(world.manager, world.oakfield)
+    assert (row.words, row.state) == (words, state)
+
+
+# --- what can be asked for ------------------------------------------------------------------
+
+
+def test_the_list_is_narrowed_to_what_is_ticked(world, page_of):
+    silent_for(world.oakfield, weeks=9)
+    attempt(world.oakfield, world.primary, days_ago=2)
+    Focus.objects.create(
+        school=world.elmgate,
+        hub=world.coast,
+        decision="Ring before Friday",
+        decided_by=world.manager,
+    )
+    EnhancedSupport.objects.create(
+        school=world.elmgate,
+        hub=world.coast,
+        reason="Many new pupils",
+        decided_by=world.manager,
+        review_on=timezone.localdate() + timedelta(days=90),
+    )
+
+    def found(*wishes):
+        schools = take_up.schools_of(world.manager, world.coast)
+        return {school.name for school in take_up.narrowed(schools, wishes)}
+
+    everything = found()
+    assert {world.oakfield.name, world.elmgate.name} <= everything
+    assert world.elmgate.name not in found("drifting")
+    assert world.oakfield.name not in found("untried")
+    assert found("enhanced") == found("decided") == {world.elmgate.name}
+    assert found("drifting", "enhanced") == set()
+    html = page_of(world.manager, "/take-up/?show=drifting&show=enhanced").text
+    assert "No school here has all that is ticked." in html
+
+
+def test_a_wish_that_does_not_exist_is_refused_with_a_sentence(world, page_of):
+    html = page_of(world.manager, "/take-up/?show=nonsense").text
+    assert "Choose what to show from the list" in html
+
+
+@pytest.mark.parametrize("query", ["after=", "after=x", "after=999999", "before=-1", "before=²"])
+def test_an_edge_that_is_no_school_opens_the_first_page(world, page_of, query):
+    assert world.oakfield.name in page_of(world.manager, f"/take-up/?{query}").text
+
+
+def test_pages_follow_one_another_and_lead_back(world, page_of, monkeypatch):
+    monkeypatch.setattr(take_up, "PAGE", 1)
+    first = page_of(world.service, "/take-up/?hub=county")
+    names, response = [], first
+    while True:
+        names.append(response.context["rows"][0].school.urn)
+        following = response.context["following"]
+        if not following:
+            break
+        response = page_of(world.service, f"/take-up/?hub=county&after={following}")
+    assert sorted(names) == sorted(School.objects.open().values_list("urn", flat=True))
+    back = page_of(world.service, f"/take-up/?hub=county&before={names[-1]}")
+    assert back.context["rows"][0].school.urn == names[-2]
+
+
+def test_the_hub_of_another_manager_is_not_found(world, page_of):
+    assert page_of(world.manager, "/take-up/?hub=downs").status_code == 404
+    assert world.beech.name not in page_of(world.manager, "/take-up/?hub=county").text
+
+
+def test_a_manager_sees_nothing_of_the_school_their_own_child_attends(world, page_of):
+    """Rule 001-53."""
+    world.manager.own_child_conflicts.create(school=world.elmgate)
+    assert OwnChildConflict.objects.filter(user=world.manager).exists()
+    assert world.elmgate.name not in page_of(world.manager, "/take-up/").text
+    rows = rows_in(page_of(world.manager, "/take-up/csv/"))
+    assert world.elmgate.urn not in {row["URN"] for row in rows}
+
+
+def test_who_looked_is_written_down(world, page_of):
+    page_of(world.manager, "/take-up/")
+    look = Access.objects.latest("at")
+    assert (look.user_id, look.basis) == (world.manager.pk, "manager")
+
+
+def test_somebody_with_no_hub_left_is_told_so(world, page_of):
+    from schools.models import HubGrant
+
+    HubGrant.objects.filter(user=world.manager).delete()
+    assert page_of(world.manager, "/take-up/").status_code == 403
+
+
+# --- the file -------------------------------------------------------------------------------
+
+
+def test_the_file_has_one_row_for_each_school(world, page_of):
+    attempt(world.oakfield, world.primary, days_ago=2, outcome="=1+1")
+    rows = rows_in(page_of(world.manager, "/take-up/csv/"))
+    urns = [row["URN"] for row in rows]
+    assert len(urns) == len(set(urns))
+    assert {world.oakfield.urn, world.elmgate.urn} <= set(urns)
+    oakfield = next(row for row in rows if row["URN"] == world.oakfield.urn)
+    assert oakfield["How"] == "Phone"
+    assert oakfield["School answered"] == "No"
+
+
+def test_the_file_is_narrowed_as_the_page_is(world, page_of):
+    silent_for(world.oakfield, weeks=9)
+    rows = rows_in(page_of(world.manager, "/take-up/csv/?hub=coast&show=drifting"))
+    assert world.oakfield.urn in {row["URN"] for row in rows}
+    assert world.elmgate.urn not in {row["URN"] for row in rows}
+
+
+# --- never a count --------------------------------------------------------------------------
+
+
+def test_consultations_cannot_be_counted_from_take_up(world, page_of):
+    """Rule 001-124: whatever was held before the last one changes no byte of page or file."""
+    latest = world.consultation(world.oakfield, world.primary, State.COMPLETED)
+    Consultation.objects.filter(pk=latest.pk).update(held_at=timezone.now())
+    EnhancedSupport.objects.create(
+        school=world.oakfield,
+        hub=world.coast,
+        reason="Many new pupils",
+        decided_by=world.manager,
+        review_on=timezone.localdate() + timedelta(days=90),
+    )
+    addresses = [
+        "/take-up/?show=drifting",
+        "/take-up/",
+        "/take-up/?hub=county&show=enhanced&show=drifting",
+    ]
+
+    def seen():
+        pages = [
+            page_of(world.manager, at).text.partition("<main")[2].partition("</main")[0]
+            for at in addresses
+        ]
+        return pages, rows_in(page_of(world.manager, "/take-up/csv/"))
+
+    before = seen()
+    for days in range(1, 24):
+        earlier = world.consultation(world.oakfield, world.primary, State.COMPLETED)
+        Consultation.objects.filter(pk=earlier.pk).update(
+            held_at=timezone.now() - timedelta(days=days)
+        )
+    assert seen() == before
+
+
+def test_no_column_or_heading_tells_of_consultations(world, page_of):
+    """Rule 001-124."""
+    from overview.take_up_views import HEADER
+
+    html = page_of(world.manager, "/take-up/").text.partition("<main")[2].partition("</main")[0]
+    assert "consultation" not in html.lower()
+    assert not [name for name in HEADER if "consultation" in name.lower()]
+
+
+# --- speed ----------------------------------------------------------------------------------
+
+
+def schools_more(world, number):
+    School.objects.bulk_create(
+        School(
+            urn=str(500000 + n),
+            name=f"School {n}",
+            type_group=SchoolType.PRIMARY,
+            hub=world.coast,
+        )
+        for n in range(number)
+    )
+    fresh = School.objects.filter(urn__startswith="5")
+    EngagementAttempt.objects.bulk_create(
+        EngagementAttempt(
+            school=school,
+            hub_id=school.hub_id,
+            by=world.primary,
+            day=timezone.localdate() - timedelta(days=n % 90),
+            how=Contacted.PHONE,
+            reached=n % 2 == 0,
+        )
+        for n, school in enumerate(fresh)
+    )
+
+
+def test_the_page_costs_the_same_for_few_and_for_many_schools(world, queries_of):
+    few = len(queries_of(world.service, "/take-up/?hub=county"))
+    schools_more(world, 1_000)
+    many = len(queries_of(world.service, "/take-up/?hub=county"))
+    assert many == few <= 14
