@@ -15,6 +15,9 @@ from django.utils.functional import cached_property
 
 from audit.history import track
 
+# Where the system's own users have their addresses: no mail can be sent there.
+SYSTEM_DOMAIN = "@system.invalid"
+
 
 class Role(models.TextChoices):
     """Staff roles, in the order that decides where a person with several lands."""
@@ -53,7 +56,7 @@ class UserManager(BaseUserManager):
     def system(self, name):
         """The named system user that scheduled work acts as; it can never sign in."""
         user, _ = self.get_or_create(
-            email=f"{name}@system.invalid",
+            email=f"{name}{SYSTEM_DOMAIN}",
             defaults={"name": f"Linkbook ({name})", "is_active": False, "is_system": True},
         )
         return user

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import notices, passwords, policies, sessions
 from accounts.links import digest, link_for
-from accounts.models import Invitation, StaffRole, User
+from accounts.models import SYSTEM_DOMAIN, Invitation, StaffRole, User
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import act_of, record, record_all
@@ -42,7 +42,7 @@ def people_for(by, people):
     for email, name in people:
         names.setdefault(email.strip().lower(), name.strip())
     users = _by_address(names)
-    if any(user.is_system for user in users.values()):
+    if any(email.endswith(SYSTEM_DOMAIN) for email in names):
         raise ValidationError("Enter the email address of a person", code="system")
     new = [
         User(email=email, name=name, password=make_password(None))

@@ -23,6 +23,7 @@ from linkworkers.models import (
     AllocationKind,
     LinkWorker,
     Weekday,
+    WorkerKind,
     whole_week,
 )
 from linkworkers.weeks import Week, week_of
@@ -51,8 +52,9 @@ class Candidate:
     """A link worker for one place of a school: what speaks for and against them.
 
     ``now`` and ``then`` are their load in per cent of a fair share, today and with the place,
-    ``strain`` is ``then`` of what is theirs to carry; None where nothing is shared. ``here`` is what they hold or will hold at the school, ``left``
-    the weekdays on which nobody would be there with them, ``against`` what the guidance says.
+    ``strain`` is ``then`` of what is theirs to carry; None where nothing is shared. ``here`` is
+    what they hold or will hold at the school, ``left`` the weekdays on which nobody would be
+    there with them, ``against`` what the guidance says, ``short`` the first of it in a few words.
     """
 
     link_worker: LinkWorker
@@ -97,9 +99,13 @@ class Candidate:
 
     @property
     def rank(self):
-        """Orders the best first: who fits, then who has the most room."""
+        """Orders the best first: who fits, then who has the most room.
+
+        Team managers, whose schools are few on purpose, come after the others.
+        """
         room = OVERLOADED if self.strain is None else self.strain
-        return (not self.is_free, bool(self.against), room, str(self.link_worker))
+        is_manager = self.link_worker.kind == WorkerKind.TM
+        return (not self.is_free, bool(self.against), is_manager, room, str(self.link_worker))
 
 
 @dataclass
@@ -147,18 +153,16 @@ class Comparison:
         )
 
     @property
-    def suspended_for_nothing(self):
-        """The ids of suspended allocations whose conflict was withdrawn: they may be resumed."""
-        return {
-            held.pk
+    def holders(self):
+        """``[(allocation, the worker's week, whether it may be resumed), …]`` of all ``held``."""
+        return [
+            (
+                held,
+                week_of(held.link_worker),
+                bool(held.suspended_at) and held.link_worker.user_id not in self.conflicted,
+            )
             for held in self.held
-            if held.suspended_at and held.link_worker.user_id not in self.conflicted
-        }
-
-    @property
-    def week(self):
-        """The days on which somebody is there from the other place."""
-        return week_of(self.other.link_worker) if self.other else None
+        ]
 
     @property
     def teams(self):
@@ -440,7 +444,7 @@ def _overloaded(candidate, rivals):
     lighter = [c for c in rivals if c.strain is not None and not c.is_overloaded and not c.left]
     if not candidate.is_overloaded or not lighter:
         return None
-    best = min(lighter, key=lambda c: c.strain)
+    best = min(lighter, key=lambda c: (c.link_worker.kind == WorkerKind.TM, c.strain))
     return (
         "Would be overloaded",
         f"{candidate.then}% of a fair share, when {best.link_worker} would be at {best.then}%",

@@ -30,6 +30,12 @@ def may_see_agreements(user):
     return user.has_role(Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
 
 
+def may_move_from(user, link_worker):
+    """See what a worker holds, to move it: the managers of their hub, and the county."""
+    scope = scope_of(user)
+    return scope.county or link_worker.hub_id in scope.manages
+
+
 def may_plan(user, hub):
     """Plan a hub, as who manages it; the colleges of the county (None), as any team manager."""
     if hub is None:

@@ -12,7 +12,7 @@ from govuk.words import listed
 from linkworkers import policies
 from linkworkers.load import load_of, with_load
 from linkworkers.loads import OVERLOADED, loads_of
-from linkworkers.models import PLACES, Allocation, LinkWorker, Weekday, whole_week
+from linkworkers.models import PLACES, Allocation, LinkWorker, Weekday, WorkerKind, whole_week
 from schools.models import OwnChildConflict, School
 
 
@@ -138,7 +138,8 @@ class Reallocation:
     def suggestions(self):
         """A choice for every place that somebody of its hub can take: the heaviest first.
 
-        Who covers the days on which nobody else is there, then who has the most room.
+        Who covers the days on which nobody else is there, then who has the most room; a team
+        manager only where nobody else is.
         """
         more, chosen = defaultdict(float), {}
         for place in sorted(self.places, key=lambda place: -place.load):
@@ -149,6 +150,7 @@ class Reallocation:
                 free,
                 key=lambda worker: (
                     len(_left(worker, place)),
+                    worker.kind == WorkerKind.TM,
                     self.loads.strain(worker, more[worker.pk] + place.load) or 0,
                     str(worker),
                 ),
@@ -183,7 +185,7 @@ class Reallocation:
                 for w in rivals
                 if not _left(w, place)
             }
-            best = min(lighter, key=lighter.get, default=None)
+            best = min(lighter, key=lambda w: (w.kind == WorkerKind.TM, lighter[w]), default=None)
             if best and lighter[best] <= OVERLOADED:
                 then = self.loads.percent(worker, more[worker.pk])
                 instead = self.loads.percent(best, more[best.pk] + place.load)

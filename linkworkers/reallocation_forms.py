@@ -85,9 +85,7 @@ class ReallocateForm(Form):
         if not worker:
             self.add_error(name, f"Choose who takes {named}")
         elif why := place.barred.get(self.workers[worker].pk):
-            self.add_error(
-                name, f"Choose somebody else for {named}. {self.workers[worker]}: {why}"
-            )
+            self.add_error(name, f"Choose somebody else for {named}. {self.workers[worker]}: {why}")
 
     @property
     def choices(self):
@@ -102,6 +100,36 @@ class ReallocateForm(Form):
     def exceptions(self):
         """``{place key: what the guidance says}`` of the choices against it."""
         return self.reallocation.against(self.choices)
+
+    @property
+    def lacks_only_reasons(self):
+        """The choices stand, and what is missing are reasons for exceptions."""
+        return self.asks_reasons and all(
+            name.startswith(("because-", "words-")) for name in self.errors
+        )
+
+    @property
+    def exception_rows(self):
+        """``[(place, what the guidance says, ticks, own words), …]``, bound, for the page."""
+        return [
+            (
+                self.reallocation.place(key),
+                guidance,
+                self[f"because-{key}"],
+                self[f"words-{key}"],
+            )
+            for key, guidance in self.exceptions.items()
+        ]
+
+    @property
+    def changes(self):
+        """``[(place, who takes it), …]`` of the schools that are ticked."""
+        return [(self.reallocation.place(key), w) for key, w in self.choices.items()]
+
+    @property
+    def kept(self):
+        """The bound fields that the second page carries on unseen."""
+        return [field for field in self if not field.name.startswith(("because-", "words-"))]
 
     @property
     def starts_at(self):
@@ -130,16 +158,45 @@ class ReallocateForm(Form):
 
     @property
     def rows(self):
-        """``[(place, tick, who takes it), …]``, bound, for the page."""
+        """``[(place, tick, who takes it, teams to choose from), …]``, bound, for the page."""
         return [
-            (place, self[f"{CHOSEN}{place.key}"], self[f"to-{place.key}"])
+            (
+                place,
+                self[f"{CHOSEN}{place.key}"],
+                self[f"to-{place.key}"],
+                self._options(place),
+            )
             for place in self.reallocation.places
         ]
+
+    def _options(self, place):
+        """``[(hub, [(value, label, whether it can be chosen), …]), …]``."""
+        return [
+            (
+                hub,
+                [
+                    (str(worker.pk), self._label(place, worker), place.may_go_to(worker))
+                    for worker in team
+                ],
+            )
+            for hub, team in self.reallocation.team_for(place)
+        ]
+
+    def _label(self, place, worker):
+        why = place.barred.get(worker.pk)
+        if why:
+            return f"{worker}: {why}"
+        percent = self.reallocation.loads.percent(worker)
+        return str(worker) if percent is None else f"{worker}, {percent}% now"
 
 
 def gone_from(data, reallocation):
     """The names of the schools that were chosen and are no longer the worker's to give."""
-    posted = {key.removeprefix(CHOSEN) for key in data if key.startswith(CHOSEN)}
+    posted = {
+        key.removeprefix(CHOSEN)
+        for key, value in data.items()
+        if key.startswith(CHOSEN) and value not in ("", "False")
+    }
     gone = posted - {place.key for place in reallocation.places}
     held = Allocation.objects.filter(
         pk__in=[key for key in gone if _is_id(key)], link_worker=reallocation.link_worker

@@ -1,13 +1,15 @@
 """Move the schools of a link worker who leaves or moves: choose, check, confirm."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.errors import TransitionNotAllowed, allow
-from govuk.words import listed
+from govuk.words import date_of, listed
 from linkworkers import board, policies, services
 from linkworkers.models import LinkWorker
 from linkworkers.reallocation import Reallocation
@@ -38,25 +40,65 @@ def reallocate(request, pk):
     if request.method == "GET":
         return _choose(request, ReallocateForm(reallocation=reallocation))
     step = request.POST.get("step")
-    form = ReallocateForm(request.POST, reallocation=reallocation, asks_reasons=step == "apply")
     gone = gone_from(request.POST, reallocation)
     if gone:
-        return _choose_again(request, form, gone)
+        return _choose_again(request, reallocation, _changed_hands(gone))
+    form = ReallocateForm(request.POST, reallocation=reallocation, asks_reasons=step == "apply")
     if step == "back" or not form.is_valid():
-        return _check(request, form) if _only_reasons_miss(form) else _choose(request, form)
+        return _check(request, form) if form.lacks_only_reasons else _choose(request, form)
     if step != "apply":
         return _check(request, form)
     try:
-        made = services.reallocate(
-            request.user,
-            form.moves,
-            agreed_at_meeting=form.cleaned_data["agreed_at_meeting"],
-            starts_at=form.starts_at,
-        )
-    except services.StaleMoves as stale:
-        return _choose_again(request, form, sorted({m.school.name for m in stale.moves}))
-    except (ValidationError, TransitionNotAllowed) as refused:
-        form.add_error(None, refused if isinstance(refused, ValidationError) else str(refused))
-        return _choose(request, form)
+        with transaction.atomic():
+            made = services.reallocate(
+                request.user,
+                form.moves,
+                agreed_at_meeting=form.cleaned_data["agreed_at_meeting"],
+                starts_at=form.starts_at,
+            )
+    except TransitionNotAllowed as refused:
+        return _choose_again(request, Reallocation(request.user, link_worker), str(refused))
     messages.success(request, _made(made, link_worker))
-    return redirect(f"{reverse('allocations')}?hub={made[0].school.hub.code}")
+    return redirect(f"{reverse('allocations')}?{urlencode({'hub': made[0].school.hub.code})}")
+
+
+def _changed_hands(names):
+    has = "has" if len(names) == 1 else "have"
+    return f"{listed(names)} {has} changed hands meanwhile. The rest is as you chose it."
+
+
+def _choose_again(request, reallocation, why):
+    """The first page with what was typed, against how things stand by now."""
+    form = ReallocateForm(request.POST, reallocation=reallocation)
+    form.add_error(None, why)
+    return _choose(request, form)
+
+
+def _choose(request, form):
+    context = {
+        "form": form,
+        "link_worker": form.reallocation.link_worker,
+        "reallocation": form.reallocation,
+        "nav": "allocations",
+    }
+    return render(request, "linkworkers/reallocate.html", context)
+
+
+def _check(request, form):
+    """What changes, with the exceptions that ask for a reason first."""
+    context = {
+        "form": form,
+        "link_worker": form.reallocation.link_worker,
+        "exceptions": form.exception_rows,
+        "changes": form.changes,
+        "loads": form.reallocation.before_and_after(form.choices),
+        "nav": "allocations",
+    }
+    return render(request, "linkworkers/reallocate_check.html", context)
+
+
+def _made(made, link_worker):
+    schools = {allocation.school_id for allocation in made}
+    number = "1 school has" if len(schools) == 1 else f"{len(schools)} schools have"
+    when = "" if made[0].has_begun else f" from {date_of(made[0].starts_at)}"
+    return f"{number} been moved from {link_worker}{when}. Everyone they concern is told."

@@ -6,6 +6,7 @@ from linkworkers import (
     conflict_views,
     cover_views,
     plan_views,
+    reallocation_views,
     support_views,
     views,
 )
@@ -61,6 +62,8 @@ urlpatterns = [
         absence_views.remove,
         name="absence_remove",
     ),
+    path("allocations/move/", reallocation_views.reallocations, name="reallocations"),
+    path("link-workers/<uuid:pk>/move/", reallocation_views.reallocate, name="reallocate"),
     path("link-workers/<uuid:pk>/change/", views.change, name="link_worker_change"),
     path("conflicts/", conflict_views.conflicts, name="conflicts"),
     path("conflicts/declare/", conflict_views.declare, name="conflict_declare"),
