@@ -30,8 +30,7 @@ from linkworkers.weeks import Week, week_of
 from schools.models import Hub, OwnChildConflict, School, SchoolType
 
 # Columns that stand side by side on a telephone as well.
-MOST_COLUMNS = 4
-OFFERED = 3
+MOST_COLUMNS = 3
 # How far ahead an absence is told.
 SOON = timedelta(weeks=8)
 BEST, WORST = "best", "worst"
@@ -345,7 +344,7 @@ def compare(school, kind, asked=(), chosen=None):
 
 def _columns(candidates, asked, chosen):
     """Those asked for, or those who fit best; and who is chosen already."""
-    shown = [c for c in candidates if c.value in asked] if asked else candidates[:OFFERED]
+    shown = [c for c in candidates if c.value in asked] if asked else candidates
     shown = shown[:MOST_COLUMNS]
     picked = next((c for c in candidates if c.value == chosen), None)
     if picked and picked not in shown:

@@ -55,14 +55,12 @@ def is_lost(plan):
 class PlanPage:
     """The parts of the page of a plan that was found, for ``linkworkers/plan.html``.
 
-    ``form`` is its ``WishesForm``, or None once the plan is applied; rows about ``excluded``
-    schools, where the viewer's own child goes, are left out.
+    ``plan`` is as its reader sees it, ``form`` its ``WishesForm``, or None once it is applied.
     """
 
-    def __init__(self, plan, form, excluded=frozenset()):
+    def __init__(self, plan, form):
         self.plan, self.form, self.outcome = plan, form, plan.outcome
         self.words = Words(plan)
-        self.excluded = {str(pk) for pk in excluded}
 
     @property
     def finding(self):
@@ -138,7 +136,6 @@ class PlanPage:
                 choice=self.form[choice_name(row)] if self.form else None,
             )
             for row in self.outcome["moves"]
-            if row["school"] not in self.excluded
         ]
 
     @property
@@ -164,7 +161,6 @@ class PlanPage:
         return [
             ", ".join(sorted(self.words.school(key) for key in family))
             for family in self.outcome["together"]
-            if self.excluded.isdisjoint(family)
         ]
 
     @property

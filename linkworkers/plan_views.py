@@ -11,13 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.errors import TransitionNotAllowed, allow
 from audit.services import looked
-from linkworkers import board, policies, services
+from linkworkers import board, planning, policies, services
 from linkworkers.models import AllocationPlan, PlanState
 from linkworkers.plan_forms import ApplyForm, CountyApplyForm, WishesForm
 from linkworkers.plan_page import PlanPage, is_lost, wishes_of
 from linkworkers.plan_words import Words
 from schools.doors import council_only
-from schools.scope import scope_of
 
 # Earlier plans that the page offers to open again.
 EARLIER = 5
@@ -99,7 +98,9 @@ def apply(request, pk):
     plan = _fetch(request, pk)
     allow(policies.may_plan(request.user, plan.hub))
     if plan.state != PlanState.READY:
-        messages.warning(request, "These moves cannot be applied now. Look at the plan first.")
+        # Whoever presses twice finds the moves made, as they wished.
+        if plan.state != PlanState.APPLIED:
+            messages.warning(request, "There is no plan to apply yet. Look at it first.")
         return redirect("plan_result", pk)
     wishes = WishesForm(request.POST, user=request.user, hub=plan.hub, plan=plan)
     applied = _apply_form(plan)(request.POST)
@@ -128,7 +129,8 @@ def _done(plan):
 
 def _fetch(request, pk):
     plans = AllocationPlan.objects.visible_to(request.user)
-    return get_object_or_404(plans.select_related("hub", "asked_by", "applied_by"), pk=pk)
+    plan = get_object_or_404(plans.select_related("hub", "asked_by", "applied_by"), pk=pk)
+    return planning.as_seen_by(request.user, plan)
 
 
 def _apply_form(plan):
@@ -151,12 +153,14 @@ def _page(request, plan, form=None, applied=None):
             "may_leave": any(clash["school"] for clash in plan.outcome["clashes"]),
         }
         return render(request, "linkworkers/plan_impossible.html", context)
-    page = PlanPage(plan, form, scope_of(user).excluded)
+    page = PlanPage(plan, form)
     context |= {
         "page": page,
         "wishes": wishes_of(form, page.words) if form else [],
         "left": [page.words.school(key) for key in plan.wishes.get("leave", [])],
-        "may_apply": plan.state == PlanState.READY and policies.may_apply(user, page.schools),
+        "may_apply": plan.state == PlanState.READY
+        and plan.is_whole
+        and policies.may_apply(user, page.schools),
         "may_record_meeting": policies.may_record_meeting(user),
     }
     return render(request, "linkworkers/plan.html", context)

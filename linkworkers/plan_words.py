@@ -146,6 +146,11 @@ class Words:
             return f"{self._nobody(because)} works on {days} for {school}."
         if why is Why.TEAMS:
             return f"Nobody from a second team can be at {school}, which needs two teams."
+        if why is Why.CHANGES_PLACE:
+            return (
+                f"Somebody would go from one place at {school} to the other. Each place of a"
+                " college is agreed by itself: end their allocation first, or take the pin back."
+            )
         if why is Why.TEAM_LIMIT:
             team = Hub.objects.get(pk=clash["team"])
             return (

@@ -92,8 +92,9 @@ class Problem:
 
     ``held`` says who holds a ``(school, place)`` today; whoever is no ``Worker`` here counts as
     nobody. ``barred`` maps ``(school, worker)`` to a ``Bar``, ``pins`` ``(school, place)`` to a
-    worker. With ``teams_apart`` a school's two come from different teams, and no team holds more
-    places than an even split gives (rules 001-51, 001-52).
+    worker. With ``teams_apart`` a school's two come from different teams, no team holds more
+    places than an even split gives, and nobody goes from one place of a school to its other, as
+    each is agreed by itself (rules 001-51, 001-52).
     """
 
     schools: list
@@ -103,6 +104,11 @@ class Problem:
     pins: dict = field(default_factory=dict)
     weights: Weights = field(default_factory=Weights)
     teams_apart: bool = False
+
+    def may_take(self, school, place, worker):
+        """The worker, who is not barred, can come to this place from where they are today."""
+        other = SECONDARY if place == PRIMARY else PRIMARY
+        return not self.teams_apart or self.held.get((school, other)) != worker
 
     @property
     def unit(self):
@@ -170,6 +176,7 @@ class Why(StrEnum):
     DAYS = "days"
     PAIR = "pair"
     TEAMS = "teams"
+    CHANGES_PLACE = "changes_place"
     TEAM_LIMIT = "team_limit"
 
 
@@ -247,6 +254,9 @@ def _clash_at(problem, school):
         pairs = [(one, other) for one, other in pairs if one.team != other.team]
         if not pairs:
             return Clash(Why.TEAMS, school.key)
+        pairs = [pair for pair in pairs if _may_be_pair(problem, school, pair, pinned)]
+        if not pairs:
+            return Clash(Why.CHANGES_PLACE, school.key)
     missing = min(
         (tuple(day for day in WEEK if day not in one.days | other.days) for one, other in pairs),
         key=len,
@@ -255,6 +265,18 @@ def _clash_at(problem, school):
         worker = next(iter(pinned.values()), None)
         return Clash(Why.PAIR, school.key, worker, days=missing)
     return None
+
+
+def _may_be_pair(problem, school, pair, pinned):
+    """The two can take the school's places, one way round or the other."""
+    return any(
+        all(
+            pinned.get(place, worker.key) == worker.key
+            and problem.may_take(school.key, place, worker.key)
+            for place, worker in zip(PLACES, order, strict=True)
+        )
+        for order in (pair, pair[::-1])
+    )
 
 
 def _teams_over(problem, holders):
@@ -302,6 +324,8 @@ def _prices(problem):
             part = 1.0 if place == PRIMARY else PART_OF_SECONDARY
             for worker in free:
                 if pinned is not None and worker.key != pinned:
+                    continue
+                if not problem.may_take(school.key, place, worker.key):
                     continue
                 if held == worker.key:
                     change = 0.0

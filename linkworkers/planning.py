@@ -54,6 +54,40 @@ def schools_of(hub, user):
     return schools.filter(hub=hub).exclude(type_group=SchoolType.APC)
 
 
+def as_seen_by(user, plan):
+    """The plan, without what it says of a school that the user's own child attends (001-53).
+
+    For reading and for the next wishes: it is not to be saved. ``is_whole`` is False when moves
+    were left out, and so somebody else applies it.
+    """
+    closed = {str(pk) for pk in scope_of(user).excluded}
+    outcome = plan.outcome
+    if not closed:
+        return plan
+    moves = [_without(closed, move) for move in outcome.get("moves", [])]
+    plan.is_whole = all(moves)
+    plan.outcome = outcome | {
+        "moves": [move for move in moves if move],
+        "clashes": [c for c in outcome.get("clashes", []) if c["school"] not in closed],
+        "together": [f for f in outcome.get("together", []) if closed.isdisjoint(f)],
+    }
+    wishes = DEFAULT_WISHES | plan.wishes
+    plan.wishes = wishes | {
+        "pins": [pin for pin in wishes["pins"] if pin[0] not in closed],
+        "forbids": [pair for pair in wishes["forbids"] if pair[0] not in closed],
+        "leave": [school for school in wishes["leave"] if school not in closed],
+    }
+    return plan
+
+
+def _without(closed, move):
+    """A move with the reasons that name none of the ``closed`` schools; None when it is at one."""
+    if move["school"] in closed:
+        return None
+    told = [why for why in move["why"] if why[0] != "family" or why[1] not in closed]
+    return move | {"why": told}
+
+
 @dataclass
 class Reading:
     """A plan's part of the register at one moment, and the ``planner.Problem`` in it.
@@ -108,6 +142,8 @@ class _Reader:
         self.elsewhere, self.outside = defaultdict(float), defaultdict(list)
 
     def read(self):
+        # Taken first: what changes while the rest is read makes the plan stale, never wrong.
+        fingerprints = fingerprints_of(self.schools)
         allocations = self.read_workers()
         self.read_conflicts()
         self.read_allocations(allocations)
@@ -132,7 +168,7 @@ class _Reader:
             held=self.held,
             coming=self.coming,
             proposed=proposed,
-            fingerprints=fingerprints_of(self.schools),
+            fingerprints=fingerprints,
             outside=self.outside,
             problem=problem,
             is_county=self.hub is None,

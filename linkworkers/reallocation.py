@@ -138,8 +138,7 @@ class Reallocation:
     def suggestions(self):
         """A choice for every place that somebody of its hub can take: the heaviest first.
 
-        Who covers the days on which nobody else is there, then who has the most room; a team
-        manager only where nobody else is.
+        Who covers the days on which nobody else is there, then who has the most room.
         """
         more, chosen = defaultdict(float), {}
         for place in sorted(self.places, key=lambda place: -place.load):
@@ -150,7 +149,6 @@ class Reallocation:
                 free,
                 key=lambda worker: (
                     len(_left(worker, place)),
-                    worker.kind == WorkerKind.TM,
                     self.loads.strain(worker, more[worker.pk] + place.load) or 0,
                     str(worker),
                 ),
@@ -160,13 +158,13 @@ class Reallocation:
         return chosen
 
     def against(self, choices):
-        """``{place key: sentence}`` of the choices that go against the guidance."""
+        """``{place key: what it holds against them}`` of the choices against the guidance."""
         more = self.more_for(choices)
         found = {}
         for key, worker in choices.items():
             reasons = list(self._reasons(self.place(key), worker, more))
             if reasons:
-                found[key] = f"{worker} goes against the guidance: {listed(reasons)}."
+                found[key] = listed(reasons)
         return found
 
     def _reasons(self, place, worker, more):

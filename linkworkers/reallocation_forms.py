@@ -22,7 +22,8 @@ CHOSEN = "move-"
 class ReallocateForm(Form):
     """For every place of a ``Reallocation`` a tick and who takes it; and what goes with them all.
 
-    ``asks_reasons`` once the choices are made: those against the guidance then need a reason.
+    ``asks_reasons`` once the choices are made: for each person chosen against the guidance a
+    reason is needed then, for all the schools they take so.
     """
 
     why = long_text("Why", 300, "Enter why the schools move", help_text=KEPT)
@@ -55,8 +56,9 @@ class ReallocateForm(Form):
                 initial=str(suggested[place.key].pk) if place.key in suggested else "",
                 error_messages={"invalid_choice": f"Choose who takes {named}"},
             )
-            self.fields[f"because-{place.key}"] = because_field()
-            self.fields[f"words-{place.key}"] = long_text("In your words", 300, rows=2)
+        for key in self.workers:
+            self.fields[f"because-{key}"] = because_field()
+            self.fields[f"words-{key}"] = long_text("In your words", 300, rows=2)
 
     def clean_starts_on(self):
         return not_before_today(self.cleaned_data["starts_on"])
@@ -69,12 +71,8 @@ class ReallocateForm(Form):
         for place in chosen:
             self._check(place, facts.get(f"to-{place.key}"))
         if not self.errors and self.asks_reasons:
-            for key in self.exceptions:
-                refusal = why_is_missing(facts[f"because-{key}"], facts[f"words-{key}"])
-                if refusal:
-                    field = "because" if refusal[0] == "because" else "words"
-                    place = self.reallocation.place(key)
-                    self.add_error(f"{field}-{key}", f"{refusal[1]}: {place.school}")
+            for worker in self.exceptions:
+                self._ask_why(worker, facts)
         return facts
 
     def _check(self, place, worker):
@@ -87,6 +85,13 @@ class ReallocateForm(Form):
         elif why := place.barred.get(self.workers[worker].pk):
             self.add_error(name, f"Choose somebody else for {named}. {self.workers[worker]}: {why}")
 
+    def _ask_why(self, worker, facts):
+        refusal = why_is_missing(facts[f"because-{worker.pk}"], facts[f"words-{worker.pk}"])
+        if refusal:
+            field, sentence = refusal
+            name = {"because": "because", "reason": "words"}[field]
+            self.add_error(f"{name}-{worker.pk}", f"{sentence}, for {worker}")
+
     @property
     def choices(self):
         """``{place key: LinkWorker}`` of the schools that are ticked; the form has no errors."""
@@ -98,8 +103,12 @@ class ReallocateForm(Form):
 
     @property
     def exceptions(self):
-        """``{place key: what the guidance says}`` of the choices against it."""
-        return self.reallocation.against(self.choices)
+        """``{worker: [(place, what the guidance says), …]}`` of the choices against it."""
+        found = {}
+        for key, guidance in self.reallocation.against(self.choices).items():
+            place = self.reallocation.place(key)
+            found.setdefault(self.choices[key], []).append((place, guidance))
+        return found
 
     @property
     def lacks_only_reasons(self):
@@ -110,15 +119,10 @@ class ReallocateForm(Form):
 
     @property
     def exception_rows(self):
-        """``[(place, what the guidance says, ticks, own words), …]``, bound, for the page."""
+        """``[(worker, [(place, guidance), …], ticks, own words), …]``, bound, for the page."""
         return [
-            (
-                self.reallocation.place(key),
-                guidance,
-                self[f"because-{key}"],
-                self[f"words-{key}"],
-            )
-            for key, guidance in self.exceptions.items()
+            (worker, places, self[f"because-{worker.pk}"], self[f"words-{worker.pk}"])
+            for worker, places in self.exceptions.items()
         ]
 
     @property
@@ -139,22 +143,26 @@ class ReallocateForm(Form):
     @property
     def moves(self):
         """What ``services.reallocate`` takes; the form is valid."""
-        facts, exceptions = self.cleaned_data, self.exceptions
+        guidance = self.reallocation.against(self.choices)
         return [
             Move(
-                school=self.reallocation.place(key).school,
-                kind=self.reallocation.place(key).allocation.kind,
+                school=place.school,
+                kind=place.allocation.kind,
                 link_worker=worker,
-                held=self.reallocation.place(key).allocation,
-                reason=kept_reason(
-                    facts[f"because-{key}"],
-                    " ".join(filter(None, (facts["why"], facts[f"words-{key}"]))),
-                    exceptions.get(key, ""),
-                ),
-                handover_note=facts["handover_note"],
+                held=place.allocation,
+                reason=self._reason(worker, guidance.get(place.key, "")),
+                handover_note=self.cleaned_data["handover_note"],
             )
-            for key, worker in self.choices.items()
+            for place, worker in self.changes
         ]
+
+    def _reason(self, worker, guidance):
+        facts = self.cleaned_data
+        if not guidance:
+            return facts["why"]
+        words = " ".join(filter(None, (facts["why"], facts[f"words-{worker.pk}"])))
+        against = f"{worker} goes against the guidance: {guidance}."
+        return kept_reason(facts[f"because-{worker.pk}"], words, against)
 
     @property
     def rows(self):

@@ -214,6 +214,7 @@ def change(request, pk):
         "form": form,
         "link_worker": link_worker,
         "keeps_absences": policies.may_keep_absences(request.user, link_worker),
+        "may_move_schools": policies.may_move_from(request.user, link_worker),
         "nav": "allocations",
     }
     return render(request, "linkworkers/change.html", context)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from consultations.models import Addendum, Audience, Consultation, Reply, State, Withholding
 from govuk.words import day_of, listed, long_date
-from linkworkers.coverage import uncovered
+from linkworkers.coverage import unable_to_answer, uncovered
 from linkworkers.models import (
     PLACES,
     AgreementState,
@@ -357,8 +357,31 @@ def _to_decide(user):
         )
         for answer in answers
     ]
+    lines += _for_the_absent(user)
     lines += [_post_line(post, user) for post in _unconfirmed(user)]
     return Block("decide", "Waiting for a yes", "Nothing waits for your answer.", lines)
+
+
+def _for_the_absent(user):
+    """Proposals where a team manager who was asked is away or gone: the county answers."""
+    if not scope_of(user).county:
+        return []
+    unanswered = list(
+        CountyAnswer.objects.filter(agrees__isnull=True, agreement__state=AgreementState.PROPOSED)
+        .exclude(manager=user)
+        .select_related("agreement__school", "manager")
+        .order_by("agreement__proposed_at")
+    )
+    unable = unable_to_answer({answer.manager for answer in unanswered})
+    return [
+        Line(
+            answer.agreement.school.name,
+            reverse("agreement", args=[answer.agreement_id]),
+            f"{answer.manager.name} was asked and is away or has left. Answer for them.",
+        )
+        for answer in unanswered
+        if answer.manager_id in unable
+    ][:MOST]
 
 
 def _unconfirmed(user):

@@ -67,11 +67,6 @@ class Row:
         return max(min(self.weeks, BAR_WEEKS) * BAR / BAR_WEEKS, 1.5)
 
     @property
-    def is_tried(self):
-        """Somebody has tried since the school began to drift."""
-        return self.tried is not None and self.tried.day > drifting_since()
-
-    @property
     def may_need_focus(self):
         return self.state != "now"
 

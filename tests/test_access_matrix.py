@@ -389,6 +389,12 @@ ALLOCATIONS = [
         {302: OAKFIELD_ALLOCATORS, 403: REGISTER | {"head_and_dsl"}},
         args=lambda world: [world.conflicted_allocation.pk],
     ),
+    Row("reallocations", answers={200: COUNTY, 403: COUNCIL}),
+    *form(
+        "reallocate",
+        {200: OAKFIELD_ALLOCATORS, 403: COUNCIL},
+        args=lambda world: [world.primary.link_worker.pk],
+    ),
     Row("agreement", args=agreement, answers={200: COUNTY}),
     post("agreement_agree", {302: {"other_manager", "manager"}, 403: {"service"}}, args=agreement),
     post(

@@ -239,12 +239,29 @@ CASES = [
         lambda world: "/allocations/900001/",
         lambda world: {
             "kind": "secondary",
+            "held": world.secondary_allocation.pk,
             "link_worker": world.other_worker.link_worker.pk,
             "reason": "To help",
         },
         ("reason", "handover_note", "agreed_at_meeting"),
         ("starts_on",),
-        ("kind", "link_worker"),
+        ("kind", "link_worker", "held", "because"),
+        saved=lambda world: fields_of(
+            Allocation.objects.all(), "reason", "handover_note", "agreed_at_meeting"
+        ),
+    ),
+    Case(
+        "move the schools of a worker",
+        "manager",
+        lambda world: f"/link-workers/{world.secondary.link_worker.pk}/move/",
+        lambda world: {
+            f"move-{world.secondary_allocation.pk}": "on",
+            f"to-{world.secondary_allocation.pk}": world.other_worker.link_worker.pk,
+            "why": "They leave",
+            "step": "apply",
+        },
+        ("why", "handover_note", "agreed_at_meeting"),
+        ("starts_on",),
         saved=lambda world: fields_of(
             Allocation.objects.all(), "reason", "handover_note", "agreed_at_meeting"
         ),

@@ -38,6 +38,9 @@ class AllocationPlan(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    # Not so where its reader may not know all of its moves (``planning.as_seen_by``).
+    is_whole = True
+
     objects = AllocationPlanQuerySet.as_manager()
 
     class Meta:

@@ -29,6 +29,8 @@ from schools.models import SchoolStatus
 # How far back a visit is still logged, in weeks; and an attempt, and a review ahead, in days.
 VISIT_WEEKS = 4
 YEAR = 366
+# A page sent again is the same act; the same words after this long are meant anew.
+SENT_AGAIN = timedelta(days=1)
 # Why the former decision ended when a review lets enhanced support go on.
 CONTINUED = "Reviewed, and goes on"
 
@@ -111,8 +113,8 @@ def remove_visit(by, school, pk):
 def enter_crisis(by, school, *, what_happened, happened_at):
     """Tell the hub's managers and the service managers of an incident at once (rule 001-77).
 
-    ``happened_at`` is an instant. The same words, while nobody has decided on them, are the same
-    ``Crisis``. ValidationError for an instant to come.
+    ``happened_at`` is an instant. The same words within a day, while nobody has decided on them,
+    are the same ``Crisis``. ValidationError for an instant to come.
     """
     school = locked_school(school)
     allow(policies.may_enter_crisis(by, school))
@@ -120,7 +122,8 @@ def enter_crisis(by, school, *, what_happened, happened_at):
     if happened_at > timezone.now():
         raise ValidationError({"happened_time": "The time it happened must be now or in the past"})
     facts = {"entered_by": by, "what_happened": what_happened}
-    if entered := school.crisis_set.filter(decided_at=None, **facts).first():
+    lately = school.crisis_set.filter(entered_at__gt=timezone.now() - SENT_AGAIN)
+    if entered := lately.filter(decided_at=None, **facts).first():
         return entered
     crisis = Crisis.objects.create(
         school=school, hub_id=school.hub_id, happened_at=happened_at, **facts
@@ -253,7 +256,7 @@ def log_attempt(by, school, *, day, how, reached, outcome="", once=None):
 def adjust_focus(by, school, *, decision):
     """Keep a manager's decision to adjust focus at the school, in their words (rule 001-71).
 
-    Their own latest words again are the same ``Focus``.
+    Their own latest words again within a day are the same ``Focus``.
     """
     school = locked_school(school)
     allow(policies.may_decide_support(by, school))
@@ -261,7 +264,7 @@ def adjust_focus(by, school, *, decision):
         "decided_by": by,
         "decision": _required("decision", decision, "Enter what was decided"),
     }
-    latest = school.focus_set.first()
+    latest = school.focus_set.filter(decided_at__gt=timezone.now() - SENT_AGAIN).first()
     if _says(latest, facts):
         return latest
     focus = Focus.objects.create(school=school, hub_id=school.hub_id, **facts)

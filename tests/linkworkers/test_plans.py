@@ -415,6 +415,23 @@ def test_the_colleges_moves_are_proposed_to_every_team_manager(world, planned, c
     assert again.outcome["moves"] == []
 
 
+def test_nobody_goes_from_one_place_of_a_college_to_the_other(world, planned, colleges):
+    """rule 001-51: each place is agreed by itself, so such a plan could never be applied."""
+    college, _ = colleges
+    world.allocation(college, world.far_second, "primary")
+    world.allocation(college, world.former, "secondary")
+    pins = [[*place(college, "primary"), key(world.former)]]
+    plan = planned(None, world.service, pins=pins)
+    assert plan.state == PlanState.IMPOSSIBLE
+    assert sentences(plan) == [
+        f"Somebody would go from one place at {college} to the other. Each place of a college is"
+        " agreed by itself: end their allocation first, or take the pin back."
+    ]
+    forbids = [[str(college.pk), key(world.far_second)]]
+    applied = services.apply(world.service, planned(None, world.service, forbids=forbids))
+    assert applied.state == PlanState.APPLIED
+
+
 def test_a_team_manager_plans_the_colleges_and_applies_at_their_own_hub_only(
     world, planned, colleges
 ):
@@ -474,6 +491,42 @@ def test_a_manager_plans_pins_plans_again_and_applies(world, as_, at_once, anew)
         assert scope_of(anew(user)).supports == set(held)
 
 
+def test_a_manager_reads_nothing_of_their_childs_school_in_anothers_plan(world, as_, planned, anew):
+    """rule 001-53: what is left can be planned again, and somebody else applies the whole."""
+    elmgate = str(world.elmgate.pk)
+    plan = planned(
+        by=world.service,
+        pins=[
+            [*place(world.elmgate), key(world.future)],
+            [*place(world.oakfield), key(world.former)],
+        ],
+        forbids=[[elmgate, key(world.former)]],
+    )
+    OwnChildConflict.objects.create(user=world.manager, school=world.elmgate)
+    client = as_(anew(world.manager))
+    page = text(client.get(reverse("plan_result", args=[plan.pk])))
+    assert "Elmgate" not in page
+    assert "Fay Former" in page
+    assert "Apply these moves" not in page
+    wished = ASKED | {f"choice-{world.oakfield.pk}-secondary": "pin"}
+    answer = client.post(reverse("plan_again", args=[plan.pk]), wished)
+    again = AllocationPlan.objects.latest("asked_at")
+    assert answer.url == reverse("plan_result", args=[again.pk])
+    assert again.wishes["pins"] == [[*place(world.oakfield), key(world.former)]]
+    assert again.wishes["forbids"] == []
+
+
+def test_a_clash_at_their_childs_school_is_not_told_to_a_manager(world, as_, planned, anew):
+    """rule 001-53."""
+    part_time = LinkWorker.objects.filter(hub=world.coast)
+    part_time.exclude(user=world.conflicted).update(working_days=[0, 1, 2, 3])
+    plan = planned(by=world.service)
+    assert plan.state == PlanState.IMPOSSIBLE
+    OwnChildConflict.objects.create(user=world.manager, school=world.elmgate)
+    page = text(as_(anew(world.manager)).get(reverse("plan_result", args=[plan.pk])))
+    assert "Elmgate" not in page
+
+
 @pytest.mark.parametrize("choice", ["pin", "forbid"])
 def test_what_is_wished_differently_is_planned_again_before_it_is_applied(
     world, as_, planned, choice
@@ -488,6 +541,16 @@ def test_what_is_wished_differently_is_planned_again_before_it_is_applied(
     assert MEETING in answer.content.decode()
     plan.refresh_from_db()
     assert plan.state == PlanState.READY
+
+
+def test_whoever_presses_apply_twice_is_told_once_that_the_moves_are_made(world, as_, planned):
+    plan = planned()
+    client = as_(world.manager)
+    for _ in range(2):
+        client.post(reverse("plan_apply", args=[plan.pk]), chosen(plan) | {"agreed_at": MEETING})
+    page = text(client.get(reverse("plan_result", args=[plan.pk])))
+    assert "The moves have been made." in page
+    assert "Please check" not in page
 
 
 def test_a_plan_gone_stale_says_so_on_the_page(world, as_, planned):

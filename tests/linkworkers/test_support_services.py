@@ -192,6 +192,13 @@ def test_the_same_words_are_the_same_crisis_until_somebody_has_decided(world):
     assert enter_crisis(world, what_happened="And now the police are there") != first
     services.decide_crisis(world.manager, first, needs_more=False, decision="They cope")
     assert enter_crisis(world) != first
+
+
+def test_the_same_words_on_another_day_are_another_crisis(world):
+    """Rule 001-77: the managers are told again, though nobody has decided on the first."""
+    first = enter_crisis(world, happened_at=world.yesterday)
+    Crisis.objects.update(entered_at=world.now - timedelta(days=2))
+    assert enter_crisis(world) != first
     assert Crisis.objects.count() == 3
 
 
@@ -362,6 +369,13 @@ def test_a_manager_adjusts_focus_in_their_own_words(world):
     assert adjust("Visit instead") != focus
     assert refusal(lambda: adjust("  ")) == {"decision": "Enter what was decided"}
     assert Focus.objects.count() == 2
+
+
+def test_the_same_decision_on_another_day_is_a_decision_anew(world):
+    """Rule 001-71: a manager who decides again to go on as before has decided today."""
+    first = services.adjust_focus(world.manager, world.oakfield, decision="Go on as now")
+    Focus.objects.update(decided_at=world.now - timedelta(weeks=12))
+    assert services.adjust_focus(world.manager, world.oakfield, decision="Go on as now") != first
 
 
 @pytest.mark.parametrize("who", ["primary", "other_manager", "duty", "dsl"])
