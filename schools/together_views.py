@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audit.errors import TransitionNotAllowed, allow
 from schools import policies, services
 from schools.models import AlsoHere, School, SchoolPolicy
-from schools.services.together import GONE
+from schools.services.together import GONE, POLICY_CHANGED
 from schools.together_forms import AlsoHereForm, TogetherForm, also_here_now, together_now
 
 
@@ -44,12 +44,15 @@ def read_policy(request, urn, pk):
     """``/schools/<urn>/policies/<id>/read/``: the viewer read it today."""
     school = _fetch(request, urn)
     allow(policies.may_know_relationship(request.user, school))
-    policy = SchoolPolicy.objects.filter(school=school, pk=pk).first()
-    if policy is None:
-        messages.warning(request, "The link to this policy has changed. Read the new one.")
-        return _back(school)
-    services.read_policy(request.user, policy)
-    messages.success(request, f"You read the {policy.name} today.")
+    policy = SchoolPolicy.objects.select_related("school").filter(school=school, pk=pk).first()
+    try:
+        if policy is None:
+            raise TransitionNotAllowed(POLICY_CHANGED)
+        services.read_policy(request.user, policy)
+    except TransitionNotAllowed as too_late:
+        messages.warning(request, str(too_late))
+    else:
+        messages.success(request, f"You read the {policy.name} today.")
     return _back(school)
 
 

@@ -9,6 +9,7 @@ import re
 import uuid
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -16,9 +17,11 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.utils import timezone
 from pypdf import PdfReader
 
 from consultations.recipients import ADDRESSES
+from linkworkers.models import SupportCriterion
 from notifications.models import Message
 from tests.consultations.writing import typed
 
@@ -178,6 +181,11 @@ HOMES = {
     "consultations_share",
     "consultations_withholding",
     "linkworkers_allocation",
+    "linkworkers_crisis",
+    "linkworkers_engagementattempt",
+    "linkworkers_enhancedsupport",
+    "linkworkers_focus",
+    "linkworkers_presence",
     "schools_schoolcontact",
 }
 
@@ -226,9 +234,24 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
     }
     replaced = {
         "kind": "secondary",
+        "held": world.secondary_allocation.pk,
         "link_worker": world.other_worker.link_worker.pk,
+        "because": "other",
         "reason": SECRET,
         "handover_note": SECRET,
+    }
+    crisis = {"what_happened": SECRET, "happened_on": "today", "happened_time": "0:00"}
+    presence = {
+        "kind": "visits",
+        "frequency": "weekly",
+        "reason": SECRET,
+        "agreed_on": "today",
+    }
+    attempt = {"once": uuid.uuid4(), "day": "today", "how": "phone", "reached": "no"}
+    enhanced = {
+        "criteria": SupportCriterion.objects.values_list("pk", flat=True)[:1],
+        "reason": SECRET,
+        "review_on": f"{timezone.localdate() + timedelta(days=60):%d/%m/%Y}",
     }
     for user, address, data in (
         (world.primary, f"/consultations/new/?school={world.oakfield.urn}", form),
@@ -237,6 +260,11 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
         (world.dsl, f"/shared/{pk}/stored/", {"on": "today"}),
         (world.dsl, f"/shared/{pk}/reply/", {"text": SECRET}),
         (world.manager, f"{school}contacts/add/", newcomer),
+        (world.primary, f"{school}crisis/", crisis),
+        (world.manager, f"{school}presence/", presence),
+        (world.primary, f"{school}attempts/", {**attempt, "outcome": SECRET}),
+        (world.manager, f"{school}focus/", {"decision": SECRET}),
+        (world.manager, f"{school}enhanced-support/", enhanced),
         (world.manager, f"/allocations/{world.oakfield.urn}/", replaced),
         (
             world.manager,
@@ -258,6 +286,7 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
         "allocated",
         "allocation_ended",
         "school_told",
+        "crisis_entered",
     }
     sent = [message.subject + message.body for message in messages]
     for name in (SECRET, GUEST, WORKPLACE, "Dora Lead", "Will Withheld"):

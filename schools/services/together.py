@@ -13,6 +13,7 @@ from schools.services.locks import locked_school
 from schools.together import usual_at
 
 GONE = "This entry has been removed already."
+POLICY_CHANGED = "The link to this policy has changed. Read the new one."
 
 
 @transaction.atomic
@@ -57,9 +58,14 @@ def _change_links(school, links):
 
 @transaction.atomic
 def read_policy(by, policy):
-    """Write down that ``by`` read the policy today (rule 001-18); once a day."""
+    """Write down that ``by`` read the policy today (rule 001-18); once a day.
+
+    TransitionNotAllowed when its link has changed meanwhile.
+    """
     school = locked_school(policy.school)
     allow(policies.may_know_relationship(by, school))
+    if not school.policies.filter(pk=policy.pk).exists():
+        raise TransitionNotAllowed(POLICY_CHANGED)
     today = timezone.localdate()
     if not policy.reads.filter(user=by, read_on=today).exists():
         PolicyRead.objects.update_or_create(policy=policy, user=by, defaults={"read_on": today})

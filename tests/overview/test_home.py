@@ -515,3 +515,20 @@ def test_days_on_which_nobody_is_there_come_up(world, page_of):
             timezone.localdate() + timedelta(days=20),
         )
     assert "Oakfield" in section(text_of(page_of(world.manager)), "days-uncovered")
+
+
+def test_the_service_manager_is_asked_in_place_of_an_absent_team_manager(world, page_of):
+    """Rule 001-51."""
+    proposal = CountyAgreement.objects.create(
+        school=world.larkmead,
+        link_worker=world.far_worker.link_worker,
+        kind=AllocationKind.PRIMARY,
+        reason="Knows it",
+        proposed_by=world.other_manager,
+    )
+    CountyAnswer.objects.create(agreement=proposal, manager=world.manager)
+    assert "Larkmead" not in section(text_of(page_of(world.service)), "decide")
+    today = timezone.localdate()
+    services.add_absence(world.manager, world.manager.link_worker, today, today)
+    assert "Answer for them" in section(text_of(page_of(world.service)), "decide")
+    assert "Answer for them" not in section(text_of(page_of(world.other_manager)), "decide")

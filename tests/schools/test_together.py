@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from schools import services
 from schools.models import (
@@ -263,6 +264,12 @@ def test_a_policy_that_moved_is_a_new_text(as_, world, policy):
     assert not PolicyRead.objects.exists()
     late = as_(world.primary).post(f"{OAKFIELD}policies/{policy.pk}/read/")
     assert told(late)[-1] == "The link to this policy has changed. Read the new one."
+
+
+def test_a_policy_that_moved_while_it_was_read_is_not_taken_for_read(world, policy):
+    SchoolPolicy.objects.all().delete()
+    with pytest.raises(TransitionNotAllowed, match="has changed"):
+        services.read_policy(world.primary, policy)
 
 
 def test_only_todays_link_workers_are_named_beside_a_policy(world, policy):
