@@ -68,7 +68,7 @@ def answer_for(request, pk):
 def agree_at_meeting(request, pk):
     """``/allocations/agreements/<id>/meeting/``: what a county meeting agreed."""
     agreement = _fetch(request, pk)
-    allow(policies.may_record_meeting(request.user))
+    allow(policies.may_record_agreement(request.user, agreement))
     form = MeetingForm(request.POST)
     return _sent(
         request,
@@ -171,9 +171,9 @@ def _more_forms(user, agreement, waiting, unable):
         managers = User.objects.filter(pk__in=unable).order_by("name")
         only = {"manager": next(iter(unable))} if len(unable) == 1 else {}
         forms["answer_for"] = AnswerForForm(managers=managers, initial=only)
-    if waiting and policies.may_record_meeting(user):
+    if waiting and policies.may_record_agreement(user, agreement):
         forms["meeting"] = MeetingForm()
-    is_covered = agreement.interim is not None and not agreement.interim.has_ended
+    is_covered = agreement.interim is not None and agreement.interim.is_live
     if not is_covered and policies.may_allocate(user, agreement.school):
         forms["interim"] = InterimForm(school=agreement.school)
     return forms

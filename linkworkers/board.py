@@ -18,6 +18,7 @@ from linkworkers.load import with_load
 from linkworkers.loads import loads_of
 from linkworkers.models import Allocation, AllocationKind, LinkWorker, WorkerKind
 from linkworkers.weeks import week_of
+from schools.calendar import Calendar, calendars_of
 from schools.models import Hub, School, SchoolType
 from schools.scope import scope_of
 
@@ -40,13 +41,14 @@ class Place:
     """One of a school's two places: who holds it, or since when nobody does.
 
     ``held`` may be suspended; ``coming`` begins later; ``empty_since`` is None when nobody has
-    ever held it, or when somebody does.
+    ever held it, or when somebody does. ``calendar`` is the school's.
     """
 
     kind: AllocationKind
     held: Allocation | None
     coming: Allocation | None
-    empty_since: object = None
+    empty_since: object
+    calendar: Calendar
 
     @property
     def is_suspended(self):
@@ -64,13 +66,18 @@ class Place:
 
     @property
     def waiting(self):
-        """How long it has been empty, in words."""
+        """How long it has been empty, in words: in school days where the terms are known."""
         if self.empty_since is None:
             return f"Never had a {self.kind.label.lower()}"
-        days = (timezone.localdate() - timezone.localdate(self.empty_since)).days
+        since, today = timezone.localdate(self.empty_since), timezone.localdate()
+        days, unit = (today - since).days, "day"
         if days == 0:
             return f"No {self.kind.label.lower()} since today"
-        return f"No {self.kind.label.lower()} for {days} day{'' if days == 1 else 's'}"
+        if self.calendar.knows(since, today):
+            school_days = self.calendar.school_days_since(since, today)
+            # Over a weekend or a holiday not one has passed yet.
+            days, unit = (school_days, "school day") if school_days else (days, unit)
+        return f"No {self.kind.label.lower()} for {days} {unit}{'' if days == 1 else 's'}"
 
 
 @dataclass(frozen=True)
@@ -207,6 +214,8 @@ def _rows(schools, user):
         .annotate(Max("ends_at"))
     }
 
+    calendars = calendars_of(school.pk for school in schools)
+
     def place(school, kind):
         key = school.pk, kind.value
         holder = held.get(key)
@@ -214,7 +223,7 @@ def _rows(schools, user):
             since = last_ended.get(key)
         else:
             since = holder.suspended_at
-        return Place(kind, holder, coming.get(key), since)
+        return Place(kind, holder, coming.get(key), since, calendars[school.pk])
 
     def cover(school):
         named = held.get((school.pk, AllocationKind.COVER.value))
@@ -232,16 +241,16 @@ def _rows(schools, user):
     ]
 
 
-def carried_in(hub):
-    """``[Carried, …]`` for the hub's link workers in post, who carries most first.
+def carried_in(hubs):
+    """``[(hub, [Carried, …]), …]`` for each hub's link workers in post, who carries most first.
 
     Team managers, who carry less on purpose, stand at the end.
     """
-    loads = loads_of([hub])
-    rows = []
+    loads = loads_of(hubs)
+    teams = {hub.pk: [] for hub in hubs}
     for worker in loads.link_workers:
         held = Counter(allocation.kind for allocation in loads.held[worker.pk])
-        rows.append(
+        teams[worker.hub_id].append(
             Carried(
                 worker,
                 loads.percent(worker),
@@ -249,11 +258,8 @@ def carried_in(hub):
                 held[AllocationKind.SECONDARY],
             )
         )
-    return sorted(
-        rows,
-        key=lambda row: (
-            row.link_worker.kind == WorkerKind.TM,
-            -(row.percent or 0),
-            str(row.link_worker),
-        ),
-    )
+    return [(hub, sorted(teams[hub.pk], key=_most_carried)) for hub in hubs]
+
+
+def _most_carried(row):
+    return row.link_worker.kind == WorkerKind.TM, -(row.percent or 0), str(row.link_worker)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.models import current
 from govuk.words import date_of, listed, lower_first, month_of
@@ -27,6 +28,7 @@ from linkworkers.models import (
     whole_week,
 )
 from linkworkers.weeks import Week, week_of
+from schools.calendar import calendars_of
 from schools.models import Hub, OwnChildConflict, School, SchoolType
 
 # Columns that stand side by side on a telephone as well.
@@ -124,7 +126,7 @@ class Comparison:
     in_post: list
     conflicted: set
 
-    @property
+    @cached_property
     def place(self):
         """The place itself: who holds it, or since when nobody does."""
         of_kind = [held for held in self.at_school if held.kind == self.kind]
@@ -135,6 +137,7 @@ class Comparison:
             held,
             next((a for a in of_kind if not a.has_begun and not a.has_ended), None),
             None if held or not ended else max(a.ends_at for a in ended),
+            calendars_of([self.school.pk])[self.school.pk],
         )
 
     @property
@@ -264,7 +267,7 @@ class Comparison:
 
     def _time_here(self, candidate):
         told = [
-            f"{held.get_kind_display()} {month_of(held.starts_at)} to {month_of(held.ends_at)}"
+            f"{held.get_kind_display()} {month_of(held.starts_at)} to {held.last_day:%B %Y}"
             for held in reversed(candidate.before)
         ]
         if candidate.here:

@@ -29,10 +29,13 @@ def coverage(request):
         rows[row.school.hub_id].append((row, policies.may_allocate(request.user, row.school)))
     context = {
         "groups": [(hub, rows[hub.pk]) for hub in hubs],
-        "covers": Allocation.objects.not_ended()
-        .filter(hub__in=hubs, kind=AllocationKind.COVER)
-        .select_related("school", "link_worker__user")
-        .order_by("starts_at", "school__name"),
+        "covers": [
+            (cover, policies.may_allocate(request.user, cover.school))
+            for cover in Allocation.objects.not_ended()
+            .filter(hub__in=hubs, kind=AllocationKind.COVER)
+            .select_related("school", "link_worker__user")
+            .order_by("starts_at", "school__name")
+        ],
         "away": Absence.objects.between(today, today + HORIZON)
         .filter(link_worker__hub__in=hubs)
         .select_related("link_worker__user"),

@@ -210,7 +210,7 @@ def _weeks_of(school, held, absences, days, today):
         Week(tuple(Day(f"{day:%A}", day not in missing, day < today) for day in week))
         for week in (days[:5], days[5:])
     )
-    return Uncovered(school, tuple(missing), first, second, _why(held, absences))
+    return Uncovered(school, tuple(missing), first, second, _why(held, absences, days[-1]))
 
 
 def _is_there(allocation, absences, day):
@@ -225,8 +225,8 @@ def _is_there(allocation, absences, day):
     )
 
 
-def _why(held, absences):
-    """Sentences: which place is empty, who is away, who does not work on which days."""
+def _why(held, absences, last):
+    """Sentences: which place is empty, who is away, who stops before ``last``, and days off."""
     kinds = {allocation.kind for allocation in held}
     said = [f"No {kind.label.lower()}" for kind in PLACES if kind not in kinds]
     for allocation in held:
@@ -241,6 +241,8 @@ def _why(held, absences):
         elif absences[worker.pk]:
             away = listed([absence.span for absence in absences[worker.pk]])
             said.append(f"{role} is away {away}")
+        elif allocation.ends_at and allocation.last_day < last:
+            said.append(f"{role} is there until {long_date(allocation.last_day)}")
         elif off := week_of(worker).missing:
             said.append(f"{role} does not work on {off}")
     return ". ".join(said)

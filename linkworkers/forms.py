@@ -108,6 +108,18 @@ class ChooseWorkerForm(Form):
         value = str(self["link_worker"].value() or "")
         return next((c for c in self.comparison.candidates if c.value == value), None)
 
+    @property
+    def is_done(self):
+        """Who is chosen holds the place already, as after a second click."""
+        here = self.chosen and self.chosen.here
+        return bool(here) and here.kind == self.comparison.kind
+
+    def clean_link_worker(self):
+        """One who was weighed, so that nobody is chosen past the guidance."""
+        if self.chosen is None:
+            raise ValidationError(self.fields["link_worker"].error_messages["invalid_choice"])
+        return self.cleaned_data["link_worker"]
+
 
 class AllocateForm(ChooseWorkerForm):
     """An allocation by the hub (rule 001-50).

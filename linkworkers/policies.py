@@ -64,6 +64,11 @@ def may_record_meeting(user):
     return user.has_role(Role.TEAM_MANAGER)
 
 
+def may_record_agreement(user, agreement):
+    """As ``may_record_meeting``, but for the college that their own child attends."""
+    return may_record_meeting(user) and agreement.school_id not in scope_of(user).excluded
+
+
 def may_keep_absences(user, link_worker):
     """The worker themselves, their line manager, their hub's team managers, and the county."""
     scope = scope_of(user)

@@ -23,7 +23,7 @@ def reallocations(request):
     council_only(request)
     allow(policies.may_see_allocations(request.user))
     context = {
-        "teams": [(hub, board.carried_in(hub)) for hub in board.hubs_of(request.user)],
+        "teams": board.carried_in(board.hubs_of(request.user)),
         "nav": "allocations",
     }
     return render(request, "linkworkers/reallocations.html", context)

@@ -20,7 +20,7 @@ CRISIS_DECIDED = "crisis_decided"
 
 def crisis_entered(crisis, by):
     """Tell at once those who decide: the hub's team managers and every service manager."""
-    tell([_notice(CRISIS_ENTERED, crisis, to) for to in _deciders(crisis.school, by)], by)
+    tell([_notice(CRISIS_ENTERED, crisis, to) for to in deciders(crisis.school, by)], by)
 
 
 def crisis_decided(crisis, by):
@@ -30,7 +30,7 @@ def crisis_decided(crisis, by):
         tell([_notice(CRISIS_DECIDED, crisis, to)], by)
 
 
-def _deciders(school, by):
+def deciders(school, by):
     """Who decides at the school but ``by``; those with a child there are left out (001-53)."""
     conflicted = OwnChildConflict.objects.filter(current(), school=school)
     return (

@@ -15,6 +15,7 @@ from audit.services import looked
 from linkworkers import policies, services, suggestions
 from linkworkers import support_forms as forms
 from linkworkers.models import Crisis, EnhancedSupport, SupportCriterion
+from linkworkers.support_notices import deciders
 from schools.doors import register_readers_only
 from schools.models import School
 
@@ -127,9 +128,17 @@ def enter_crisis(request, urn):
         request,
         form,
         lambda: services.enter_crisis(request.user, school, **form.facts),
-        f"The managers of {school.name} have been told.",
+        "The crisis response has been entered. " + _who_was_told(school, request.user)
+        if request.method == "POST"
+        else "",
         then=school,
     ) or _page(request, "crisis_enter", school, form)
+
+
+def _who_was_told(school, by):
+    if deciders(school, by).exists():
+        return f"The managers of {school.name} have been told."
+    return "There is no other manager to tell: ring a manager of the team yourself, now."
 
 
 @require_GET

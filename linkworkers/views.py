@@ -49,7 +49,7 @@ def allocations(request):
         "words": words,
         "groups": groups,
         "gaps": board.gaps_in(groups),
-        "carried": board.carried_in(hub) if hub else [],
+        "carried": board.carried_in([hub])[0][1] if hub else [],
         "may_plan_colleges": policies.may_plan(request.user, None),
         "proposals": _proposals(request.user),
         "nav": "allocations",
@@ -100,11 +100,11 @@ def allocate(request, urn):
             made = act(request.user, school, form)
         except ValidationError as refused:
             form.add_error(None, refused)
-        except services.StaleMoves as stale:
-            form.add_error(None, str(stale))
-        except TransitionNotAllowed as too_late:
-            messages.warning(request, str(too_late))
-            return redirect("allocate", urn)
+        except TransitionNotAllowed as refused:
+            if form.is_done:
+                messages.warning(request, str(refused))
+                return redirect("allocate", urn)
+            form.add_error(None, str(refused))
         else:
             messages.success(request, _made(made))
             return redirect(_hub_page(school.hub))

@@ -48,6 +48,7 @@ from notifications.models import Message
 from notifications.models import State as Delivery
 from overview import demo_texts as texts
 from overview.demo_support import tell_of_support
+from overview.demo_terms import bring_terms
 from overview.demo_together import tell_of_working_together
 from schools.entitlements import of_posts
 from schools.hub_managers import appoint_manager
@@ -194,6 +195,7 @@ class Demonstration:
         """Places first, then people, who holds what, and what happened since."""
         self.bring_schools()
         self.place_schools()
+        bring_terms(self.system, FIXTURES, self.school(MAIN))
         self.bring_staff()
         self.bring_contacts()
         self.allocate_schools()

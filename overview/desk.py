@@ -22,7 +22,7 @@ from linkworkers.models import (
     EnhancedSupport,
 )
 from overview.contact import last_contact
-from overview.wording import LATE_WEEKS, since_contact
+from overview.wording import SchoolTime
 from schools.models import School, SchoolContact
 from schools.policies import is_second_person
 from schools.roles import SAFEGUARDING
@@ -219,22 +219,23 @@ def _gap_text(school):
 
 
 def _drifting(user):
-    """Open schools that were not in touch for six weeks, longest first."""
-    since = timezone.now() - timedelta(weeks=LATE_WEEKS)
+    """Open schools that were not in touch for six school weeks, longest first."""
+    late_before = SchoolTime().late_before
     schools = (
         _of_hubs(user, School.objects.open())
         .annotate(last_contact_at=last_contact())
-        .filter(Q(last_contact_at__lt=since) | Q(last_contact_at__isnull=True))
-        .order_by(F("last_contact_at").asc(nulls_last=True), "name")
+        .filter(Q(last_contact_at__lt=late_before) | Q(last_contact_at__isnull=True))
+        .order_by(F("last_contact_at").asc(nulls_last=True), "name")[:MOST]
     )
+    time = SchoolTime(school.pk for school in schools)
     lines = []
-    for school in schools[:MOST]:
-        words, state = since_contact(school.last_contact_at)
+    for school in schools:
+        words, state = time.since_contact(school.pk, school.last_contact_at)
         lines.append(Line(school.name, school.get_absolute_url(), school.town, words, state))
     return Block(
         "drifting",
         "Longest since contact",
-        f"Every school has been in touch in the last {LATE_WEEKS} weeks.",
+        f"Every school has been in touch in the last {time.late_text}.",
         lines,
         more=("Take-up", reverse("take_up")),
     )

@@ -6,7 +6,7 @@ they could be counted from (rule 001-124): a school is one row, whatever was hel
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Coalesce
@@ -21,7 +21,7 @@ from linkworkers.models import (
     Focus,
 )
 from overview.contact import last_contact
-from overview.wording import LATE_WEEKS, weeks_text
+from overview.wording import SchoolTime
 from schools.models import School
 from schools.scope import scope_of
 
@@ -38,26 +38,18 @@ BAR, BAR_WEEKS = 120, 12
 class Row:
     """One school: when it was last in touch, and what was tried, decided and offered.
 
-    ``weeks`` are whole ones since the last contact, None without any.
+    ``weeks`` are whole ones since the last contact, None without any, and ``words`` say them.
+    ``state`` is ``late`` while it is drifting, ``watch`` when it may be soon, else ``now``.
     """
 
     school: School
     primary: str
     weeks: int | None
+    words: str
+    state: str
     tried: EngagementAttempt | None
     enhanced: EnhancedSupport | None
     focus: Focus | None
-
-    @property
-    def state(self):
-        """``late`` while it is drifting, ``watch`` when it may be soon, else ``now``."""
-        if self.weeks is None or self.weeks >= LATE_WEEKS:
-            return "late"
-        return "watch" if self.weeks >= WATCH_WEEKS else "now"
-
-    @property
-    def words(self):
-        return "No contact recorded" if self.weeks is None else weeks_text(self.weeks)
 
     @property
     def bar(self):
@@ -69,11 +61,6 @@ class Row:
     @property
     def may_need_focus(self):
         return self.state != "now"
-
-
-def drifting_since():
-    """The last day on which a contact is too long ago."""
-    return timezone.localdate() - timedelta(weeks=LATE_WEEKS)
 
 
 def schools_of(user, hub=None):
@@ -90,17 +77,17 @@ def schools_of(user, hub=None):
     return schools.annotate(contact_at=Coalesce(last_contact(), Value(NEVER)))
 
 
-def drifting(schools):
-    """Those without contact of any kind for six weeks or more."""
-    return schools.filter(contact_at__lt=timezone.now() - timedelta(weeks=LATE_WEEKS))
+def drifting(schools, time):
+    """Those without contact of any kind for six school weeks or more, by a ``SchoolTime``."""
+    return schools.filter(contact_at__lt=time.late_before)
 
 
-def narrowed(schools, wishes):
+def narrowed(schools, wishes, time):
     """The schools that have all of ``wishes``: drifting, enhanced, untried, decided."""
     if "drifting" in wishes:
-        schools = drifting(schools)
+        schools = drifting(schools, time)
     if "untried" in wishes:
-        lately = EngagementAttempt.objects.filter(school=OuterRef("pk"), day__gt=drifting_since())
+        lately = EngagementAttempt.objects.filter(school=OuterRef("pk"), day__gt=time.late_on)
         schools = schools.filter(~Exists(lately))
     for wish, model, current in (
         ("enhanced", EnhancedSupport, {"ended_at": None}),
@@ -114,7 +101,7 @@ def narrowed(schools, wishes):
 def page_of(schools, *, after=None, before=None):
     """``(rows, URN to go back from, URN to go on from)``, ``PAGE`` rows at most.
 
-    ``after`` and ``before`` are URNs at the edge of another page. Six queries, or seven with one.
+    ``after`` and ``before`` are URNs at the edge of another page. Seven queries, or eight with one.
     """
     found, has_previous, has_next = page_around(
         schools.select_related("hub"),
@@ -135,7 +122,7 @@ def _edge(schools, urn):
 
 
 def rows_of(schools):
-    """The ``Row`` of each school, in their order: four queries, however many."""
+    """The ``Row`` of each school, in their order: five queries, however many."""
     ids = [school.pk for school in schools]
     primaries = dict(
         Allocation.objects.covering()
@@ -145,12 +132,13 @@ def rows_of(schools):
     tried = _latest(EngagementAttempt.objects, ids, "-day", "-logged_at")
     focus = _latest(Focus.objects.select_related("decided_by"), ids, "-decided_at")
     enhanced = _latest(EnhancedSupport.objects.filter(ended_at=None), ids)
-    today = timezone.localdate()
+    time = SchoolTime(ids)
+    watch_on = time.day_ago(WATCH_WEEKS)
     return [
         Row(
             school,
             primaries.get(school.pk, ""),
-            _weeks(school.contact_at, today),
+            *_told(school, time, watch_on),
             tried.get(school.pk),
             enhanced.get(school.pk),
             focus.get(school.pk),
@@ -164,7 +152,14 @@ def _latest(rows, school_ids, *order):
     return {row.school_id: row for row in found}
 
 
-def _weeks(at, today: date):
+def _told(school, time, watch_on):
+    """``(weeks, words, state)`` of the last contact."""
+    at = school.contact_at
     if at == NEVER:
-        return None
-    return max((today - timezone.localdate(at)).days, 0) // 7
+        return None, "No contact recorded", "late"
+    day = timezone.localdate(at)
+    if day <= time.late_on:
+        state = "late"
+    else:
+        state = "watch" if day <= watch_on else "now"
+    return time.weeks(school.pk, at), time.weeks_text(school.pk, at), state

@@ -14,6 +14,7 @@ from documents.csv import write_rows
 from linkworkers.board import hubs_of
 from overview import policies, take_up
 from overview.take_up_forms import TakeUpForm
+from overview.wording import SchoolTime
 from schools.doors import council_only
 from schools.models import School
 from schools.scope import scope_of
@@ -25,7 +26,7 @@ HEADER = (
     "Town",
     "Hub",
     "Primary link worker",
-    "Whole weeks since last contact",
+    "Whole weeks since last contact, without school holidays",
     "Last tried",
     "How",
     "School answered",
@@ -39,12 +40,13 @@ HEADER = (
 def take_up_page(request):
     """``/take-up/``: the schools of a hub, the longest without contact first."""
     hubs, hub, form, schools = _asked(request)
+    time = SchoolTime()
     rows, previous, following = take_up.page_of(
-        _narrowed(schools, form),
+        _narrowed(schools, form, time),
         after=_urn(request, "after"),
         before=_urn(request, "before"),
     )
-    drifting = take_up.drifting(schools)
+    drifting = take_up.drifting(schools, time)
     context = {
         "hubs": hubs,
         "hub": hub,
@@ -54,7 +56,7 @@ def take_up_page(request):
         "following": following,
         "how_many_drift": drifting.count(),
         "longest": drifting.order_by(*take_up.ORDER).first(),
-        "late_weeks": take_up.LATE_WEEKS,
+        "late_text": time.late_text,
         "bar": take_up.BAR,
         "nav": "take_up",
     }
@@ -65,7 +67,7 @@ def take_up_page(request):
 def take_up_csv(request):
     """``/take-up/csv/``: what the page shows, a row for each school."""
     _, _, form, schools = _asked(request)
-    found = _narrowed(schools, form).select_related("hub").order_by(*take_up.ORDER)
+    found = _narrowed(schools, form, SchoolTime()).select_related("hub").order_by(*take_up.ORDER)
     file = io.BytesIO()
     write_rows(file, HEADER, map(_cells, take_up.rows_of(list(found))))
     file.seek(0)
@@ -97,10 +99,10 @@ def _asked(request):
     return hubs, hub, TakeUpForm(request.GET), take_up.schools_of(user, hub)
 
 
-def _narrowed(schools, form):
-    return (
-        take_up.narrowed(schools, form.cleaned_data["show"]) if form.is_valid() else schools.none()
-    )
+def _narrowed(schools, form, time):
+    if not form.is_valid():
+        return schools.none()
+    return take_up.narrowed(schools, form.cleaned_data["show"], time)
 
 
 def _urn(request, name):

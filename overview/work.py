@@ -19,7 +19,7 @@ from govuk.words import clock, day_of, day_text
 from linkworkers.coverage import stood_in_for
 from linkworkers.models import Allocation
 from overview.contact import last_contact
-from overview.wording import since_contact, weekdays_since
+from overview.wording import SchoolTime, weekdays_since
 from schools.scope import scope_of
 
 # How far ahead an action shows, and how long a reply stays, in days.
@@ -94,7 +94,7 @@ class Work:
 
 
 def work_of(user, order=""):
-    """The ``Work`` of somebody who records consultations; five queries.
+    """The ``Work`` of somebody who records consultations; six queries.
 
     ``order`` is ``contact`` for the schools longest since contact first, else A to Z.
     """
@@ -111,7 +111,7 @@ def work_of(user, order=""):
 
 
 def _schools(user, order):
-    """The schools held now, by live allocation: one query."""
+    """The schools held now, by live allocation: two queries."""
     scope = scope_of(user)
     if not scope.supports:
         return []
@@ -128,11 +128,12 @@ def _schools(user, order):
         held = held.order_by(F("last_contact_at").asc(nulls_first=True), "school__name")
     else:
         held = held.order_by("school__name", "school__urn")
-    return [_held_school(allocation) for allocation in held]
+    time = SchoolTime(allocation.school_id for allocation in held)
+    return [_held_school(allocation, time) for allocation in held]
 
 
-def _held_school(allocation):
-    since, state = since_contact(allocation.last_contact_at)
+def _held_school(allocation, time):
+    since, state = time.since_contact(allocation.school_id, allocation.last_contact_at)
     return HeldSchool(
         urn=allocation.school.urn,
         name=allocation.school.name,

@@ -111,6 +111,16 @@ def may_edit_geographies(user):
     return user.has_role(Role.ADMINISTRATOR)
 
 
+def may_edit_terms(user, school):
+    """The terms and INSET days of a school, by whoever changes it; the council's without one.
+
+    An import acts as a system user.
+    """
+    if school is None:
+        return user.is_system or user.has_role(Role.ADMINISTRATOR)
+    return user.is_system or may_change_school(user, school)
+
+
 def may_assign_hubs(user):
     """Move many schools to another hub at once."""
     return user.has_role(Role.ADMINISTRATOR, Role.SERVICE_MANAGER)

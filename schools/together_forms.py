@@ -1,5 +1,8 @@
 """Forms about working with a school."""
 
+import hashlib
+import json
+
 from django import forms
 
 from govuk.fields import long_text, text
@@ -70,6 +73,12 @@ def together_now(school):
         "offer_url": school.offer_url,
         **{f"policy_{policy.kind}": policy.url for policy in school.policies.all()},
     }
+
+
+def seen_of(school):
+    """A short mark of what ``together_now`` holds, to tell a page that was opened before."""
+    told = json.dumps(together_now(school), sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 class AlsoHereForm(Form):

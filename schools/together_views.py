@@ -9,7 +9,18 @@ from audit.errors import TransitionNotAllowed, allow
 from schools import policies, services
 from schools.models import AlsoHere, School, SchoolPolicy
 from schools.services.together import GONE, POLICY_CHANGED
-from schools.together_forms import AlsoHereForm, TogetherForm, also_here_now, together_now
+from schools.together_forms import (
+    AlsoHereForm,
+    TogetherForm,
+    also_here_now,
+    seen_of,
+    together_now,
+)
+
+CHANGED = (
+    "Somebody else has changed this since you opened it. Compare with the school’s page in another"
+    " tab, then save again to keep what is typed here"
+)
 
 
 def _fetch(request, urn):
@@ -31,12 +42,16 @@ def change_together(request, urn):
         initial=together_now(school),
         shows_relationship=policies.may_keep_relationship(request.user, school),
     )
+    status = 200
     if request.method == "POST" and form.is_valid():
-        services.change_together(request.user, school, **form.facts)
-        messages.success(request, f"Working with {school.name} has been saved.")
-        return _back(school)
-    context = {"form": form, "school": school, "nav": "schools"}
-    return render(request, "schools/together.html", context)
+        if request.POST.get("seen", seen_of(school)) == seen_of(school):
+            services.change_together(request.user, school, **form.facts)
+            messages.success(request, f"Working with {school.name} has been saved.")
+            return _back(school)
+        form.add_error(None, CHANGED)
+        status = 409
+    context = {"form": form, "school": school, "seen": seen_of(school), "nav": "schools"}
+    return render(request, "schools/together.html", context, status=status)
 
 
 @require_POST

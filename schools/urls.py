@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from schools import geography_views, import_views, together_views, views
+from schools import geography_views, import_views, term_views, together_views, views
 from schools.converters import UrnConverter
 
 register_converter(UrnConverter, "urn")
@@ -28,6 +28,13 @@ urlpatterns = [
         together_views.remove_also_here,
         name="also_here_remove",
     ),
+    path("schools/<urn:urn>/terms/", term_views.school_terms, name="school_terms"),
+    path("schools/<urn:urn>/terms/add/", term_views.add_school_term, name="school_term_add"),
+    path(
+        "schools/<urn:urn>/inset-days/<uuid:pk>/remove/",
+        term_views.remove_inset_day,
+        name="inset_day_remove",
+    ),
     path("schools/<urn:urn>/contacts/add/", views.add_contact, name="contact_add"),
     path("schools/<urn:urn>/contacts/<uuid:pk>/", views.change_contact, name="contact_change"),
     path(
@@ -41,6 +48,10 @@ urlpatterns = [
     path("geographies/", views.geographies, name="geographies"),
     path("geographies/<slug:kind>/add/", views.add_place, name="place_add"),
     path("geographies/<slug:kind>/<uuid:pk>/", views.change_place, name="place_change"),
+    path("terms/", term_views.terms, name="terms"),
+    path("terms/add/", term_views.add_term, name="term_add"),
+    path("terms/<uuid:pk>/", term_views.change_term, name="term_change"),
+    path("terms/<uuid:pk>/remove/", term_views.remove_term, name="term_remove"),
     path("agencies/", views.agencies, name="agencies"),
     path("agencies/add/", views.add_agency, name="agency_add"),
     path("agencies/<uuid:pk>/", views.change_agency, name="agency_change"),

@@ -8,6 +8,7 @@ actor's act never changes the next one's world; the rows of one address share a 
 import uuid
 from copy import copy
 from dataclasses import dataclass, field, replace
+from datetime import date
 from http.cookies import SimpleCookie
 
 import pytest
@@ -27,7 +28,7 @@ from linkworkers.models import (
     Visit,
 )
 from linkworkers.planning import DEFAULT_WISHES
-from schools.models import Agency, AgencyContact, AlsoHere, School, SchoolPolicy
+from schools.models import Agency, AgencyContact, AlsoHere, School, SchoolPolicy, Term
 
 WORKERS = {
     "primary",
@@ -238,6 +239,14 @@ def also_here(world):
     return AlsoHere.objects.get_or_create(school=world.oakfield, agency=police)[0]
 
 
+def term_of(school):
+    """The autumn term of the council, or of one school."""
+    days = {"starts_on": date(2025, 9, 3), "ends_on": date(2025, 12, 19)}
+    return Term.objects.get_or_create(
+        school=school, school_year=2025, name="autumn", defaults=days
+    )[0]
+
+
 SCHOOLS = [
     Row("school_list", answers={200: REGISTER | IN_POST}),
     Row("school", args=oakfield, answers={200: REGISTER | IN_POST}),
@@ -296,6 +305,30 @@ SCHOOLS = [
         "place_change",
         {200: {"administrator"}, 403: REGISTER},
         args=lambda world: ["hubs", world.coast.pk],
+    ),
+    *form("school_terms", {200: CHANGERS, 403: REGISTER | OAKFIELD}, args=oakfield),
+    *form("school_term_add", {200: CHANGERS, 403: REGISTER | OAKFIELD}, args=oakfield),
+    post(
+        "inset_day_remove",
+        {302: CHANGERS, 403: REGISTER | OAKFIELD},
+        args=lambda world: [world.oakfield.urn, uuid.uuid4()],
+    ),
+    Row("terms", answers={200: {"administrator"}, 403: REGISTER}),
+    *form("term_add", {200: {"administrator"}, 403: REGISTER}),
+    *form(
+        "term_change",
+        {200: {"administrator"}, 403: REGISTER},
+        args=lambda world: [term_of(None).pk],
+    ),
+    *form(
+        "term_change",
+        {200: CHANGERS, 403: REGISTER | OAKFIELD},
+        args=lambda world: [term_of(world.oakfield).pk],
+    ),
+    post(
+        "term_remove",
+        {302: {"administrator"}, 403: REGISTER},
+        args=lambda world: [term_of(None).pk],
     ),
     Row("agencies", answers={200: REGISTER}),
 ]

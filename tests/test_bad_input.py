@@ -28,7 +28,8 @@ from linkworkers.models import (
     Presence,
     SupportCriterion,
 )
-from schools.models import Agency, AlsoHere, Hub, School, SchoolContact, SchoolPolicy
+from schools.models import Agency, AlsoHere, Hub, School, SchoolContact, SchoolPolicy, Term
+from schools.years import school_year_of
 from tests.consultations.writing import typed
 from tests.world import PASSWORD
 
@@ -187,6 +188,28 @@ CASES = [
         ("feeders",),
         ("hub", "panel_area", "nursing_team", "deputies_told"),
         saved=lambda world: fields_of(School.objects.all(), "partnership", "good_to_know"),
+    ),
+    Case(
+        "term",
+        "administrator",
+        lambda world: "/terms/add/",
+        lambda world: {
+            "school_year": str(school_year_of(timezone.localdate())),
+            "name": "autumn",
+            "starts_on": f"3 September {school_year_of(timezone.localdate())}",
+            "ends_on": f"19 December {school_year_of(timezone.localdate())}",
+        },
+        ("source",),
+        ("starts_on", "ends_on", "half_term_starts_on", "half_term_ends_on"),
+        ("school_year", "name"),
+        saved=lambda world: fields_of(Term.objects.all(), "source"),
+    ),
+    Case(
+        "INSET day",
+        "manager",
+        lambda world: "/schools/900001/terms/",
+        lambda world: {},
+        strict=("day",),
     ),
     Case(
         "working together",

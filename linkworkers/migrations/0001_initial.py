@@ -603,7 +603,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='absence',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('link_worker', '='), (linkworkers.models.people.DateRange(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='absence_one_at_a_time'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('link_worker', '='), (schools.models.DateRange(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='absence_one_at_a_time'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='absence',

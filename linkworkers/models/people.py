@@ -2,15 +2,15 @@ import uuid
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q, Value
 
 from audit.history import track
 from govuk.words import long_date
 from linkworkers.querysets import AbsenceQuerySet, LinkWorkerQuerySet
-from schools.models import Hub
+from schools.models import DateRange, Hub
 
 
 class WorkerKind(models.TextChoices):
@@ -71,11 +71,6 @@ class LinkWorker(models.Model):
     def hours(self):
         """``full time`` or ``0.6 of full time``."""
         return "full time" if self.fte == 1 else f"{float(self.fte):g} of full time"
-
-
-class DateRange(Func):
-    function = "DATERANGE"
-    output_field = DateRangeField()
 
 
 @track()

@@ -39,8 +39,9 @@ def change_absence(by, absence, starts_on, ends_on=None):
     """Change the dates of an absence. ValidationError as for ``add_absence``."""
     absence = _locked(absence)
     allow(policies.may_keep_absences(by, absence.link_worker))
+    began_on = absence.starts_on
     absence.starts_on, absence.ends_on = starts_on, ends_on
-    _check(absence)
+    _check(absence, began_on)
     absence.save(update_fields=["starts_on", "ends_on"])
     record(by, Verb.CHANGE, absence)
     return absence
@@ -64,9 +65,14 @@ def _locked(absence):
     return absence
 
 
-def _check(absence):
+def _check(absence, began_on=None):
+    """ValidationError for dates that cannot be.
+
+    ``began_on`` is its first day so far, which may stay however long ago it was.
+    """
     today = timezone.localdate()
-    if not today - timedelta(days=BACK) <= absence.starts_on <= today + timedelta(days=AHEAD):
+    first, last = today - timedelta(days=BACK), today + timedelta(days=AHEAD)
+    if absence.starts_on != began_on and not first <= absence.starts_on <= last:
         raise ValidationError(
             {"starts_on": "The first day must be within the last year or the next two"}
         )

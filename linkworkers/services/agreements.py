@@ -168,7 +168,7 @@ def agree_at_meeting(by, agreement, met_on, who_was_there):
     TransitionNotAllowed as for ``agree``.
     """
     agreement = locked_agreement(agreement)
-    allow(policies.may_record_meeting(by))
+    allow(policies.may_record_agreement(by, agreement))
     _refuse_settled(agreement)
     today = timezone.localdate()
     if not today - timedelta(days=LONG_AGO) <= met_on <= today:

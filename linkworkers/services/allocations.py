@@ -111,9 +111,9 @@ def allocate(
 
     As ``reallocate``, whoever holds the place.
     """
-    starts_at = starts_at or timezone.now()
     kind = AllocationKind(kind)
     locked_school(school)
+    starts_at = starts_at or timezone.now()
     held = _holder(_held_at([school], starts_at), school.pk, kind, starts_at)
     move = Move(school, kind, link_worker, held, reason, handover_note)
     [allocation] = reallocate(by, [move], agreed_at_meeting=agreed_at_meeting, starts_at=starts_at)
@@ -331,7 +331,8 @@ def _why_no_room(held, is_same_person):
         return f"{who} covers {held.school} until {long_date(held.last_day)}. End that cover first."
     if held.has_ended:
         return (
-            f"{who} was the {role} link worker until {date_of(held.ends_at)}. Choose a later day."
+            f"{who} was the {role} link worker until {long_date(held.last_day)}."
+            " Choose a later day."
         )
     if not held.has_begun:
         return (

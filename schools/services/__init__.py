@@ -15,6 +15,7 @@ from schools.services.contacts import (
 )
 from schools.services.geographies import StaleSchools, assign_geographies, save_geography
 from schools.services.register import LOCAL_FACTS, add_school, change_school
+from schools.services.terms import add_inset_day, remove_inset_day, remove_term, save_term
 from schools.services.together import (
     add_also_here,
     add_usual,
@@ -29,6 +30,7 @@ __all__ = [
     "StaleSchools",
     "add_also_here",
     "add_contact",
+    "add_inset_day",
     "add_school",
     "add_usual",
     "agree_attendees",
@@ -43,7 +45,10 @@ __all__ = [
     "read_policy",
     "remove_agency_contact",
     "remove_also_here",
+    "remove_inset_day",
+    "remove_term",
     "save_agency",
     "save_agency_contact",
     "save_geography",
+    "save_term",
 ]

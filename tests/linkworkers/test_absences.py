@@ -94,6 +94,19 @@ def test_an_absence_may_be_changed_over_its_own_days(world, today):
     services.change_absence(world.primary, absence, today, today + timedelta(4))
 
 
+def test_an_absence_that_began_long_ago_is_ended_all_the_same(world, today):
+    """Until further notice may be more than a year."""
+    began = today - timedelta(days=500)
+    absence = Absence.objects.create(
+        link_worker=world.primary.link_worker, starts_on=began, added_by=world.manager
+    )
+    services.change_absence(world.manager, absence, began, today)
+    absence.refresh_from_db()
+    assert absence.ends_on == today
+    with pytest.raises(ValidationError, match="within the last year"):
+        services.change_absence(world.manager, absence, began - timedelta(days=1), today)
+
+
 def test_i_am_away_leads_to_my_own_page(world, as_, today):
     client = as_(world.primary)
     assert 'href="/away/"' in client.get("/").content.decode()

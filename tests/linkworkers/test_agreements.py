@@ -335,6 +335,19 @@ def test_only_a_team_manager_records_a_meeting(world, proposal, who):
         services.agree_at_meeting(getattr(world, who), proposal, timezone.localdate(), "All")
 
 
+def test_a_team_manager_whose_own_child_attends_records_no_meeting(
+    world, as_, proposal, college, anew
+):
+    """rule 001-53: nobody decides alone who works where their own child goes."""
+    OwnChildConflict.objects.create(user=world.other_manager, school=college)
+    with pytest.raises(PermissionDenied):
+        services.agree_at_meeting(
+            anew(world.other_manager), proposal, timezone.localdate(), "Everybody"
+        )
+    page = as_(world.other_manager).get(f"/allocations/agreements/{proposal.pk}/").content.decode()
+    assert "Record agreement given at a county meeting" not in page
+
+
 # --- somebody meanwhile --------------------------------------------------------------------
 
 
@@ -397,6 +410,15 @@ def test_a_settled_proposal_needs_nobody_meanwhile(world, proposal):
         services.name_interim(
             world.manager, proposal, world.future.link_worker, timezone.localdate()
         )
+
+
+def test_who_can_no_longer_cover_the_college_is_not_said_to(world, as_, proposal, college, interim):
+    """rule 001-53: a suspended cover covers nothing, and the page gives no reason."""
+    services.declare_conflict(world.far_worker, college)
+    page = as_(world.manager).get(f"/allocations/agreements/{proposal.pk}/").content.decode()
+    assert "covers the college" not in page
+    assert "Name somebody to cover the college meanwhile" in page
+    assert "conflict declared" not in page.lower()
 
 
 # --- the page ------------------------------------------------------------------------------

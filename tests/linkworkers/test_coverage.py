@@ -187,6 +187,17 @@ def test_a_cover_is_there_on_its_days_only(world, pair):
     assert row.next_week.missing == "Monday, Tuesday, Wednesday, Thursday and Friday"
 
 
+def test_a_place_about_to_be_empty_is_said_to_be(world, pair):
+    last_day = WEDNESDAY + timedelta(days=1)
+    midnight = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time.min))
+    Allocation.objects.filter(school=world.elmgate, link_worker=pair).update(
+        ends_at=midnight, ended_by=world.manager
+    )
+    [row] = rows(world)
+    assert row.this_week.missing == "Friday"
+    assert f"Olu Otherschool (primary) is there until {long_date(last_day)}" in row.why
+
+
 def test_on_a_saturday_only_next_week_is_left(world, pair):
     Absence.objects.create(
         link_worker=pair, starts_on=WEDNESDAY, ends_on=None, added_by=world.manager
@@ -230,3 +241,13 @@ def test_the_page_takes_as_many_queries_for_many_schools_as_for_few(world, as_, 
     few = queries()
     many_schools(world, 60)
     assert queries() == few
+
+
+def test_a_cover_is_ended_from_the_page_by_who_may_only(world, as_):
+    """rule 001-53: a manager whose own child attends decides nothing there."""
+    path = f"/allocations/{world.cover_allocation.pk}/end/"
+    assert path in as_(world.manager).get("/allocations/cover/").content.decode()
+    OwnChildConflict.objects.create(user=world.manager, school=world.oakfield)
+    page = as_(world.manager).get("/allocations/cover/").content.decode()
+    assert "Cole Cover" in page
+    assert path not in page

@@ -89,6 +89,12 @@ def test_the_managers_of_both_hubs_hear_unless_they_did_it(world):
     }
 
 
+def test_managers_hear_of_a_cover_as_of_a_cover(world):
+    services.end(world.service, world.cover_allocation, why="Back")
+    body = Message.objects.get(kind="allocation_changed").body
+    assert body.startswith("Who covers Oakfield Primary School")
+
+
 def test_somebody_who_has_not_joined_gets_a_way_in(world):
     """design.md 3: the first message carries the invitation."""
     world.former.joined_at = None

@@ -10,7 +10,7 @@ from django.urls import reverse
 from linkworkers import services
 from linkworkers.models import LinkWorker
 from notifications.models import Message
-from schools.models import OwnChildConflict
+from schools.models import Hub, OwnChildConflict
 from tests.linkworkers.test_reallocation import hold_schools
 
 NOBODY = "6b0c1a4e-0000-4000-8000-000000000000"
@@ -83,6 +83,22 @@ def test_whose_schools_move_is_chosen_from_the_own_hubs(world, as_):
     assert "Farah Farhub" not in page
     assert as_(world.primary).get(reverse("reallocations")).status_code == 403
     assert as_(world.manager).get(f"/link-workers/{NOBODY}/move/").status_code == 404
+
+
+def test_whose_schools_move_costs_the_same_however_many_hubs_there_are(world, as_):
+    client, path = as_(world.service), reverse("reallocations")
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(path).status_code == 200
+        return len(captured)
+
+    queries()
+    few = queries()
+    for n in range(8):
+        hub = Hub.objects.create(code=f"extra-{n}", name=f"Extra {n}")
+        world.link_worker(world.person(f"extra_{n}", f"Extra {n}", "link_worker"), hub)
+    assert queries() == few
 
 
 # --- choosing ------------------------------------------------------------------------------

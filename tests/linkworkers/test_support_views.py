@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
+from accounts.models import Role, StaffRole
 from audit.models import Access
 from govuk.words import long_date
 from linkworkers import services
@@ -19,7 +20,7 @@ from linkworkers.models import (
     SupportCriterion,
     Visit,
 )
-from schools.models import OwnChildConflict
+from schools.models import HubGrant, OwnChildConflict
 
 SCHOOL = "/schools/900001/"
 ONCE = "6b0c1a4e-0000-4000-8000-000000000001"
@@ -413,3 +414,17 @@ def test_a_criterion_without_a_name_or_with_one_that_is_there_is_refused(world, 
     assert "Enter the criterion" in text(client.post("/support-criteria/add/", {"name": " "}))
     page = text(client.post("/support-criteria/add/", {"name": "Something else"}))
     assert "This criterion is in the list already" in page
+
+
+def test_who_enters_a_crisis_that_reaches_nobody_is_told_to_ring(world, as_):
+    """Rule 001-77: at once, so a message that nobody gets must not read like one that was sent."""
+    entered = {"what_happened": "A fire", "happened_on": "today", "happened_time": "0:00"}
+    address = f"/schools/{world.oakfield.urn}/crisis/"
+    told = as_(world.primary).post(address, entered, follow=True).text
+    assert "have been told" in told
+    HubGrant.objects.filter(content_object=world.coast).delete()
+    StaffRole.objects.filter(role=Role.SERVICE_MANAGER).delete()
+    entered["what_happened"] = "A flood"
+    told = as_(world.primary).post(address, entered, follow=True).text
+    assert "have been told" not in told
+    assert "ring a manager" in told

@@ -448,6 +448,40 @@ def test_a_place_that_changed_hands_meanwhile_is_looked_at_again(as_, world):
     assert f'name="held" value="{holder.pk}"' in page.content.decode()
 
 
+def test_what_was_typed_stays_when_the_allocation_cannot_be(as_, world):
+    """The handover note outlives a day on which there is no room yet."""
+    services.allocate(
+        world.service, world.oakfield, world.other_worker.link_worker, "primary", reason="Later"
+    )
+    held = world.oakfield.allocations.get(link_worker=world.other_worker.link_worker)
+    coming = timezone.now() + timezone.timedelta(days=30)
+    services.allocate(
+        world.service,
+        world.oakfield,
+        world.far_worker.link_worker,
+        "primary",
+        reason="Then",
+        starts_at=coming,
+    )
+    posted = choice(world.former, "primary", held, reason="Sooner", handover_note="Kept note")
+    page = as_(world.manager).post(reverse("allocate", args=[world.oakfield.urn]), posted)
+    assert page.status_code == 200
+    assert "Farah Farhub becomes the primary link worker on" in text(page)
+    assert "Kept note" in page.content.decode()
+    assert not world.oakfield.allocations.filter(
+        link_worker=world.former.link_worker, ends_at=None
+    ).exists()
+
+
+def test_who_holds_a_place_until_midnight_held_it_until_the_day_before(as_, world):
+    held = world.primary_allocation
+    posted = choice(world.former, "primary", held, reason="Moves", starts_on="1 June 2050")
+    client = as_(world.manager)
+    client.post(reverse("allocate", args=[world.oakfield.urn]), posted)
+    page = text(client.get(BOARD))
+    assert "Priya Primary Until 31 May 2050 Fay Former from 1 June 2050" in page
+
+
 # --- the guidance --------------------------------------------------------------------------
 
 
@@ -487,6 +521,16 @@ def test_going_against_the_guidance_asks_why_and_keeps_it(as_, world):
     kept = world.elmgate.allocations.get(kind="secondary", ends_at=None).reason
     assert kept.startswith("They know this school. Their load falls soon. CANARY words Fay Former")
     assert "of a fair share" in kept
+
+
+def test_an_id_written_otherwise_does_not_pass_by_the_guidance(as_, world):
+    """rule 001-52."""
+    burden(world, world.former)
+    path = free_elmgate(world)
+    posted = choice(world.former) | {"link_worker": world.former.link_worker.pk.hex}
+    page = as_(world.manager).post(path, posted)
+    assert "Choose a link worker from the table" in text(page)
+    assert not world.elmgate.allocations.filter(kind="secondary", ends_at=None).exists()
 
 
 def test_a_choice_that_fits_asks_nothing(as_, world):

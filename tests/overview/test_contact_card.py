@@ -1,8 +1,13 @@
 """The contact card: whom a school contacts, and when (rule 000-6)."""
 
+from datetime import datetime, time, timedelta
+
 import pytest
+from django.utils import timezone
 
 from audit.models import Access
+from govuk.words import long_date
+from linkworkers.models import Allocation
 from schools.models import Agency, AgencyContact, AlsoHere, OwnChildConflict
 
 CARD = "/schools/900001/contact-card/"
@@ -53,6 +58,14 @@ def test_a_conflict_does_not_show_on_it(card_of, world):
         card = card_of(who, "/schools/900002/contact-card/")
         assert "Connie Conflicted" not in card.replace(f">{who.name}<", "")
         assert "conflict" not in card.lower().replace("connie.conflicted", "")
+
+
+def test_a_cover_is_there_until_its_last_day_and_not_the_day_after(card_of, world):
+    """rule 001-48"""
+    last_day = timezone.localdate() + timedelta(days=10)
+    midnight = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time.min))
+    Allocation.objects.filter(pk=world.cover_allocation.pk).update(ends_at=midnight)
+    assert f"until {long_date(last_day)}" in card_of(world.dsl)
 
 
 def test_without_a_link_worker_it_says_whom_to_ask(card_of, world):

@@ -1,6 +1,6 @@
 import csv
 import io
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +9,8 @@ from audit.models import Access
 from consultations.models import Consultation, State
 from linkworkers.models import Contacted, EngagementAttempt, EnhancedSupport, Focus, Visit
 from overview import take_up
-from schools.models import OwnChildConflict, School, SchoolType
+from overview.wording import SchoolTime
+from schools.models import OwnChildConflict, School, SchoolType, Term
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +97,74 @@ def test_whole_weeks_are_told_in_words(world, days, words, state):
     assert (row.words, row.state) == (words, state)
 
 
+def school_year(world, *, own=()):
+    """All of 2026/27: the council's terms, and with ``own`` Elmgate's longer half-term."""
+    autumn = date(2026, 9, 2), date(2026, 12, 18), date(2026, 10, 26), date(2026, 10, 30)
+    for name, days in {
+        "autumn": autumn,
+        "spring": (date(2027, 1, 4), date(2027, 3, 25), date(2027, 2, 15), date(2027, 2, 19)),
+        "summer": (date(2027, 4, 12), date(2027, 7, 22), date(2027, 5, 31), date(2027, 6, 4)),
+    }.items():
+        enter(name, days)
+    if own:
+        enter("autumn", (*autumn[:2], *own), school=world.elmgate)
+
+
+def enter(name, days, school=None):
+    fields = ("starts_on", "ends_on", "half_term_starts_on", "half_term_ends_on")
+    Term.objects.create(
+        school=school, school_year=2026, name=name, **dict(zip(fields, days, strict=True))
+    )
+
+
+def last_seen(school, day):
+    at = timezone.make_aware(datetime.combine(day, time(10)))
+    Consultation.objects.filter(school=school).update(held_at=at)
+
+
+@pytest.mark.parametrize(
+    ("day", "words", "state"),
+    [
+        (date(2026, 11, 16), "This week", "now"),
+        (date(2026, 10, 23), "3 school weeks", "now"),
+        (date(2026, 10, 9), "5 school weeks", "watch"),
+        (date(2026, 10, 2), "6 school weeks", "late"),
+        (date(2026, 7, 3), "20 weeks", "late"),
+    ],
+)
+def test_a_holiday_makes_no_school_drift(world, time_machine, day, words, state):
+    """Time is told in school weeks where the terms have been entered, else in weeks."""
+    time_machine.move_to("2026-11-20T12:00:00Z")
+    school_year(world)
+    last_seen(world.oakfield, day)
+    row = row_of(world.manager, world.oakfield)
+    assert (row.words, row.state) == (words, state)
+    schools = take_up.drifting(take_up.schools_of(world.manager), SchoolTime())
+    assert (world.oakfield in schools) == (state == "late")
+
+
+def test_what_is_said_of_a_school_goes_by_its_own_terms(world, time_machine):
+    time_machine.move_to("2026-11-20T12:00:00Z")
+    school_year(world, own=(date(2026, 10, 19), date(2026, 10, 30)))
+    for school in (world.oakfield, world.elmgate):
+        last_seen(school, date(2026, 10, 9))
+    assert row_of(world.manager, world.oakfield).words == "5 school weeks"
+    assert row_of(world.manager, world.elmgate).words == "4 school weeks"
+
+
+def test_over_a_holiday_less_than_a_school_week_has_passed(world, time_machine):
+    time_machine.move_to("2027-01-03T12:00:00Z")
+    school_year(world)
+    last_seen(world.oakfield, date(2026, 12, 16))
+    assert row_of(world.manager, world.oakfield).words == "Less than a school week"
+
+
+def test_the_page_says_what_late_means(world, page_of):
+    page = page_of(world.manager, "/take-up/").text
+    assert "6 weeks" in page
+    assert "school weeks" not in page
+
+
 # --- what can be asked for ------------------------------------------------------------------
 
 
@@ -118,7 +187,7 @@ def test_the_list_is_narrowed_to_what_is_ticked(world, page_of):
 
     def found(*wishes):
         schools = take_up.schools_of(world.manager, world.coast)
-        return {school.name for school in take_up.narrowed(schools, wishes)}
+        return {school.name for school in take_up.narrowed(schools, wishes, SchoolTime())}
 
     everything = found()
     assert {world.oakfield.name, world.elmgate.name} <= everything
@@ -279,4 +348,5 @@ def test_the_page_costs_the_same_for_few_and_for_many_schools(world, queries_of)
     few = len(queries_of(world.service, "/take-up/?hub=county"))
     schools_more(world, 1_000)
     many = len(queries_of(world.service, "/take-up/?hub=county"))
-    assert many == few <= 14
+    # Two of them read the terms: from when a contact is late, and what is said of each school.
+    assert many == few <= 15

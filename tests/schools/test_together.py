@@ -333,3 +333,21 @@ def test_every_suggestion_fits_where_it_is_kept():
     for usual in USUAL:
         Agency(name=usual.agency, what_for=usual.what_for).clean_fields()
         AlsoHere(when_to_contact=usual.when_to_contact).clean_fields(["school", "agency"])
+
+
+def test_a_page_opened_before_somebody_elses_change_does_not_wipe_it(world, as_):
+    address = f"/schools/{world.oakfield.urn}/together/"
+    seen = as_(world.primary).get(address).context["seen"]
+    services.change_together(
+        world.manager, world.oakfield, links={}, offer_url="", relationship="The head is new"
+    )
+    typed = {"relationship": "We meet on Mondays", "seen": seen}
+    refused = as_(world.primary).post(address, typed)
+    assert refused.status_code == 409
+    assert "We meet on Mondays" in refused.text
+    world.oakfield.refresh_from_db()
+    assert world.oakfield.relationship == "The head is new"
+    again = as_(world.primary).post(address, typed | {"seen": refused.context["seen"]})
+    assert again.status_code == 302
+    world.oakfield.refresh_from_db()
+    assert world.oakfield.relationship == "We meet on Mondays"
