@@ -147,7 +147,8 @@ def _page(request, agreement, typed=None):
     answers = list(agreement.answers.select_related("manager", "answered_by"))
     waiting = [answer for answer in answers if answer.agrees is None]
     own = next((answer for answer in answers if answer.manager_id == user.pk), None)
-    unable = unable_to_answer([answer.manager for answer in waiting]) if waiting else set()
+    found = unable_to_answer((answer.manager, agreement.school) for answer in waiting)
+    unable = {manager for manager, _ in found}
     forms = {"objection": ObjectForm(), **_more_forms(user, agreement, waiting, unable)}
     forms |= typed or {}
     context = {

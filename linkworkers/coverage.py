@@ -126,14 +126,24 @@ def away_among(users, day=None):
     return set(away.values_list("link_worker__user", flat=True))
 
 
-def unable_to_answer(managers):
-    """The ids among these team managers who are away today or gone, so that others answer.
+def unable_to_answer(asked):
+    """Which of these ``(team manager, school)`` cannot answer about it today, so that others do.
 
-    Gone is no longer signing in, or no longer a team manager.
+    Away, no longer signing in or no longer a team manager; or their own child attends the school
+    (rule 001-53), which is why nobody is told which of these it is. Pairs of ids, three queries.
     """
+    asked = list(asked)
+    if not asked:
+        return set()
+    managers = [manager for manager, _ in asked]
     keys = {manager.pk for manager in managers}
     there = set(policies.team_managers().filter(pk__in=keys).values_list("pk", flat=True))
-    return keys - there | away_among(managers)
+    cannot = keys - there | away_among(managers)
+    declared = set(
+        OwnChildConflict.objects.filter(current(), user__in=keys).values_list("user", "school")
+    )
+    pairs = {(manager.pk, school.pk) for manager, school in asked}
+    return {pair for pair in pairs if pair[0] in cannot or pair in declared}
 
 
 # --- the days nobody is there --------------------------------------------------------------

@@ -21,6 +21,7 @@ SCHOOL_TOLD = "school_told"
 ALLOCATION_CHANGED = "allocation_changed"
 AGREEMENT_ASKED = "agreement_asked"
 AGREEMENT_ANSWERED = "agreement_answered"
+AGREEMENT_DROPPED = "agreement_dropped"
 AGREEMENT_STAND_IN = "agreement_stand_in"
 AGREEMENT_RECORDED = "agreement_recorded"
 CONFLICT_DECLARED = "conflict_declared"
@@ -38,6 +39,13 @@ def allocated(allocation, predecessor, by):
         notices.append(_of_change(ALLOCATION_ENDED, change, predecessor, former))
     around = _around(change, allocation, knows=(by.pk, allocation.allocated_by_id))
     tell([*notices, *around], by)
+
+
+def resumed(allocation, suspended_at, by):
+    """Tell the worker, the managers and the school that a suspended allocation holds again."""
+    change = f"allocation-resume:{allocation.pk}:{suspended_at.isoformat()}"
+    worker = _of_change(ALLOCATED, change, allocation, allocation.link_worker.user)
+    tell([worker, *_around(change, allocation, knows=(by.pk,))], by)
 
 
 def ended(allocation, by):
@@ -103,6 +111,19 @@ def agreement_answered(agreement, answer, by):
         path=reverse("agreement", args=[agreement.pk]),
         about=agreement,
         context={"school": agreement.school, "agreement": agreement},
+    )
+    tell([proposer], by)
+
+
+def agreement_dropped(agreement, by):
+    """Tell whoever proposed it that it no longer stands, and not why (rule 001-53)."""
+    proposer = _notice(
+        AGREEMENT_DROPPED,
+        f"{AGREEMENT_DROPPED}:{agreement.pk}:{agreement.proposed_by_id}",
+        to=agreement.proposed_by,
+        path=reverse("allocations"),
+        about=agreement,
+        context={"school": agreement.school},
     )
     tell([proposer], by)
 
@@ -217,7 +238,8 @@ def _still_asked(message):
 
 
 def _may_answer(message):
-    return policies.may_see_agreements(message.to)
+    seen = CountyAgreement.objects.visible_to(message.to)
+    return seen.filter(pk=message.about_id).exists()
 
 
 def _still_open(message):
@@ -271,6 +293,9 @@ def register_kinds():
     )
     kinds.register(
         AGREEMENT_ANSWERED, may_receive=_proposed_it, label="Answer to a proposed allocation"
+    )
+    kinds.register(
+        AGREEMENT_DROPPED, may_receive=_proposed_it, label="Proposed allocation no longer stands"
     )
     kinds.register(
         AGREEMENT_STAND_IN,

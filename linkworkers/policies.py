@@ -50,8 +50,16 @@ def may_apply(user, schools):
 
 
 def may_answer(user, answer):
-    """The team manager who was asked, while still in post; ``answer`` is theirs or None."""
-    return answer is not None and answer.manager_id == user.pk and user.has_role(Role.TEAM_MANAGER)
+    """The team manager who was asked, while still in post; ``answer`` is theirs or None.
+
+    Not about the college that their own child attends (rule 001-53).
+    """
+    return (
+        answer is not None
+        and answer.manager_id == user.pk
+        and user.has_role(Role.TEAM_MANAGER)
+        and answer.agreement.school_id not in scope_of(user).excluded
+    )
 
 
 def may_stand_in(user, agreement):
@@ -81,7 +89,9 @@ def may_keep_absences(user, link_worker):
 
 
 def may_withdraw(user, agreement):
-    """Whoever proposed it, or may propose for that college."""
+    """Whoever proposed it, or may propose for that college; not where their own child attends."""
+    if agreement.school_id in scope_of(user).excluded:
+        return False
     return user.pk == agreement.proposed_by_id or may_allocate(user, agreement.school)
 
 

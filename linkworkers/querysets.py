@@ -74,8 +74,13 @@ class CountyAgreementQuerySet(models.QuerySet):
         return self.filter(state="proposed")
 
     def visible_to(self, user):
-        """Proposals are county business: every team manager and the service manager see them."""
-        return self if policies.may_see_agreements(user) else self.none()
+        """Proposals are county business: every team manager and the service manager see them.
+
+        Not at the college that their own child attends (rule 001-53).
+        """
+        if not policies.may_see_agreements(user):
+            return self.none()
+        return self.exclude(school__in=scope_of(user).excluded)
 
     def with_names(self):
         return self.select_related("school__hub", "link_worker__user", "proposed_by")

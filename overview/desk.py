@@ -345,6 +345,7 @@ def _to_decide(user):
         CountyAnswer.objects.filter(
             manager=user, agrees__isnull=True, agreement__state=AgreementState.PROPOSED
         )
+        .exclude(agreement__school__in=scope_of(user).excluded)
         .select_related("agreement__school", "agreement__link_worker__user")
         .order_by("agreement__proposed_at")[:MOST]
     )
@@ -364,24 +365,25 @@ def _to_decide(user):
 
 
 def _for_the_absent(user):
-    """Proposals where a team manager who was asked is away or gone: the county answers."""
+    """Proposals where a team manager who was asked cannot answer: the county does."""
     if not scope_of(user).county:
         return []
     unanswered = list(
         CountyAnswer.objects.filter(agrees__isnull=True, agreement__state=AgreementState.PROPOSED)
         .exclude(manager=user)
+        .exclude(agreement__school__in=scope_of(user).excluded)
         .select_related("agreement__school", "manager")
         .order_by("agreement__proposed_at")
     )
-    unable = unable_to_answer({answer.manager for answer in unanswered})
+    unable = unable_to_answer((answer.manager, answer.agreement.school) for answer in unanswered)
     return [
         Line(
             answer.agreement.school.name,
             reverse("agreement", args=[answer.agreement_id]),
-            f"{answer.manager.name} was asked and is away or has left. Answer for them.",
+            f"{answer.manager.name} was asked and cannot answer. Answer for them.",
         )
         for answer in unanswered
-        if answer.manager_id in unable
+        if (answer.manager_id, answer.agreement.school_id) in unable
     ][:MOST]
 
 

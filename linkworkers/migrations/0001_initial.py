@@ -9,6 +9,7 @@ import linkworkers.models.allocations
 import linkworkers.models.people
 import pgtrigger.compiler
 import pgtrigger.migrations
+import schools.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models

@@ -78,7 +78,7 @@ def propose(by, school, link_worker, kind, reason):
     if not _agreed_by_all(by, agreement):
         others = [manager for manager in managers if manager != by]
         notices.agreement_asked(agreement, others, by)
-        if unable_to_answer(others):
+        if unable_to_answer((manager, school) for manager in others):
             notices.agreement_needs_stand_in(agreement, by)
     return agreement
 
@@ -142,7 +142,7 @@ def answer_for(by, agreement, manager, agrees, reason=""):
     _refuse_settled(agreement)
     if answer.agrees is not None:
         raise TransitionNotAllowed(f"{answer.manager} has already been answered for.")
-    if answer.manager_id not in unable_to_answer([answer.manager]):
+    if not unable_to_answer([(answer.manager, agreement.school)]):
         raise TransitionNotAllowed(
             f"{answer.manager} is not away, so they answer the proposal themselves."
         )

@@ -149,10 +149,11 @@ def resume(by, allocation):
     if allocation.suspended_at is None:
         raise TransitionNotAllowed("This allocation is not suspended.")
     refuse_conflict(allocation.school, allocation.link_worker)
-    allocation.suspended_at = None
+    suspended_at, allocation.suspended_at = allocation.suspended_at, None
     allocation.save(update_fields=["suspended_at"])
     record(by, Verb.RESUME, allocation)
     grants.give(SchoolGrant, of_allocations([allocation]))
+    notices.resumed(allocation, suspended_at, by)
     return allocation
 
 

@@ -69,4 +69,6 @@ def _suspend(by, school, link_worker):
     for agreement in school.county_agreements.open().filter(link_worker=link_worker):
         settle(agreement, AgreementState.WITHDRAWN)
         record(by, Verb.WITHDRAW, agreement)
+        if agreement.proposed_by_id != by.pk:
+            notices.agreement_dropped(agreement, by)
     return held

@@ -6,13 +6,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from govuk.words import long_date
 from linkworkers import services
-from linkworkers.models import Absence, AgreementState, CountyAgreement
+from linkworkers.models import Absence, AgreementState, AllocationKind, CountyAgreement
 from notifications.models import Message
-from schools.models import OwnChildConflict
+from schools.models import OwnChildConflict, School, SchoolType
 from schools.scope import scope_of
 
 THIRD = "third_manager"
@@ -461,3 +462,48 @@ def test_a_meeting_and_an_interim_worker_are_recorded_on_the_page(world, as_, pr
     assert "Agreed at a county meeting on" in done
     assert "recorded by Maya Manager from the county meeting" in done
     assert "Farah Farhub covers the college" not in done
+
+
+def test_a_manager_whose_own_child_attends_neither_sees_nor_answers_the_proposal(world, as_):
+    """Rules 001-51, 001-53: the service manager answers for them, and nothing says why."""
+    college = world.larkmead
+    School.objects.filter(pk=college.pk).update(type_group=SchoolType.APC)
+    college.refresh_from_db()
+    proposal = services.propose(
+        world.other_manager,
+        college,
+        world.other_worker.link_worker,
+        AllocationKind.PRIMARY,
+        "Knows it",
+    )
+    OwnChildConflict.objects.create(user=world.manager, school=college)
+    conflicted = User.objects.get(pk=world.manager.pk)
+    assert not CountyAgreement.objects.visible_to(conflicted).filter(pk=proposal.pk).exists()
+    with pytest.raises(PermissionDenied):
+        services.agree(conflicted, proposal)
+    page = as_(world.service).get(f"/allocations/agreements/{proposal.pk}/").text
+    assert "Cannot answer" in page
+    assert "conflict declared" not in page.lower()
+    services.answer_for(world.service, proposal, world.manager, agrees=True)
+    proposal.refresh_from_db()
+    assert proposal.state == "agreed"
+
+
+def test_a_proposal_dropped_by_a_conflict_is_told_to_whoever_made_it_without_the_reason(world):
+    """Rule 001-53."""
+    college = world.larkmead
+    School.objects.filter(pk=college.pk).update(type_group=SchoolType.APC)
+    college.refresh_from_db()
+    proposal = services.propose(
+        world.other_manager,
+        college,
+        world.other_worker.link_worker,
+        AllocationKind.PRIMARY,
+        "Knows it",
+    )
+    services.declare_conflict(world.other_worker, college)
+    proposal.refresh_from_db()
+    assert proposal.state == "withdrawn"
+    told = Message.objects.get(kind="agreement_dropped")
+    assert told.to == world.other_manager
+    assert "conflict" not in (told.subject + told.body).lower()

@@ -10,6 +10,7 @@ from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from linkworkers import policies, services
 from linkworkers.models import Allocation
+from notifications.models import Message
 from schools.models import OwnChildConflict
 from schools.scope import scope_of
 from tests.world import World
@@ -97,6 +98,8 @@ def test_a_manager_resumes_once_the_conflict_is_withdrawn(world, anew, drift_at_
     assert resumed.is_live
     assert world.elmgate.pk in scope_of(anew(world.conflicted)).supports
     assert drift_at_schools() == []
+    told = Message.objects.filter(about_id=str(resumed.pk)).values_list("kind", flat=True)
+    assert {"allocated", "school_told"} <= set(told)
     with pytest.raises(TransitionNotAllowed, match="not suspended"):
         services.resume(world.manager, world.conflicted_allocation)
 
