@@ -3,14 +3,18 @@
 #   make run            serve the demonstration; PORT=9000 elsewhere, FRESH=1 from the beginning
 #   make test           all tests; TESTS="tests/schools -x" for some
 #   make lint, format   check or tidy the code
+#   make chaos          kill the servers while notes are shared, for minutes
 #   make bench          the ratios of the pages people wait for, on the running demonstration
 #   make lock           pin requirements.in with hashes
 
 PYTHON ?= python3
 TESTS ?=
 ENVIRONMENT := .venv/bin/python
+# Tests that wait for a browser or another program more than they work run beside the others,
+# on servers of their own.
+BESIDE := tests/journeys tests/documents
 
-.PHONY: run test lint format bench lock environment
+.PHONY: run test lint format bench chaos lock environment
 
 run: environment
 	@exec $(ENVIRONMENT) -m config.embedded.run
@@ -18,7 +22,14 @@ run: environment
 test: environment
 	@$(ENVIRONMENT) -m config.embedded.assets
 	@$(ENVIRONMENT) -m config.embedded.system_packages chromium
+ifeq ($(TESTS)$(DATABASE_URL)$(REDIS_URL),)
+	@output=$$(mktemp); $(ENVIRONMENT) -m pytest $(BESIDE) >"$$output" 2>&1 & beside=$$!; \
+	trap 'kill $$beside 2>/dev/null; rm -f "$$output"' EXIT; trap 'exit 130' INT TERM; \
+	$(ENVIRONMENT) -m pytest tests $(BESIDE:%=--ignore=%); failed=$$?; \
+	wait $$beside || failed=$$?; cat "$$output"; exit $$failed
+else
 	@$(ENVIRONMENT) -m pytest $(TESTS)
+endif
 
 lint: environment
 	@$(ENVIRONMENT) -m ruff check .
@@ -43,6 +54,5 @@ lock:
 environment:
 	@$(PYTHON) -m config.embedded.environment
 
-.PHONY: chaos
 chaos: environment
 	@$(ENVIRONMENT) -m tests.chaos

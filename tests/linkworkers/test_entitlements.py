@@ -36,11 +36,10 @@ def test_every_allocation_is_read_in_two_queries(world, django_assert_num_querie
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_grants_are_right_after_five_hundred_random_acts(seed):
+def test_the_grants_are_right_after_five_hundred_random_acts():
     """Each act in a transaction of its own, as requests are; refusals are part of the game."""
     world = World()
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(2026)  # noqa: S311
     school = School.objects.get(pk=world.larkmead.pk)
     SchoolLink.objects.create(predecessor=world.elmgate, successor=school, kind="Merged")
     reach_predecessors()
