@@ -14,8 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from linkworkers import policies
-from linkworkers.load import with_load
-from linkworkers.loads import loads_of
+from linkworkers.load import bar_of, loads_of, with_load
 from linkworkers.models import Allocation, AllocationKind, LinkWorker, WorkerKind
 from linkworkers.weeks import week_of
 from schools.calendar import Calendar, calendars_of
@@ -23,8 +22,6 @@ from schools.models import Hub, School, SchoolType
 from schools.scope import scope_of
 
 GAPS = "Gaps first"
-# The fair share stands at 100 of a bar’s width; longer ones stop at its end.
-WIDEST = 150
 PHASES = (
     ("Secondary and all-through", {SchoolType.SECONDARY, SchoolType.ALL_THROUGH}),
     ("Colleges", {SchoolType.COLLEGE}),
@@ -158,7 +155,7 @@ class Carried:
     @property
     def bar(self):
         """The width of their bar, where a fair share is 100."""
-        return min(self.percent or 0, WIDEST)
+        return bar_of(self.percent)
 
 
 def hubs_of(user):

@@ -15,8 +15,7 @@ from django.utils.functional import cached_property
 from accounts.models import current
 from govuk.words import date_of, listed, lower_first, month_of
 from linkworkers.board import Place
-from linkworkers.load import load_of, with_load
-from linkworkers.loads import OVERLOADED, loads_of
+from linkworkers.load import OVERLOADED, load_of, loads_of, with_load
 from linkworkers.models import (
     PLACES,
     Absence,

@@ -5,14 +5,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from linkworkers.load import bar_of
 from linkworkers.models import AllocationKind, PlanState, WorkerKind
 from linkworkers.plan_forms import choice_name
 from linkworkers.plan_words import Words
 
 # A plan takes half a minute at most; one that waits longer than this was lost on its way.
 LOST_AFTER = timedelta(minutes=3)
-# The fair share stands at 100 of the bar's width; longer ones stop at its end.
-WIDEST = 150
 
 
 @dataclass(frozen=True)
@@ -28,11 +27,11 @@ class Load:
 
     @property
     def bar_today(self):
-        return min(self.today, WIDEST)
+        return bar_of(self.today)
 
     @property
     def bar_planned(self):
-        return min(self.planned, WIDEST)
+        return bar_of(self.planned)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from accounts.models import current
 from govuk.words import listed
 from linkworkers import policies
-from linkworkers.load import load_of, with_load
-from linkworkers.loads import OVERLOADED, loads_of
+from linkworkers.load import OVERLOADED, load_of, loads_of, with_load
 from linkworkers.models import PLACES, Allocation, LinkWorker, Weekday, WorkerKind, whole_week
 from schools.models import OwnChildConflict, School
 

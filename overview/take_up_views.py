@@ -1,8 +1,6 @@
 """Take-up: which schools are drifting, for the managers who can do something about it."""
 
-import io
-
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -10,7 +8,7 @@ from django.views.decorators.http import require_GET
 from audit.errors import allow
 from audit.models import Look
 from audit.services import looked
-from documents.csv import write_rows
+from documents.responses import csv_response
 from linkworkers.board import hubs_of
 from overview import policies, take_up
 from overview.take_up_forms import TakeUpForm
@@ -68,15 +66,8 @@ def take_up_csv(request):
     """``/take-up/csv/``: what the page shows, a row for each school."""
     _, _, form, schools = _asked(request)
     found = _narrowed(schools, form, SchoolTime()).select_related("hub").order_by(*take_up.ORDER)
-    file = io.BytesIO()
-    write_rows(file, HEADER, map(_cells, take_up.rows_of(list(found))))
-    file.seek(0)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=f"take-up-{timezone.localdate()}.csv",
-        content_type="text/csv; charset=utf-8",
-    )
+    rows = map(_cells, take_up.rows_of(list(found)))
+    return csv_response(f"take-up-{timezone.localdate()}.csv", HEADER, rows)
 
 
 def _asked(request):

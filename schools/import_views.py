@@ -2,19 +2,17 @@
 
 import base64
 import binascii
-import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from audit.errors import allow
-from documents.csv import write_rows
+from documents.responses import csv_response
 from govuk.forms import Form
 from schools import policies
 from schools.contact_list import import_contacts
@@ -104,16 +102,8 @@ def _run(by, content, *, dry_run):
 
 
 def _rejected(outcome):
-    stream = io.BytesIO()
-    write_rows(stream, REJECTED_COLUMNS, map(rejected_row, outcome.rejected))
-    stream.seek(0)
-    return FileResponse(
-        stream,
-        as_attachment=True,
-        filename="contacts.rejected.csv",
-        content_type="text/csv; charset=utf-8",
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+    rows = map(rejected_row, outcome.rejected)
+    return csv_response("contacts.rejected.csv", REJECTED_COLUMNS, rows)
 
 
 def _show(request, form, **context):
