@@ -18,7 +18,9 @@ class Verb(models.TextChoices):
     AGREE = "agree", "agreed"
     ALLOCATE = "allocate", "allocated"
     APPLY = "apply", "applied"
+    CANCEL = "cancel", "cancelled"
     CHANGE = "change", "changed"
+    COMMENT = "comment", "commented on"
     COMPLETE = "complete", "completed"
     CONFIRM = "confirm", "confirmed"
     COVER = "cover", "named cover by"
@@ -34,8 +36,11 @@ class Verb(models.TextChoices):
     HAND_OVER = "hand_over", "handed over"
     IMPORT = "import", "imported"
     INVITE = "invite", "invited"
+    LINK = "link", "linked"
     LOG = "log", "logged"
+    MOVE = "move", "recorded a move of"
     OBJECT = "object", "objected to"
+    OPEN = "open", "opened"
     PLAN = "plan", "planned"
     PROPOSE = "propose", "proposed"
     REACTIVATE = "reactivate", "reactivated"
@@ -60,6 +65,7 @@ class Look(models.TextChoices):
 
     VIEW = "view", "page"
     LIST = "list", "list"
+    SEARCH = "search", "search"
     PDF = "pdf", "PDF"
     PRINT = "print", "print view"
 
@@ -103,8 +109,8 @@ class Act(AppendOnly):
 class Access(AppendOnly):
     """Who looked at what, and on what basis; a refusal is kept too (security.md 3.4).
 
-    ``child_id`` stays empty while no children are on record. ``basis`` is the relation that
-    opened the page: author, support, manager, county, school, attendee, none.
+    ``basis`` is the relation that opened the page: author, support, manager, county, school,
+    attendee, none; for a child, current work or the reason given, which ``reason`` repeats.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -122,4 +128,9 @@ class Access(AppendOnly):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "-at"], name="access_subject"),
             models.Index(fields=["user", "-at"], name="access_user"),
+            models.Index(
+                fields=["child_id", "-at"],
+                condition=models.Q(child_id__isnull=False),
+                name="access_child",
+            ),
         ]

@@ -39,7 +39,7 @@ def record_all(acts):
     Act.objects.bulk_create(acts)
 
 
-def looked(user, thing, action=Look.VIEW, *, basis, school_id=None, reason=""):
+def looked(user, thing, action=Look.VIEW, *, basis, school_id=None, child_id=None, reason=""):
     """Write down that ``user`` opened ``thing``, before the page is made: no row, no page.
 
     ``thing`` is an instance, or a model class for a list. Runs in the view's transaction, so
@@ -56,6 +56,7 @@ def looked(user, thing, action=Look.VIEW, *, basis, school_id=None, reason=""):
         subject_type=subject_type,
         subject_id=subject_id,
         school_id=school_id,
+        child_id=child_id,
         basis=basis,
         reason=reason,
     )

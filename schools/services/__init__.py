@@ -5,6 +5,7 @@ one transaction with the grants and messages that follow from it.
 """
 
 from schools.services.agencies import remove_agency_contact, save_agency, save_agency_contact
+from schools.services.children import end_involvement, involve, open_children
 from schools.services.contacts import (
     add_contact,
     agree_attendees,
@@ -41,6 +42,9 @@ __all__ = [
     "change_together",
     "confirm_contact",
     "end_contact",
+    "end_involvement",
+    "involve",
+    "open_children",
     "post_of_same_person",
     "read_policy",
     "remove_agency_contact",

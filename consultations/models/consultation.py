@@ -1,3 +1,5 @@
+"""The consultation itself: when, with whom, about which key areas."""
+
 import uuid
 
 from django.conf import settings
@@ -8,7 +10,7 @@ from django.utils import timezone
 
 from accounts.grants import Grant
 from audit.history import track
-from consultations.querysets import ActionQuerySet, ConsultationQuerySet
+from consultations.querysets import ConsultationQuerySet
 from schools.models import Hub, School, SchoolContact
 
 
@@ -23,6 +25,13 @@ class Kind(models.TextChoices):
 
     STRUCTURED = "structured", "Structured"
     AD_HOC = "ad_hoc", "Ad hoc advice"
+
+
+class Naming(models.TextChoices):
+    """Whether children are named; without names nothing that identifies one is kept."""
+
+    NAMED = "named", "Children may be named"
+    NO_NAMES = "no_names", "No names"
 
 
 class Place(models.TextChoices):
@@ -110,10 +119,14 @@ class Consultation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="consultations"
     )
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    # Brothers and sisters at two schools are two consultations, linked (security.md N-04).
+    linked = models.ManyToManyField("self", blank=True)
     held_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField("length in minutes", null=True, blank=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.STRUCTURED)
+    naming = models.CharField(max_length=8, choices=Naming, default=Naming.NAMED)
     place = models.CharField(max_length=9, choices=Place, default=Place.SCHOOL)
+    nurse_present = models.BooleanField("the school nurse took part", default=False)
     manager_reason = models.CharField(max_length=10, choices=ManagerReason, blank=True)
     held_before_by = models.CharField("who held it", max_length=150, blank=True)
     held_before_why = models.CharField("why it is recorded now", max_length=500, blank=True)
@@ -251,191 +264,6 @@ class AreaDiscussed(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["consultation", "area"], name="area_once_each")
         ]
-
-
-@track("what", "owner_name", quiet=("hub",))
-class Action(models.Model):
-    """The one action object of the product: what, whose, by when, done.
-
-    The owner is a user, a contact of the school, or a name where there is neither.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(
-        Consultation, models.CASCADE, related_name="actions", null=True, blank=True
-    )
-    school = models.ForeignKey(School, models.PROTECT, related_name="actions")
-    hub = models.ForeignKey(Hub, models.PROTECT, related_name="+")
-    what = models.CharField(max_length=500)
-    owner_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    owner_contact = models.ForeignKey(
-        SchoolContact, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    owner_name = models.CharField(max_length=150, blank=True)
-    due_on = models.DateField(null=True, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    done_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    added_at = models.DateTimeField(default=timezone.now)
-
-    objects = ActionQuerySet.as_manager()
-
-    class Meta:
-        ordering = [F("due_on").asc(nulls_last=True), "added_at"]
-        indexes = [
-            models.Index(
-                fields=["school", "due_on"],
-                condition=Q(done_at__isnull=True),
-                name="action_open_of_school",
-            ),
-            models.Index(
-                fields=["owner_user", "due_on"],
-                condition=Q(done_at__isnull=True),
-                name="action_open_of_owner",
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(owner_user__isnull=False, owner_contact__isnull=True, owner_name="")
-                | Q(owner_user__isnull=True, owner_contact__isnull=False, owner_name="")
-                | Q(owner_user__isnull=True, owner_contact__isnull=True) & ~Q(owner_name=""),
-                name="action_has_one_owner",
-            )
-        ]
-
-    @property
-    def owner_text(self):
-        """Whose it is, for a line of text."""
-        owner = self.owner_user or self.owner_contact
-        return owner.name if owner else self.owner_name
-
-
-class How(models.TextChoices):
-    """How the note reached the person."""
-
-    HERE = "here", "Here, by a link"
-    PHONE = "phone", "Told by phone"
-    MEETING = "meeting", "Given at a meeting"
-
-
-@track("role_text", "reason")
-class Share(models.Model):
-    """The note is shared with one person: in which roles, since when, opened when.
-
-    ``version`` is the one they were last told of.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="shares")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    role_text = models.CharField(max_length=200)
-    is_lead = models.BooleanField(default=False)
-    from_school = models.BooleanField(default=True)
-    how = models.CharField(max_length=7, choices=How, default=How.HERE)
-    reason = models.CharField(max_length=500, blank=True)
-    version = models.PositiveSmallIntegerField(default=1)
-    shared_at = models.DateTimeField(default=timezone.now)
-    shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    opened_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["consultation", "user"], name="share_once_each")
-        ]
-        indexes = [models.Index(fields=["user", "-shared_at"], name="share_of_user")]
-
-    @property
-    def is_outstanding(self):
-        """Not opened yet; or, for a head or safeguarding lead, not stored by the school."""
-        return self.opened_at is None or (self.is_lead and self.consultation.stored_on is None)
-
-    def was_told_today(self, last):
-        """``last`` is the latest ``Message`` to them about it, or None."""
-        told_at = last.created_at if last else self.shared_at
-        return timezone.localdate(told_at) >= timezone.localdate()
-
-
-@track("reason")
-class Withholding(models.Model):
-    """One person is kept from one consultation, with the reason: they find no trace of it.
-
-    It holds for the post and for whatever post replaces it, and for the user of the day.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="withholdings")
-    contact = models.ForeignKey(
-        SchoolContact, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    reason = models.CharField(max_length=500)
-    instead = models.ForeignKey(
-        SchoolContact, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    withheld_at = models.DateTimeField(default=timezone.now)
-    withheld_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["consultation", "user"], name="withheld_once_each"),
-            models.UniqueConstraint(
-                fields=["consultation", "contact"], name="withheld_post_once_each"
-            ),
-            models.CheckConstraint(
-                condition=Q(contact__isnull=False) | Q(user__isnull=False),
-                name="withheld_from_somebody",
-            ),
-        ]
-
-    @property
-    def name(self):
-        """Whom it is withheld from."""
-        return (self.contact or self.user).name
-
-
-class Audience(models.TextChoices):
-    SCHOOL = "school", "The school reads this"
-    TEAM = "team", "Stays in the team"
-
-
-@track("text")
-class Addendum(models.Model):
-    """Dated text added after completion; one for the school raises the version."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="addenda")
-    audience = models.CharField(max_length=6, choices=Audience)
-    text = models.TextField()
-    version = models.PositiveSmallIntegerField(default=0)
-    added_at = models.DateTimeField(default=timezone.now)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["added_at"]
-
-
-@track("text")
-class Reply(models.Model):
-    """What somebody at the school wrote back."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="replies")
-    text = models.TextField()
-    replied_at = models.DateTimeField(default=timezone.now)
-    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["replied_at"]
-
-
-# Sources of an attendee's grant: it lasts with their post at the school, or for a fixed time.
-SCHOOL_SHARE = "school_share"
-GUEST_SHARE = "guest_share"
 
 
 class ConsultationGrant(Grant):

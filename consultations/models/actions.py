@@ -1,0 +1,77 @@
+"""What was agreed to be done: whose it is, by when."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from audit.history import track
+from consultations.models.consultation import Consultation
+from consultations.querysets import ActionQuerySet
+from schools.models import Hub, School, SchoolContact
+
+
+@track("what", "owner_name", quiet=("hub",))
+class Action(models.Model):
+    """The one action object of the product: what, whose, by when, done.
+
+    The owner is a user, a contact of the school, or a name where there is neither.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="actions", null=True, blank=True
+    )
+    school = models.ForeignKey(School, models.PROTECT, related_name="actions")
+    hub = models.ForeignKey(Hub, models.PROTECT, related_name="+")
+    # The child it is about, in the part of the consultation that is about them.
+    about = models.ForeignKey(
+        "PupilDiscussed", models.CASCADE, null=True, blank=True, related_name="actions"
+    )
+    what = models.CharField(max_length=500)
+    owner_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    owner_contact = models.ForeignKey(
+        SchoolContact, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    owner_name = models.CharField(max_length=150, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("due_on").asc(nulls_last=True), "added_at"]
+        indexes = [
+            models.Index(
+                fields=["school", "due_on"],
+                condition=Q(done_at__isnull=True),
+                name="action_open_of_school",
+            ),
+            models.Index(
+                fields=["owner_user", "due_on"],
+                condition=Q(done_at__isnull=True),
+                name="action_open_of_owner",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owner_user__isnull=False, owner_contact__isnull=True, owner_name="")
+                | Q(owner_user__isnull=True, owner_contact__isnull=False, owner_name="")
+                | Q(owner_user__isnull=True, owner_contact__isnull=True) & ~Q(owner_name=""),
+                name="action_has_one_owner",
+            )
+        ]
+
+    @property
+    def owner_text(self):
+        """Whose it is, for a line of text."""
+        owner = self.owner_user or self.owner_contact
+        return owner.name if owner else self.owner_name
