@@ -33,6 +33,7 @@ from schools.models.register import (
     SchoolStatus,
     SchoolType,
 )
+from schools.models.search import SearchEntry
 from schools.models.terms import DateRange, InsetDay, Term
 from schools.models.transition import SpokenWith, Transition, TransitionReason, TransitionTalk
 from schools.roles import ContactRole
@@ -72,6 +73,7 @@ __all__ = [
     "SchoolPolicy",
     "SchoolStatus",
     "SchoolType",
+    "SearchEntry",
     "Setting",
     "SpokenWith",
     "StatusKind",

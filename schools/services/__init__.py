@@ -16,6 +16,7 @@ from schools.services.contacts import (
 )
 from schools.services.geographies import StaleSchools, assign_geographies, save_geography
 from schools.services.register import LOCAL_FACTS, add_school, change_school
+from schools.services.search import Words, index
 from schools.services.terms import add_inset_day, remove_inset_day, remove_term, save_term
 from schools.services.together import (
     add_also_here,
@@ -29,6 +30,7 @@ from schools.services.together import (
 __all__ = [
     "LOCAL_FACTS",
     "StaleSchools",
+    "Words",
     "add_also_here",
     "add_contact",
     "add_inset_day",
@@ -43,6 +45,7 @@ __all__ = [
     "confirm_contact",
     "end_contact",
     "end_involvement",
+    "index",
     "involve",
     "open_children",
     "post_of_same_person",

@@ -1,0 +1,45 @@
+"""Putting the words of a record where a search finds them."""
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchVector
+from django.db import transaction
+from django.db.models import TextField, Value
+
+from schools.models import SearchEntry
+
+# A copy of PostgreSQL's English that reads letters without their accents.
+CONFIG = "linkbook"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a record says: ``for_school`` to the school and the team, ``for_team`` to the team."""
+
+    for_school: str
+    for_team: str
+
+
+@transaction.atomic
+def index(subject, words, *, school, author, at):
+    """Make ``subject`` findable by these ``Words``, and by no others; three queries at most.
+
+    ``school`` is where it belongs, ``author`` reads it when nobody else may, ``at`` is the time
+    of the event.
+    """
+    subject_type = subject._meta.label_lower
+    SearchEntry.objects.filter(subject_type=subject_type, subject_id=subject.pk).delete()
+    SearchEntry.objects.bulk_create(
+        SearchEntry(
+            subject_type=subject_type,
+            subject_id=subject.pk,
+            school=school,
+            hub_id=school.hub_id,
+            author=author,
+            at=at,
+            for_school=for_school,
+            words=SearchVector(Value(text, output_field=TextField()), config=CONFIG),
+        )
+        for for_school, text in ((True, words.for_school), (False, words.for_team))
+        if text.strip()
+    )
