@@ -18,7 +18,12 @@ class Cursor(NamedTuple):
     @classmethod
     def of(cls, request):
         """From ``?before=``; None when there is none or it is nonsense."""
-        at, _, key = request.GET.get("before", "").partition("~")
+        return cls.read(request.GET.get("before", ""))
+
+    @classmethod
+    def read(cls, text):
+        """From its text; None when it is empty or nonsense."""
+        at, _, key = text.partition("~")
         try:
             at = parse_datetime(at)
             if at is None or timezone.is_naive(at):

@@ -1,0 +1,217 @@
+"""Finding a word: in notes, schools, people and open actions, inside the viewer's scope.
+
+A note is found by its stemmed words under the keys of the viewer's scope, and read through its
+own ``visible_to`` before anything of it is shown. There are no totals (rule 001-124).
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+from django.db.models import Q
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from consultations.models import Action, Consultation, ConsultationGrant
+from consultations.searching import passages_of, with_passages
+from govuk.paging import Cursor
+from schools.children import closed_children
+from schools.models import School, SchoolContact, SearchEntry
+from schools.names import fold
+from schools.scope import scope_of
+from schools.services.search import CONFIG
+
+PAGE = 20
+# Beside the notes, the first few of each.
+FEW = 6
+PREFIX = re.compile(r"(?<!\S)([^\W_]{2,})\*(?!\S)")
+# Where a match begins and ends: taken out of what was typed.
+BEGIN, END = "\x02", "\x03"
+UNMARKED = str.maketrans("", "", BEGIN + END)
+SNIPPET = (
+    f"StartSel={BEGIN}, StopSel={END}, MaxFragments=2, MinWords=8, MaxWords=24,"
+    ' FragmentDelimiter=" … "'
+)
+
+
+@dataclass
+class Hit:
+    """A note that was found; ``is_closed`` when it names a child not open to the viewer.
+
+    A closed one shows its school and date, and nothing of its text.
+    """
+
+    consultation: Consultation
+    address: str
+    is_closed: bool = False
+    snippets: list[SafeString] = field(default_factory=list)
+
+
+@dataclass
+class Found:
+    """What a search brings; ``older`` is the cursor of the next page of notes, or ""."""
+
+    hits: list
+    older: str = ""
+    schools: list = field(default_factory=list)
+    people: list = field(default_factory=list)
+    actions: list = field(default_factory=list)
+
+    def __bool__(self):
+        return bool(self.hits or self.schools or self.people or self.actions)
+
+
+def query_of(words):
+    """The ``SearchQuery``: phrases in quotes, ``or``, a minus before a word, ``begin*``.
+
+    Old and new names of one thing find each other (``settings.SEARCH_SYNONYMS``).
+    """
+    prefixes = PREFIX.findall(words)
+    rest = PREFIX.sub(" ", words).strip()
+    query = None
+    for phrasing in _phrasings(rest) if rest else []:
+        part = SearchQuery(phrasing, config=CONFIG, search_type="websearch")
+        query = part if query is None else query | part
+    for prefix in prefixes:
+        part = SearchQuery(f"{fold(prefix)}:*", config=CONFIG, search_type="raw")
+        query = part if query is None else query & part
+    return query
+
+
+def _phrasings(words):
+    """``words``, and the same with each synonym in place of the term it holds."""
+    found = [words]
+    for terms in settings.SEARCH_SYNONYMS:
+        for term in terms:
+            said = re.compile(rf"(?<![\w-]){re.escape(term)}(?!\w)", re.IGNORECASE)
+            if said.search(words):
+                found += [
+                    said.sub(f'"{other}"' if " " in other else other, words)
+                    for other in terms
+                    if other != term
+                ]
+                break
+    return found
+
+
+def search(user, words, before=None):
+    """What ``user`` may see of what matches ``words``; ``before`` is a ``Cursor`` of notes."""
+    query = query_of(words)
+    entries = _entries(user, query, before, PAGE + 1) if query is not None else []
+    notes = _notes(user, query, entries[:PAGE])
+    last = entries[PAGE - 1] if len(entries) > PAGE else None
+    older = str(Cursor(last.at, last.pk)) if last else ""
+    return Found(notes, older) if before else Found(notes, older, *_beside(user, words))
+
+
+def _entries(user, query, before, n):
+    """The newest ``n`` entries under the viewer's keys, each subject once, latest event first."""
+    scope = scope_of(user)
+    matching = SearchEntry.objects.filter(words=query).exclude(school__in=scope.excluded)
+    if before:
+        matching = matching.filter(before.older("at"))
+    team = matching.filter(for_school=False)
+    scans = []
+    if scope.county:
+        scans.append(team)
+    elif scope.roles:
+        scans += [team.filter(hub=hub) for hub in scope.manages]
+        scans += [team.filter(school__in=scope.supports)] if scope.supports else []
+        scans.append(team.filter(author=scope.user_id))
+    for_school = matching.filter(for_school=True)
+    if scope.reads_shared:
+        scans.append(for_school.filter(school__in=scope.reads_shared))
+    granted = ConsultationGrant.objects.live().filter(user=scope.user_id).values("content_object")
+    scans.append(for_school.filter(subject_id__in=granted))
+    columns = ("pk", "subject_id", "at", "for_school")
+    parts = [scan.order_by("-at", "-pk").only(*columns)[:n] for scan in scans]
+    newest = sorted(
+        (entry for part in parts for entry in part), key=lambda e: (e.at, e.pk), reverse=True
+    )
+    return list({entry.subject_id: entry for entry in reversed(newest)}.values())[::-1][:n]
+
+
+def _notes(user, query, entries):
+    """The ``Hit`` of each entry the viewer may read, in their order."""
+    ids = [entry.subject_id for entry in entries]
+    if not ids:
+        return []
+    seen = with_passages().select_related("school")
+    team = {note.pk: note for note in seen.visible_to(user).filter(pk__in=ids)}
+    others = [pk for pk in ids if pk not in team]
+    shared = (
+        {note.pk: note for note in seen.shared_with(user).filter(pk__in=others)} if others else {}
+    )
+    children = {part.pupil_id for note in team.values() for part in note.discussed.all()} - {None}
+    closed = closed_children(user, children)
+    hits = []
+    for pk in dict.fromkeys(ids):
+        if note := team.get(pk):
+            names = {part.pupil_id for part in note.discussed.all()}
+            hits.append(Hit(note, f"/consultations/{pk}/", not closed.isdisjoint(names)))
+        elif note := shared.get(pk):
+            hits.append(Hit(note, f"/shared/{pk}/"))
+    texts = [
+        "\n".join(passages_of(hit.consultation)[hit.consultation.pk in team])
+        for hit in hits
+        if not hit.is_closed
+    ]
+    marked = iter(_marked(query, texts))
+    for hit in hits:
+        if not hit.is_closed:
+            hit.snippets = next(marked)
+    return hits
+
+
+def _marked(query, texts):
+    """Of each text, its few passages that match, escaped, with the matches in ``<mark>``."""
+    if not texts:
+        return []
+    sql, params = query.resolve_expression(SearchEntry.objects.all().query).as_sql(
+        SearchEntry.objects.all().query.get_compiler(connection=connection), connection
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ts_headline(%s::regconfig, text, {sql}, %s)"  # noqa: S608
+            " FROM unnest(%s::text[]) WITH ORDINALITY AS said(text, place) ORDER BY place",
+            [CONFIG, *params, SNIPPET, [text.translate(UNMARKED) for text in texts]],
+        )
+        rows = [row for (row,) in cursor.fetchall()]
+    return [[_as_html(part) for part in row.split(" … ") if BEGIN in part] for row in rows]
+
+
+def _as_html(text):
+    marked = escape(text).replace(BEGIN, "<mark>").replace(END, "</mark>")
+    # Escaped before the marks were put in.
+    return mark_safe(marked)  # noqa: S308
+
+
+def _beside(user, words):
+    """``(schools, people, actions)``: the first few of each that hold every word."""
+    plain = [word.strip('"*') for word in words.split() if not word.startswith("-")]
+    plain = [word for word in plain if len(word) > 1 and word.lower() != "or"]
+    if not plain:
+        return [], [], []
+    schools = School.objects.visible_to(user).matching(" ".join(plain)).order_by("name")
+    named = Q()
+    for word in plain:
+        named &= Q(name__icontains=word)
+    people = SchoolContact.objects.visible_to(user).current().filter(named).select_related("school")
+    return list(schools[:FEW]), list(people.order_by("name")[:FEW]), _actions(user, plain)
+
+
+def _actions(user, words):
+    """Open actions that hold every word, and are about no child closed to the viewer."""
+    said = Q()
+    for word in words:
+        said &= Q(what__icontains=word)
+    actions = list(
+        Action.objects.open()
+        .visible_to(user)
+        .filter(said)
+        .select_related("school", "about", "owner_user", "owner_contact")[:FEW]
+    )
+    closed = closed_children(user, {a.about.pupil_id for a in actions if a.about} - {None})
+    return [a for a in actions if a.about is None or a.about.pupil_id not in closed]

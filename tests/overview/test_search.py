@@ -1,0 +1,204 @@
+"""Search: inside the viewer's scope, stemmed, without totals, and never past a closed child."""
+
+import uuid
+from datetime import date
+
+import pytest
+
+from audit.models import Access, Look
+from consultations.models import Consultation, PupilDiscussed, Subject
+from consultations.searching import index_consultation
+from overview.search import query_of, search
+from schools.models import Involvement, Pupil
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def indexed(world):
+    """Every finished consultation of the world can be found."""
+    for consultation in Consultation.objects.exclude(state="draft").select_related("school"):
+        index_consultation(consultation)
+    return world
+
+
+def notes(user, words):
+    return [hit.consultation.pk for hit in search(user, words).hits]
+
+
+def say(world, consultation, **texts):
+    """Give a record these texts, and index it again."""
+    Consultation.objects.filter(pk=consultation.pk).update(**texts)
+    index_consultation(Consultation.objects.select_related("school").get(pk=consultation.pk))
+
+
+def names_a_child(world, consultation):
+    pupil = Pupil.objects.create(
+        first_names="Wren",
+        surname="Tidewater",
+        folded="wren tidewater",
+        born_on=date(2015, 5, 5),
+        added_by=world.primary,
+    )
+    PupilDiscussed.objects.create(
+        consultation=consultation, subject=Subject.PUPIL, pupil=pupil, worries="zebra crossings"
+    )
+    index_consultation(consultation)
+    return pupil
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "running",
+        "cafe",
+        '"ran to the café"',
+        "caf*",
+        "runs -swimming",
+        "swimming or running",
+    ],
+)
+def test_a_word_is_found_in_its_other_forms_and_without_its_accents(indexed, words):
+    say(indexed, indexed.shared, internal_notes="They ran to the café; running helps")
+    assert notes(indexed.primary, words) == [indexed.shared.pk]
+
+
+@pytest.mark.parametrize("words", ['"café ran to"', "running -café", "elephants"])
+def test_what_does_not_match_is_not_found(indexed, words):
+    say(indexed, indexed.shared, internal_notes="They ran to the café; running helps")
+    assert notes(indexed.primary, words) == []
+
+
+@pytest.mark.parametrize("words", ["FTE", "fixed term exclusion", "suspensions"])
+def test_old_and_new_names_of_one_thing_find_each_other(indexed, words):
+    """domain-facts.md 2.6."""
+    say(indexed, indexed.shared, internal_notes="A suspension of two days")
+    assert notes(indexed.primary, words) == [indexed.shared.pk]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["'", '"', "((", "!!", ":*", "a & | b", "%_\\", "-", "*", "or", "\x01", "🙂", "a" * 200],
+)
+def test_no_words_break_a_search(indexed, as_, words):
+    """security.md 6.3."""
+    assert as_(indexed.primary).post("/search/", {"words": words}).status_code == 200
+
+
+def test_internal_notes_are_found_by_the_team_and_not_by_the_school(indexed):
+    """security.md N-01."""
+    say(indexed, indexed.shared, internal_notes="quokka", shared_text="wallaby")
+    assert notes(indexed.primary, "quokka") == [indexed.shared.pk]
+    assert notes(indexed.dsl, "quokka") == []
+    assert notes(indexed.dsl, "wallaby") == [indexed.shared.pk]
+
+
+def test_nobody_finds_what_they_may_not_read(indexed):
+    say(indexed, indexed.shared, shared_text="wallaby")
+    for actor in (
+        "other_worker",
+        "other_manager",
+        "other_dsl",
+        "withheld",
+        "future",
+        "coordinator",
+        "governance",
+        "administrator",
+        "duty",
+        "unconfirmed",
+    ):
+        assert notes(getattr(indexed, actor), "wallaby") == [], actor
+    for actor in ("primary", "secondary", "manager", "service", "dsl", "head", "former"):
+        assert notes(getattr(indexed, actor), "wallaby") == [indexed.shared.pk], actor
+
+
+def test_a_draft_and_what_is_not_shared_yet_are_not_found_by_the_school(indexed):
+    say(indexed, indexed.completed, shared_text="wallaby")
+    assert notes(indexed.dsl, "wallaby") == []
+    assert notes(indexed.primary, "wallaby") == [indexed.completed.pk]
+
+
+def test_a_hit_that_names_a_child_not_on_current_work_shows_school_and_date_only(indexed, as_):
+    """Issue's rule on hits; security.md N-14."""
+    pupil = names_a_child(indexed, indexed.shared)
+    page = as_(indexed.primary).post("/search/", {"words": "zebra"}).content.decode()
+    assert "Oakfield Primary School" in page
+    assert "crossings" not in page
+    assert "reason" in page
+    Involvement.objects.create(
+        pupil=pupil,
+        school=indexed.oakfield,
+        source_type="consultation",
+        source_id=indexed.shared.pk,
+    )
+    page = as_(indexed.primary).post("/search/", {"words": "zebra"}).content.decode()
+    assert "<mark>zebra</mark> crossings" in page
+
+
+def test_what_was_typed_into_a_note_is_never_markup(indexed, as_):
+    say(indexed, indexed.shared, internal_notes="quokka <script>alert(1)</script> \x02bold\x03")
+    page = as_(indexed.primary).post("/search/", {"words": "quokka"}).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "<mark>quokka</mark>" in page
+
+
+def test_every_search_leaves_one_row_and_never_its_words(indexed, as_):
+    before = Access.objects.count()
+    as_(indexed.primary).post("/search/", {"words": "quokka"})
+    row = Access.objects.latest("at")
+    assert Access.objects.count() == before + 1
+    assert row.action == Look.SEARCH
+    assert "quokka" not in f"{row.reason}{row.basis}{row.subject_type}"
+
+
+def test_no_total_is_shown_and_older_notes_are_on_the_next_page(indexed, as_, monkeypatch):
+    """Rule 001-124."""
+    monkeypatch.setattr("overview.search.PAGE", 1)
+    for note in (indexed.shared, indexed.completed):
+        say(indexed, note, internal_notes="quokka")
+    client = as_(indexed.primary)
+    first = client.post("/search/", {"words": "quokka"})
+    older = first.context["found"].older
+    second = client.post("/search/", {"words": "quokka", "before": older})
+    found = [r.context["found"].hits[0].consultation.pk for r in (first, second)]
+    assert set(found) == {indexed.shared.pk, indexed.completed.pk}
+    assert "result" not in first.content.decode().lower()
+
+
+def test_the_words_that_say_nothing_are_asked_for_again(indexed, as_):
+    page = as_(indexed.primary).post("/search/", {"words": "   "}).content.decode()
+    assert "Enter a word to search for" in page
+
+
+def test_schools_people_and_open_actions_are_found_beside_the_notes(indexed):
+    found = search(indexed.primary, "oakfield")
+    assert [school.pk for school in found.schools] == [indexed.oakfield.pk]
+    assert indexed.dsl_post in search(indexed.primary, indexed.dsl_post.name).people
+
+
+def test_an_action_about_a_closed_child_is_not_found(indexed):
+    names_a_child(indexed, indexed.shared)
+    part = indexed.shared.discussed.get()
+    action = indexed.shared.actions.first()
+    action.about = part
+    action.save()
+    assert action not in search(indexed.primary, action.what).actions
+
+
+def test_a_search_takes_as_many_queries_for_twenty_notes_as_for_one(
+    indexed, django_assert_max_num_queries
+):
+    for _ in range(20):
+        note = Consultation.objects.get(pk=indexed.shared.pk)
+        note.pk = None
+        note._state.adding = True
+        note.id = uuid.uuid4()
+        note.internal_notes = "quokka"
+        note.save()
+        index_consultation(note)
+    with django_assert_max_num_queries(20):
+        assert len(search(indexed.primary, "quokka").hits) == 20
+
+
+def test_a_beginning_is_searched_without_accents():
+    assert query_of("Zoë*") is not None
