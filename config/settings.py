@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "drafts.middleware.KeepUnsaved",
     "accounts.middleware.SessionLimits",
     "config.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -236,6 +237,23 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+
+# --- the work itself ---------------------------------------------------------------
+
+# A reason given for opening a child holds this long at most, in one sign-in (rule 001-58).
+CHILD_OPEN_HOURS = 3
+# How many school days there are to record a note in Mosaic or CED.
+RECORDING_DAYS = 2
+# Managers are told when somebody opens more children than this in so many minutes.
+MANY_CHILDREN = 10
+MANY_CHILDREN_MINUTES = 15
+# Old and new names of one thing: whoever searches for one finds the others (domain-facts.md 2.6).
+SEARCH_SYNONYMS = [
+    ("suspension", "fixed term exclusion", "fixed-term exclusion", "FTE"),
+    ("EBSA", "emotionally based school avoidance"),
+    ("EHCP", "education health and care plan"),
+    ("TAF", "team around the family"),
+]
 
 # --- transport ------------------------------------------------------------------------
 

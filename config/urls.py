@@ -14,6 +14,7 @@ urlpatterns = [
         for app in (
             "accounts",
             "notifications",
+            "drafts",
             "schools",
             "linkworkers",
             "consultations",

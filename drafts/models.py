@@ -26,3 +26,22 @@ class Draft(models.Model):
             models.UniqueConstraint(fields=["form", "target_id"], name="draft_once_per_target")
         ]
         indexes = [models.Index(fields=["user", "-saved_at"], name="draft_of_user")]
+
+
+class UnsavedForm(models.Model):
+    """What one person sent after their sign-in had ended, until they have looked at it again.
+
+    ``path`` is where it was sent, with its query; ``data`` the form's POST, ``{name: [values]}``.
+    The latest for each path is kept, never tracked and never validated.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="unsaved_forms")
+    path = models.TextField()
+    data = models.JSONField()
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "path"], name="unsaved_form_once_per_path")
+        ]

@@ -20,6 +20,7 @@ PEOPLE = ("people", "People", "/people/")
 AGENCIES = ("agencies", "Agencies", "/agencies/")
 PLACES = ("geographies", "Places", "/geographies/")
 MESSAGES = ("messages", "Messages", "/messages/")
+SEARCH = ("search", "Search", "/search/")
 SHARED = ("shared", "Shared with us", "/shared/")
 
 
@@ -27,7 +28,7 @@ def items(user):
     """``(key, label, address)`` of the pages this person can open, in reading order."""
     scope = scope_of(user)
     if not user.roles:
-        return [SHARED, OUR_SCHOOL] if scope.posts else [SHARED]
+        return [SHARED, OUR_SCHOOL, SEARCH] if scope.posts else [SHARED]
     found = [MY_WORK]
     if scope.opens_register:
         found.append(SCHOOLS)
@@ -39,6 +40,8 @@ def items(user):
         found.append(ALLOCATIONS)
     if may_see_take_up(user):
         found.append(TAKE_UP)
+    if lists_consultations(user) or scope.reads_shared:
+        found.append(SEARCH)
     if may_see_people(user):
         found.append(PEOPLE)
     if keeps_agencies(user):

@@ -10,11 +10,17 @@ const EXTEND_AT_MOST_EVERY = 60_000;
  *
  * Only somebody at the keyboard keeps it going: a page that saves by itself does not. Times are
  * compared with the clock, since timers stand still while a laptop sleeps.
+ *
+ * Returns what to ask before a form is sent, on a page of somebody signed in: it resolves to true
+ * while they still are, and says why not otherwise, so that what was typed stays where it is.
  */
 export function watchSession() {
-  if (document.body.dataset.sessionUrl) {
-    new Timeout(document.body.dataset).watch();
+  if (!document.body.dataset.sessionUrl) {
+    return null;
   }
+  const timeout = new Timeout(document.body.dataset);
+  timeout.watch();
+  return () => timeout.maySend();
 }
 
 class Timeout {
@@ -23,7 +29,8 @@ class Timeout {
   #warning;
   #expiresAt;
   #extendedAt = Date.now();
-  #typed = false;
+  // A page that comes back with errors holds what was typed on the one before it.
+  #typed = document.querySelector('.govuk-error-summary') !== null;
   #ended = false;
   #lastCall = false;
   #notice = new Notice();
@@ -45,6 +52,24 @@ class Timeout {
     setInterval(() => this.#check(), CHECK_EVERY);
   }
 
+  async maySend() {
+    let session;
+    try {
+      session = await askSession(this.#url);
+    } catch {
+      this.#keepTyped('We cannot reach the service', 'Keep this page open and try again soon.');
+      return false;
+    }
+    if (session.user !== this.#user) {
+      this.#ended = true;
+      this.#sayWhoIsMissing(session.signed_in);
+      return false;
+    }
+    takeToken(session.csrf);
+    this.#ended = false;
+    return true;
+  }
+
   #noticeSomebody() {
     const recently = Date.now() - this.#extendedAt < EXTEND_AT_MOST_EVERY;
     if (!recently && !this.#notice.isOpen) {
@@ -59,7 +84,7 @@ class Timeout {
 
   /** Another tab may have moved the end, or signed out: the server knows. */
   async #check() {
-    if (this.#isNearItsEnd) {
+    if (this.#isNearItsEnd || this.#ended) {
       await this.#hear(askSession(this.#url));
     }
   }
@@ -80,7 +105,7 @@ class Timeout {
       this.#end();
       return false;
     }
-    if (this.#ended && session.user !== this.#user) {
+    if (session.user !== this.#user) {
       return false;
     }
     if (this.#ended) {
@@ -137,16 +162,39 @@ class Timeout {
       return;
     }
     this.#ended = true;
-    this.#notice.show(
+    this.#sayWhoIsMissing(false);
+  }
+
+  #sayWhoIsMissing(isSomebodyElse) {
+    if (isSomebodyElse) {
+      this.#keepTyped(
+        'Somebody else is signed in',
+        'Sign them out in a new tab and sign in as yourself, then come back to send it.',
+      );
+      return;
+    }
+    this.#keepTyped(
       'You have been signed out',
-      'What you typed is still on this page and was not sent. Open Linkbook in a new tab and ' +
-        'sign in, then come back to send it.',
-      button('Close', () => this.#notice.close()),
+      'Sign in in a new tab, then come back to send it.',
+      make(
+        'a',
+        { href: '/sign-in/', target: '_blank', rel: 'noopener', className: 'govuk-button' },
+        'Sign in in a new tab',
+      ),
+    );
+  }
+
+  #keepTyped(heading, wayOut, ...acts) {
+    this.#notice.show(
+      heading,
+      `What you typed is still on this page and was not sent. ${wayOut}`,
+      ...acts,
+      button('Close', () => this.#notice.close(), 'govuk-button govuk-button--secondary'),
     );
   }
 }
 
-/** A modal dialog: a heading, a sentence and buttons, the first of which Escape presses. */
+/** A modal dialog: a heading, a sentence and what to do; Escape presses its first button. */
 class Notice {
   #heading = make('h2', { className: 'govuk-heading-m', id: 'session-notice' });
   #sentence = make('p', { className: 'govuk-body' });
@@ -163,7 +211,7 @@ class Notice {
     this.#dialog.setAttribute('aria-labelledby', this.#heading.id);
     this.#dialog.addEventListener('cancel', (event) => {
       event.preventDefault();
-      this.#buttons.firstElementChild.click();
+      this.#buttons.querySelector('button').click();
     });
     document.body.append(this.#dialog);
   }
