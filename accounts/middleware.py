@@ -42,6 +42,7 @@ class SessionLimits:
             return None
         limit = ""
         if request.user.is_authenticated:
+            request.user.sign_in = sessions.digest_of(request.session)
             limit = sessions.end_if_over(request)
         if is_autosave(request):
             # A redirect would hand the page of the sign-in form to a script as its answer.

@@ -39,6 +39,11 @@ def current(at=None, prefix=""):
     )
 
 
+def in_force(at=None, prefix=""):
+    """Condition for staff roles that open what they open: current, and not waiting for a yes."""
+    return current(at, prefix) & Q(**{f"{prefix}confirmed_at__isnull": False})
+
+
 class UserManager(BaseUserManager):
     def get_by_natural_key(self, email):
         return self.get(email=email.strip().lower())
@@ -75,6 +80,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     invited_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(null=True, blank=True)
 
+    # A digest of the session they are signed in with; empty outside a request.
+    sign_in = ""
+
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
     objects = UserManager()
@@ -98,7 +106,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles(self):
-        """The codes of the staff roles held now, read once per instance (one per request)."""
+        """The codes of the staff roles in force now, read once per instance (one per request)."""
+        if not self.is_active:
+            return frozenset()
+        return frozenset(self.staff_roles.filter(in_force()).values_list("role", flat=True))
+
+    @property
+    def roles_given(self):
+        """The codes of the roles given and not ended: those in force, and those that wait."""
         if not self.is_active:
             return frozenset()
         return frozenset(self.staff_roles.filter(current()).values_list("role", flat=True))
@@ -133,7 +148,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 @track()
 class StaffRole(models.Model):
-    """A staff role from an instant to an instant (half-open); several per person."""
+    """A staff role from an instant to an instant (half-open); several per person.
+
+    It opens nothing until it is confirmed (security.md 5.3). ``confirmed_by`` is empty where no
+    second person was needed: an administrator's role, or one given in setting up.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="staff_roles")
@@ -141,9 +160,18 @@ class StaffRole(models.Model):
     starts_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True, blank=True)
     given_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True)
+                | Q(confirmed_at__isnull=False)
+                & ~Q(confirmed_by=models.F("given_by"))
+                & ~Q(confirmed_by=models.F("user")),
+                name="staff_role_confirmed_by_another",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gte=models.F("starts_at")),
                 name="staff_role_ends_after_start",
@@ -154,6 +182,11 @@ class StaffRole(models.Model):
                 name="staff_role_once_at_a_time",
             ),
         ]
+
+    @property
+    def is_waiting(self):
+        """Given and not ended, and nobody has confirmed it yet."""
+        return self.confirmed_at is None and (self.ends_at is None or self.ends_at > timezone.now())
 
 
 @track("token_digest")

@@ -1,6 +1,7 @@
-"""Who hears what about their account: both kinds carry a way in, so they are secret.
+"""Who hears what about an account: its owner, and who is asked to confirm a role.
 
-And ``tell``, by which the other apps write to people.
+What goes to its owner carries a way in, so it is secret. And ``tell``, by which the other apps
+write to people.
 """
 
 from dataclasses import dataclass
@@ -8,14 +9,17 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Model
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts import policies
 from accounts.links import digest, links_for
-from accounts.models import User
+from accounts.models import StaffRole, User
 from notifications import kinds
 from notifications.services import composed, enqueue, enqueue_many
 
 INVITATION, PASSWORD_RESET = "invitation", "password_reset"
+ROLE_TO_CONFIRM = "role_to_confirm"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +90,35 @@ def password_reset(user, url, token):
     )
 
 
+def ask_to_confirm(given, by):
+    """Ask whoever may be the second person to confirm a ``StaffRole``; whose is behind sign-in."""
+    tell(
+        [
+            Notice(
+                kind=ROLE_TO_CONFIRM,
+                key=f"{ROLE_TO_CONFIRM}:{given.pk}:{user.pk}",
+                to=user,
+                path=reverse("person_role_confirm", args=[given.user_id, given.pk]),
+                template="accounts/email/role_to_confirm.txt",
+                context={},
+                about=given,
+            )
+            for user in policies.may_be_asked_to_confirm(given).order_by("email")
+        ],
+        by,
+    )
+
+
+def _waiting_role(message):
+    given = StaffRole.objects.select_related("user", "given_by").filter(pk=message.about_id).first()
+    return given if given is not None and given.is_waiting else None
+
+
+def _may_confirm(message):
+    given = _waiting_role(message)
+    return given is not None and policies.may_confirm_role(message.to, given)
+
+
 def _about(message):
     return User.objects.filter(pk=message.about_id, is_active=True)
 
@@ -101,4 +134,10 @@ def register_kinds():
         PASSWORD_RESET,
         label="New password",
         still_due=lambda message: _about(message).exists(),
+    )
+    kinds.register(
+        ROLE_TO_CONFIRM,
+        label="Role to confirm",
+        still_due=lambda message: _waiting_role(message) is not None,
+        may_receive=_may_confirm,
     )

@@ -1,13 +1,17 @@
 """Who may bring people in, and change what they may do (design.md 4).
 
-Nobody changes their own roles. Roles for which a hub matters are given by people who may place
-somebody there: ``may_place_in`` is asked with the hubs the person manages.
+Nobody changes their own roles. A role that reaches children's records opens nothing until two
+people have agreed to it, one of them a manager (security.md 5.3). Roles for which a hub matters
+are given by people who may place somebody there: ``may_place_in`` is asked with the hubs the
+person manages.
 """
 
-from accounts.models import Role
+from accounts.models import Role, StaffRole, User, in_force
 
 # What somebody is invited to who is the first in a fresh installation.
 FIRST_ROLES = (Role.ADMINISTRATOR,)
+# One of them is among the two who bring somebody to children's records.
+MANAGERS = (Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
 
 
 def _runs_the_service(by):
@@ -53,7 +57,8 @@ def may_reinvite(by, user):
     """Whoever may give every role the person holds may send their invitation again."""
     if _runs_the_service(by):
         return True
-    return bool(user.roles) and all(may_invite(by, role) for role in user.roles)
+    given = user.roles_given
+    return bool(given) and all(may_invite(by, role) for role in given)
 
 
 def may_give_role(by, user, role):
@@ -67,13 +72,62 @@ def may_choose_hubs(by, user):
 
 
 def manages_hubs(user):
-    """A team manager in post, who has hubs to be chosen."""
-    return user.has_role(Role.TEAM_MANAGER)
+    """A team manager, in post or waiting to be confirmed, who has hubs to be chosen."""
+    return Role.TEAM_MANAGER in user.roles_given
 
 
 def may_change_roles(by, user):
     """Administrators give further roles and end them, but never their own."""
     return by.pk != user.pk and _runs_the_service(by)
+
+
+def needs_second_person(by, role):
+    """Every role but the administrator's reaches children's records; setting up needs no two."""
+    return role != Role.ADMINISTRATOR and not by.is_system
+
+
+def may_confirm_roles(by):
+    """Open the page where a role is confirmed: managers, and administrators."""
+    return by.has_role(Role.ADMINISTRATOR, *MANAGERS)
+
+
+def is_second_person(by, given):
+    """Neither who gave the ``StaffRole`` nor who holds it."""
+    return by.pk not in (given.given_by_id, given.user_id)
+
+
+def may_confirm_role(by, given):
+    """A second person may, when one of the two is a team or service manager in post.
+
+    Until there has been a manager, in a fresh installation, two administrators will do. The
+    system confirms what its operator asks it to.
+    """
+    return by.is_system or (is_second_person(by, given) and by.has_role(*_may_follow(given)))
+
+
+def may_be_asked_to_confirm(given):
+    """The users who may confirm this role."""
+    return (
+        User.objects.filter(
+            in_force(prefix="staff_roles__"),
+            staff_roles__role__in=_may_follow(given),
+            is_active=True,
+        )
+        .exclude(pk__in=[given.given_by_id, given.user_id])
+        .distinct()
+    )
+
+
+def _may_follow(given):
+    """The roles whose holders may be the second to agree, after who gave the role."""
+    was_given_by_manager = given.given_by is not None and given.given_by.has_role(*MANAGERS)
+    if was_given_by_manager or not _has_had_managers():
+        return (*MANAGERS, Role.ADMINISTRATOR)
+    return MANAGERS
+
+
+def _has_had_managers():
+    return StaffRole.objects.filter(role__in=MANAGERS, confirmed_at__isnull=False).exists()
 
 
 def may_change_details(by, user):

@@ -75,7 +75,7 @@ def invite(by, email, name, roles=()):
         raise TransitionNotAllowed(
             "There is already an account with this address. Ask an administrator to change it."
         )
-    for role in set(roles) - user.roles:
+    for role in set(roles) - user.roles_given:
         give_role(by, user, role)
     _send_invitation(by, user, by)
     return _locked(user)
@@ -166,18 +166,51 @@ def choose_password(user, password):
 def give_role(by, user, role):
     """Give ``user`` a staff role from now on; returns the ``StaffRole``.
 
-    PermissionDenied unless ``by`` may, and never for oneself; TransitionNotAllowed when they
-    hold it already or were deactivated.
+    One that reaches children's records opens nothing until ``confirm_role``; whoever may confirm
+    it is asked to (security.md 5.3). PermissionDenied unless ``by`` may, and never for oneself;
+    TransitionNotAllowed when they hold it already or were deactivated.
     """
     allow(policies.may_give_role(by, user, role))
     user = _locked(user)
     if not user.is_active:
         raise TransitionNotAllowed(f"{user.name} was deactivated. Reactivate them first.")
-    if user.has_role(role):
+    if role in user.roles_given:
         raise TransitionNotAllowed(f"{user.name} has this role already.")
-    given = StaffRole.objects.create(user=user, role=role, given_by=by)
+    waits = policies.needs_second_person(by, role)
+    now = timezone.now()
+    given = StaffRole.objects.create(
+        user=user, role=role, given_by=by, starts_at=now, confirmed_at=None if waits else now
+    )
     record(by, Verb.GIVE_ROLE, user, role=given.role)
+    if waits:
+        notices.ask_to_confirm(given, by)
     return given
+
+
+@transaction.atomic
+def confirm_role(by, staff_role):
+    """Agree, as the second person, to a role that reaches children's records; returns it.
+
+    It opens what it opens from now on (security.md 5.3). PermissionDenied for who gave it, who
+    holds it, and unless one of the two is a manager; TransitionNotAllowed when it is confirmed
+    already or has ended, and for an account that was deactivated.
+    """
+    staff_role = (
+        StaffRole.objects.select_for_update(of=("self",))
+        .select_related("user", "given_by")
+        .get(pk=staff_role.pk)
+    )
+    allow(policies.may_confirm_role(by, staff_role))
+    if staff_role.confirmed_at:
+        raise TransitionNotAllowed("This role is confirmed already.")
+    if not staff_role.is_waiting:
+        raise TransitionNotAllowed("This role has ended, so there is nothing to confirm.")
+    if not staff_role.user.is_active:
+        raise TransitionNotAllowed(f"{staff_role.user.name} was deactivated.")
+    staff_role.confirmed_at, staff_role.confirmed_by = timezone.now(), by
+    staff_role.save(update_fields=["confirmed_at", "confirmed_by"])
+    record(by, Verb.CONFIRM, staff_role.user, role=staff_role.role)
+    return staff_role
 
 
 @transaction.atomic

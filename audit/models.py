@@ -110,7 +110,8 @@ class Access(AppendOnly):
     """Who looked at what, and on what basis; a refusal is kept too (security.md 3.4).
 
     ``basis`` is the relation that opened the page: author, support, manager, county, school,
-    attendee, none; for a child, current work or the reason given, which ``reason`` repeats.
+    attendee, none; for a child, current work or the reason given, which ``reason`` repeats; for a
+    list of children what it is for, such as attendance discussion.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -120,7 +121,7 @@ class Access(AppendOnly):
     subject_id = models.CharField(max_length=36, blank=True)
     school_id = models.UUIDField(null=True, blank=True)
     child_id = models.UUIDField(null=True, blank=True)
-    basis = models.CharField(max_length=20, blank=True)
+    basis = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     status = models.PositiveSmallIntegerField(default=200)
 

@@ -42,15 +42,27 @@ def record_all(acts):
 def looked(user, thing, action=Look.VIEW, *, basis, school_id=None, child_id=None, reason=""):
     """Write down that ``user`` opened ``thing``, before the page is made: no row, no page.
 
-    ``thing`` is an instance, or a model class for a list. Runs in the view's transaction, so
-    a row that cannot be written takes the page with it (security.md 2.12, 16.5).
+    Otherwise as ``look_of``. Runs in the view's transaction, so a row that cannot be written
+    takes the page with it (security.md 2.12, 16.5).
+    """
+    look = look_of(
+        user, thing, action, basis=basis, school_id=school_id, child_id=child_id, reason=reason
+    )
+    look.save(force_insert=True)
+    return look
+
+
+def look_of(user, thing, action=Look.VIEW, *, basis, school_id=None, child_id=None, reason=""):
+    """What ``looked_at_all`` writes down: ``user`` opened ``thing``.
+
+    ``thing`` is an instance, or a model class for a list.
     """
     if isinstance(thing, type):
         subject_type, subject_id = thing._meta.label_lower, ""
     else:
         subject_type, subject_id = subject_of(thing)
         school_id = school_id or getattr(thing, "school_id", None)
-    return Access.objects.create(
+    return Access(
         user=user,
         action=Look(action),
         subject_type=subject_type,
@@ -60,6 +72,11 @@ def looked(user, thing, action=Look.VIEW, *, basis, school_id=None, child_id=Non
         basis=basis,
         reason=reason,
     )
+
+
+def looked_at_all(looks):
+    """Write these looks down in one statement, before the page is made."""
+    Access.objects.bulk_create(looks)
 
 
 def refused(user, page, *, status, subject_id=""):

@@ -10,8 +10,18 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.models import Addendum, Audience, Consultation, Reply, State, Withholding
-from govuk.words import day_of, listed, long_date
+from accounts import policies as accounts
+from accounts.models import StaffRole, current
+from consultations.models import (
+    Addendum,
+    Audience,
+    Consultation,
+    RecordingTask,
+    Reply,
+    State,
+    Withholding,
+)
+from govuk.words import day_of, day_text, listed, long_date
 from linkworkers.coverage import unable_to_answer, uncovered
 from linkworkers.models import (
     PLACES,
@@ -79,7 +89,8 @@ def desk_of(user):
     A fixed number of queries. Nothing of a school that the manager's own child attends.
     """
     late_drafts, unshared = _unfinished(user)
-    # A service manager reads no drafts, so nothing here can say that none is late.
+    # A service manager reads no drafts and records no notes: nothing here can say that none is
+    # late.
     reads_drafts = scope_of(user).manages
     return Desk(
         left=[
@@ -87,7 +98,7 @@ def desk_of(user):
             _replies(user),
             _drifting(user),
             unshared,
-            *([late_drafts] if reads_drafts else []),
+            *([late_drafts, _not_recorded(user)] if reads_drafts else []),
         ],
         right=[
             _without_worker(user),
@@ -282,6 +293,34 @@ def _unfinished(user):
     return drafts, unshared
 
 
+def _not_recorded(user):
+    """Schools with a note that was to be in Mosaic or CED by now, each once."""
+    late = (
+        RecordingTask.objects.visible_to(user)
+        .overdue(timezone.localdate())
+        .filter(hub_id__in=scope_of(user).manages)
+    )
+    rows = (
+        late.filter(pk__in=late.order_by("school_id", "due_on").distinct("school_id").values("pk"))
+        .select_related("school", "owner")
+        .order_by("due_on")[:MOST]
+    )
+    return Block(
+        "not-recorded",
+        "Not recorded in time",
+        "Every note that was to be recorded by now is recorded.",
+        [
+            Line(
+                row.school.name,
+                reverse("recording_task", args=[row.pk]),
+                f"{row.owner.name}. Was due {day_text(row.due_on, timezone.localdate())}.",
+                state="late",
+            )
+            for row in rows
+        ],
+    )
+
+
 def _replies(user):
     """What schools wrote back lately and nobody answered; one's own are in one's own work."""
     answers = Addendum.objects.filter(
@@ -340,7 +379,7 @@ def _withheld(user):
 
 
 def _to_decide(user):
-    """County agreements that wait for one's answer (rule 001-51), and posts to confirm."""
+    """County agreements for one's answer (rule 001-51), and posts and roles to confirm."""
     answers = (
         CountyAnswer.objects.filter(
             manager=user, agrees__isnull=True, agreement__state=AgreementState.PROPOSED
@@ -361,6 +400,7 @@ def _to_decide(user):
     ]
     lines += _for_the_absent(user)
     lines += [_post_line(post, user) for post in _unconfirmed(user)]
+    lines += [_role_line(role, user) for role in _unconfirmed_roles(user)]
     return Block("decide", "Waiting for a yes", "Nothing waits for your answer.", lines)
 
 
@@ -407,4 +447,26 @@ def _post_line(post, user):
         f"{post.name}, {post.school.name}",
         f"{post.school.get_absolute_url()}#people",
         f"{post.role_text}, listed {day_of(post.starts_at)}. {who}",
+    )
+
+
+def _unconfirmed_roles(user):
+    """Roles that wait for a second person; whoever gave one is told it waits for somebody else."""
+    return (
+        StaffRole.objects.filter(current(), confirmed_at__isnull=True, user__is_active=True)
+        .exclude(user=user)
+        .select_related("user")
+        .order_by("starts_at")[:MOST]
+    )
+
+
+def _role_line(role, user):
+    if accounts.is_second_person(user, role):
+        who = "Confirm who they are."
+    else:
+        who = "You gave this role, so somebody else confirms it."
+    return Line(
+        role.user.name,
+        reverse("person_role_confirm", args=[role.user_id, role.pk]),
+        f"{role.get_role_display()}, given {day_of(role.starts_at)}. {who}",
     )

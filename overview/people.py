@@ -1,7 +1,8 @@
 """The people pages: who has an account, what they may do, and letting people in and out.
 
 Administrators see everybody. A team manager sees the link workers of their own hubs, whom they
-may invite and invite again.
+may invite and invite again. A role that waits for a second person has a page of its own, which
+every manager may open.
 """
 
 import time
@@ -153,7 +154,10 @@ def person(request, pk):
         "overview/person.html",
         {
             "person": person,
-            "roles": person.staff_roles.select_related("given_by").order_by("-starts_at"),
+            "roles": person.staff_roles.select_related("given_by", "confirmed_by").order_by(
+                "-starts_at"
+            ),
+            "may_confirm_roles": policies.may_confirm_roles(by),
             "hubs": hub_managers.hubs_of(person),
             "posts": SchoolContact.objects.current().filter(user=person).select_related("school"),
             "link_worker": LinkWorker.objects.filter(user=person).select_related("hub").first(),
@@ -191,13 +195,60 @@ def role_give(request, pk):
     if request.method == "POST" and form.is_valid():
         _ask_password_again(request)
         try:
-            services.give_role(request.user, person, **form.cleaned_data)
+            given = services.give_role(request.user, person, **form.cleaned_data)
         except TransitionNotAllowed as too_late:
             messages.warning(request, str(too_late))
         else:
-            messages.success(request, "The role has been given.")
+            messages.success(
+                request,
+                "The role has been given. It opens nothing until a second person confirms it."
+                if given.is_waiting
+                else "The role has been given.",
+            )
         return redirect("person", pk)
     return _page(request, "overview/person_role_give.html", {"form": form, "person": person})
+
+
+@require_http_methods(["GET", "POST"])
+def role_confirm(request, pk, role_pk):
+    """Show a role that waits for a second person, who has it and who gave it; confirm it."""
+    allow(policies.may_confirm_roles(request.user))
+    role = get_object_or_404(
+        StaffRole.objects.select_related("user", "given_by"), pk=role_pk, user=pk
+    )
+    if not role.is_waiting:
+        messages.info(request, "This role does not wait to be confirmed any more.")
+        return redirect("home")
+    if request.method == "POST":
+        allow(policies.may_confirm_role(request.user, role))
+        _ask_password_again(request)
+        try:
+            accounts.confirm_role(request.user, role)
+        except TransitionNotAllowed as too_late:
+            messages.warning(request, str(too_late))
+        else:
+            messages.success(request, f"The role of {role.user.name} has been confirmed.")
+        return redirect("home")
+    return _page(
+        request,
+        "overview/person_role_confirm.html",
+        {
+            "role": role,
+            "comes_with": _comes_with(role),
+            "is_second_person": policies.is_second_person(request.user, role),
+            "may_confirm": policies.may_confirm_role(request.user, role),
+        },
+    )
+
+
+def _comes_with(role):
+    """Where the role would be held, in words: a manager's hubs, a link worker's place."""
+    if policies.comes_with_hubs(role.role):
+        return ", ".join(hub.name for hub in hub_managers.hubs_of(role.user))
+    if policies.comes_with_a_place(role.role):
+        place = LinkWorker.objects.filter(user=role.user).select_related("hub").first()
+        return place.hub.name if place else ""
+    return ""
 
 
 @require_POST

@@ -132,10 +132,11 @@ class GiveRoleForm(RoleFields):
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
+        given = person.roles_given
         self.fields["role"].choices = [
             (role.value, role.label)
             for role in Role
-            if role not in person.roles and policies.may_give_role(self.by, person, role)
+            if role not in given and policies.may_give_role(self.by, person, role)
         ]
 
     def roles_asked_for(self):

@@ -10,6 +10,11 @@ urlpatterns = [
     path("people/<uuid:pk>/", people.person, name="person"),
     path("people/<uuid:pk>/change/", people.person_change, name="person_change"),
     path("people/<uuid:pk>/roles/give/", people.role_give, name="person_role_give"),
+    path(
+        "people/<uuid:pk>/roles/<uuid:role_pk>/confirm/",
+        people.role_confirm,
+        name="person_role_confirm",
+    ),
     path("people/<uuid:pk>/roles/<uuid:role_pk>/end/", people.role_end, name="person_role_end"),
     path("people/<uuid:pk>/hubs/", people.person_hubs, name="person_hubs"),
     path("people/<uuid:pk>/reinvite/", people.person_reinvite, name="person_reinvite"),

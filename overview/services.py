@@ -32,14 +32,16 @@ def invite(by, *, name, email, roles, manages=(), hub=None, kind=""):
 
 @transaction.atomic
 def give_role(by, user, *, role, manages=(), hub=None, kind=""):
-    """Give somebody a role, with what goes with it, as ``invite`` does.
+    """Give somebody a role, with what goes with it, as ``invite`` does; returns the ``StaffRole``.
 
     PermissionDenied unless ``by`` may, and never for oneself; TransitionNotAllowed when they
     hold it already or were deactivated.
     """
-    if not policies.comes_with_hubs(role):
-        accounts.give_role(by, user, role)
+    if policies.comes_with_hubs(role):
+        return hub_managers.appoint_manager(by, user, manages)
+    given = accounts.give_role(by, user, role)
     _bring_along(by, user, role, manages, hub, kind)
+    return given
 
 
 def _bring_along(by, user, role, manages, hub, kind):

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.models import current
 from audit.services import looked
 from consultations.models import ConsultationGrant
 from consultations.policies import may_record
@@ -29,7 +30,7 @@ from schools.together import together_of
 def home(request):
     """``/``: my work, by role; several roles stand under one another, in the roles' order."""
     user = request.user
-    if not user.roles:
+    if not scope_of(user).is_council:
         return _home_without_role(request)
     order = request.GET.get("order", "")
     desk = desk_of(user) if policies.has_desk(user) else None
@@ -52,7 +53,7 @@ def home(request):
 
 
 def _home_without_role(request):
-    """School people and attendees read what was shared; a post in waiting says who confirms it."""
+    """School people and attendees read what was shared; a post or role in waiting says so."""
     scope = scope_of(request.user)
     granted = ConsultationGrant.objects.live().filter(user=request.user)
     if scope.reads_shared or scope.posts or granted.exists():
@@ -63,7 +64,10 @@ def _home_without_role(request):
         .filter(user=request.user)
         .select_related("school")
     ]
-    return render(request, "overview/nothing_yet.html", {"posts": posts, "nav": "home"})
+    roles = request.user.staff_roles.filter(current())
+    return render(
+        request, "overview/nothing_yet.html", {"posts": posts, "roles": roles, "nav": "home"}
+    )
 
 
 def _register_page(request, urn):
@@ -95,7 +99,7 @@ def school(request, urn):
     show = request.GET.get("show", "")
     show = show if show in dict(filters) else EVERYTHING
     link_workers = link_workers_of(school, user)
-    answers = answers_for(user, school_ids, link_workers) if reaches else []
+    answers = answers_for(user, school, school_ids, link_workers) if reaches else []
     timeline = timeline_of(user, school, school_ids, show, Cursor.of(request))
     return render(
         request,

@@ -5,11 +5,12 @@ expected of them is that each one hangs on a team manager's role and lasts no lo
 """
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts import policies, services
 from accounts.grants import Entitlement, end, give
-from accounts.models import Role, StaffRole, User, current
+from accounts.models import Role, StaffRole, User, current, in_force
 from audit.errors import allow
 from audit.models import Verb
 from audit.services import record
@@ -22,7 +23,8 @@ STAFF_ROLE = "staff_role"
 def appoint_manager(by, user, hubs):
     """Make ``user`` the team manager of these hubs, and of no others; returns the ``StaffRole``.
 
-    Gives the role to who does not hold it. PermissionDenied unless ``by`` may give it.
+    Gives the role to who does not hold it; the hubs open once it is confirmed. PermissionDenied
+    unless ``by`` may give it.
     """
     User.objects.select_for_update().get(pk=user.pk)
     role = user.staff_roles.filter(current(), role=Role.TEAM_MANAGER).first()
@@ -66,15 +68,23 @@ def hubs_of(user):
     )
 
 
+def management_of(hub_ids):
+    """The grants by which people in post manage these hubs now: their role is confirmed."""
+    roles = StaffRole.objects.filter(in_force(), pk=OuterRef("source_id"))
+    return HubGrant.objects.live().filter(
+        Exists(roles),
+        content_object__in=hub_ids,
+        permission__codename="manage_hub",
+        user__is_active=True,
+    )
+
+
 def managers_of(*hub_ids, free_at=None):
     """The people who manage any of these hubs now.
 
     With ``free_at``, those whose own child attends that school are left out (rule 001-53).
     """
-    grants = HubGrant.objects.live().filter(
-        content_object__in=hub_ids, permission__codename="manage_hub"
-    )
-    people = User.objects.filter(pk__in=grants.values("user"), is_active=True)
+    people = User.objects.filter(pk__in=management_of(hub_ids).values("user"))
     if free_at is None:
         return people
     declared = OwnChildConflict.objects.filter(current(), school=free_at)
@@ -83,18 +93,8 @@ def managers_of(*hub_ids, free_at=None):
 
 def managers_by_hub(hub_ids):
     """``{hub id: [its managers now, by address]}`` of these hubs; one query."""
-    grants = (
-        HubGrant.objects.live()
-        .filter(
-            content_object__in=hub_ids,
-            permission__codename="manage_hub",
-            user__is_active=True,
-        )
-        .select_related("user")
-        .order_by("user__email")
-    )
     found = {}
-    for grant in grants:
+    for grant in management_of(hub_ids).select_related("user").order_by("user__email"):
         managers = found.setdefault(grant.content_object_id, [])
         if grant.user not in managers:
             managers.append(grant.user)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
-from accounts.models import Role, current
+from accounts.models import Role, StaffRole, current, in_force
 from schools.models import HubGrant, OwnChildConflict, SchoolContact, SchoolGrant
 from schools.querysets import leads_its_school, opens_nothing_yet
 
 EMPTY = frozenset()
+# Whose allocations open schools: a grant alone opens nothing while the role waits for a yes.
+HOLD_SCHOOLS = {Role.LINK_WORKER, Role.TEAM_MANAGER}
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,10 @@ class Scope:
 
 
 def scope_of(user):
-    """The user's ``Scope`` now: one query, kept on the instance (which lives one request)."""
+    """The user's ``Scope`` now: one query, kept on the instance (which lives one request).
+
+    It reads the roles as well, and ``user.roles`` has them from then on.
+    """
     if not user.is_authenticated or not user.is_active:
         return Scope()
     kept = getattr(user, "_scope", None)
@@ -93,25 +98,35 @@ def _resolve(user):
         (OwnChildConflict, Value("conflict"), "school_id"),
     ]
     queries = [
-        model.objects.filter(current(now), user=user)
-        .annotate(scope_kind=kind, scope_key=F(key))
-        .order_by()
-        .values_list("scope_kind", "scope_key")
+        _rows(model.objects.filter(current(now), user=user), kind, key)
         for model, kind, key in pieces
     ]
-    for kind, key in queries[0].union(*queries[1:], all=True):
+    duties = _rows(StaffRole.objects.filter(in_force(now), user=user), F("role"), "pk")
+    for kind, key in duties.union(*queries, all=True):
         found.setdefault(kind, set()).add(key)
+    roles = user.roles = frozenset(found.keys() & set(Role.values))
     excluded = frozenset(found.get("conflict", ()))
     reads_shared = frozenset(found.get("view_shared_record", ())) - excluded
     leads = frozenset(found.get("lead", ()))
+    supports = EMPTY if roles.isdisjoint(HOLD_SCHOOLS) else found.get("support_school", EMPTY)
+    manages = found.get("manage_hub", EMPTY) if Role.TEAM_MANAGER in roles else EMPTY
     return Scope(
         user_id=user.pk,
-        roles=user.roles,
-        supports=frozenset(found.get("support_school", ())) - excluded,
-        manages=frozenset(found.get("manage_hub", ())),
+        roles=roles,
+        supports=frozenset(supports) - excluded,
+        manages=frozenset(manages),
         reads_shared=reads_shared,
         leads=leads & reads_shared,
         posts=leads.union(found.get("post", ())),
         waiting=frozenset(found.get("waiting", ())),
         excluded=excluded,
+    )
+
+
+def _rows(rows, kind, key):
+    """``(kind, key)`` of each row, to be read in one statement with those of other tables."""
+    return (
+        rows.annotate(scope_kind=kind, scope_key=F(key))
+        .order_by()
+        .values_list("scope_kind", "scope_key")
     )

@@ -99,7 +99,9 @@ class World:
         user.set_password(PASSWORD)
         user.save()
         for role in roles:
-            StaffRole.objects.create(user=user, role=role, starts_at=self.long_ago)
+            StaffRole.objects.create(
+                user=user, role=role, starts_at=self.long_ago, confirmed_at=self.long_ago
+            )
         setattr(self, key, user)
         return user
 

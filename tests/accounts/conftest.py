@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 
 from accounts.models import Role, StaffRole, User
 from tests.world import PASSWORD
@@ -14,7 +15,7 @@ def person(db):
             f"{name}@example.org", name.title(), fields.pop("password", PASSWORD), **fields
         )
         for role in roles:
-            StaffRole.objects.create(user=user, role=role)
+            StaffRole.objects.create(user=user, role=role, confirmed_at=timezone.now())
         return User.objects.get(pk=user.pk)
 
     return make

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import grants
 from accounts.grants import Entitlement, drift, end, give
-from accounts.models import User
+from accounts.models import Role, StaffRole, User
 from schools.models import HubGrant, SchoolGrant
 from schools.scope import scope_of
 
@@ -40,8 +40,10 @@ def other_source():
 
 @pytest.fixture
 def somebody(world):
-    """A joined person with no grant at all."""
-    return User.objects.create_user("somebody@example.org", "Somebody", joined_at=world.now)
+    """A link worker with no grant at all."""
+    user = User.objects.create_user("somebody@example.org", "Somebody", joined_at=world.now)
+    StaffRole.objects.create(user=user, role=Role.LINK_WORKER, confirmed_at=world.now)
+    return user
 
 
 def supports(user, school):

@@ -1,16 +1,19 @@
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from accounts import services
 from accounts.links import digest, link_for
-from accounts.models import Invitation, Role, User
+from accounts.models import Invitation, Role, StaffRole, User
+from accounts.policies import MANAGERS
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
+from notifications import kinds
 from notifications.models import Message
 from tests.world import PASSWORD
 
@@ -81,7 +84,7 @@ def test_an_invitation_is_one_secret_message_that_dies_with_its_link(administrat
     message = Message.objects.get()
     assert (message.kind, message.to, message.is_secret) == ("invitation", user, True)
     assert message.expires_at == user.invitations.get().expires_at
-    assert user.roles == {Role.COORDINATOR}
+    assert user.roles_given == {Role.COORDINATOR}
     assert user.standing == "Invited"
     assert "Nell" not in message.subject + message.body
     assert administrator.name not in message.subject + message.body
@@ -101,9 +104,8 @@ def test_the_token_is_in_the_message_and_nowhere_in_the_accounts(administrator, 
 @pytest.mark.parametrize("role", [r for r in Role if r != Role.LINK_WORKER])
 def test_a_team_manager_invites_link_workers_only(person, role):
     manager = person("max", Role.TEAM_MANAGER)
-    assert services.invite(manager, "w@example.org", "Will", [Role.LINK_WORKER]).has_role(
-        Role.LINK_WORKER
-    )
+    worker = services.invite(manager, "w@example.org", "Will", [Role.LINK_WORKER])
+    assert worker.roles_given == {Role.LINK_WORKER}
     with pytest.raises(PermissionDenied):
         services.invite(manager, "x@example.org", "Xena", [Role.LINK_WORKER, role])
     assert not User.objects.filter(email="x@example.org").exists()
@@ -225,8 +227,6 @@ def test_a_team_manager_reinvites_link_workers_and_nobody_of_another_role(admini
 
 
 def test_the_invitation_is_held_back_once_its_person_has_joined(administrator):
-    from notifications import kinds
-
     user = services.invite(administrator, "new@example.org", "Nell", [Role.COORDINATOR])
     message, still_due = Message.objects.get(), kinds.get("invitation").still_due
     assert still_due(message)
@@ -261,9 +261,9 @@ def test_a_link_leads_who_has_not_joined_by_way_of_an_invitation(newcomer, admin
 
 def test_a_role_is_given_from_now_and_ended_now(administrator, person):
     jo = person("jo")
-    given = services.give_role(administrator, jo, Role.DUTY_MANAGER)
+    given = services.give_role(administrator, jo, Role.ADMINISTRATOR)
     assert given.given_by == administrator
-    assert User.objects.get(pk=jo.pk).roles == {Role.DUTY_MANAGER}
+    assert User.objects.get(pk=jo.pk).roles == {Role.ADMINISTRATOR}
     services.end_role(administrator, given)
     assert User.objects.get(pk=jo.pk).roles == set()
     assert acts_on(jo) == [Verb.GIVE_ROLE, Verb.END_ROLE]
@@ -291,6 +291,167 @@ def test_a_role_is_given_once_and_ended_once(administrator, person):
     services.end_role(administrator, given)
     with pytest.raises(TransitionNotAllowed):
         services.end_role(administrator, given)
+
+
+# --- two people for a role that reaches children's records ----------------------------------
+
+
+REACHING = [role for role in Role if role != Role.ADMINISTRATOR]
+
+
+def roles_of(user):
+    return User.objects.get(pk=user.pk).roles
+
+
+@pytest.fixture
+def manager(person):
+    return person("max", Role.TEAM_MANAGER)
+
+
+@pytest.mark.parametrize("role", REACHING)
+@pytest.mark.parametrize("second", [Role.TEAM_MANAGER, Role.SERVICE_MANAGER])
+def test_a_role_that_reaches_children_opens_once_a_manager_has_confirmed_it(
+    administrator, person, role, second
+):
+    """security.md 5.3: a role change that gives child access needs two people."""
+    jo, confirmer = person("jo"), person("sue", second)
+    given = services.give_role(administrator, jo, role)
+    assert roles_of(jo) == set()
+    confirmed = services.confirm_role(confirmer, given)
+    assert (confirmed.confirmed_by, roles_of(jo)) == (confirmer, {role})
+    assert acts_on(jo) == [Verb.GIVE_ROLE, Verb.CONFIRM]
+
+
+def test_an_administrator_s_role_opens_no_record_and_needs_no_second_person(administrator, person):
+    jo = person("jo")
+    services.give_role(administrator, jo, Role.ADMINISTRATOR)
+    assert roles_of(jo) == {Role.ADMINISTRATOR}
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("role", [None, *(r for r in REACHING if r not in MANAGERS)])
+def test_nobody_but_a_manager_confirms_what_an_administrator_gave(
+    administrator, manager, person, role
+):
+    jo, pat = person("jo"), person("pat", *([role] if role else []))
+    given = services.give_role(administrator, jo, Role.COORDINATOR)
+    for by in (administrator, person("eve", Role.ADMINISTRATOR), pat, jo):
+        with pytest.raises(PermissionDenied):
+            services.confirm_role(by, given)
+    assert roles_of(jo) == set()
+
+
+def test_nobody_confirms_their_own_role_or_one_they_gave(administrator, manager, person):
+    """Though they are a manager, or an administrator and a manager at once."""
+    both = person("bo", Role.ADMINISTRATOR, Role.SERVICE_MANAGER)
+    own = services.give_role(administrator, manager, Role.COORDINATOR)
+    theirs = services.give_role(both, person("jo"), Role.COORDINATOR)
+    for by, given in ((manager, own), (both, theirs)):
+        with pytest.raises(PermissionDenied):
+            services.confirm_role(by, given)
+
+
+@pytest.mark.parametrize("second", [Role.ADMINISTRATOR, Role.TEAM_MANAGER, Role.SERVICE_MANAGER])
+def test_what_a_manager_gave_another_manager_or_an_administrator_confirms(manager, person, second):
+    worker = services.invite(manager, "w@example.org", "Will", [Role.LINK_WORKER])
+    given = worker.staff_roles.get()
+    with pytest.raises(PermissionDenied):
+        services.confirm_role(manager, given)
+    services.confirm_role(person("sue", second), given)
+    assert roles_of(worker) == {Role.LINK_WORKER}
+
+
+def test_a_manager_whose_own_role_waits_confirms_nobody(administrator, manager, person):
+    waiting, jo = person("wes"), person("jo")
+    services.give_role(administrator, waiting, Role.SERVICE_MANAGER)
+    given = services.give_role(administrator, jo, Role.COORDINATOR)
+    with pytest.raises(PermissionDenied):
+        services.confirm_role(User.objects.get(pk=waiting.pk), given)
+
+
+def test_in_a_fresh_installation_a_second_administrator_confirms_until_there_is_a_manager(
+    administrator, person
+):
+    second = person("eve", Role.ADMINISTRATOR)
+    first_manager = services.give_role(administrator, person("max"), Role.TEAM_MANAGER)
+    with pytest.raises(PermissionDenied):
+        services.confirm_role(administrator, first_manager)
+    services.confirm_role(second, first_manager)
+    with pytest.raises(PermissionDenied):
+        services.confirm_role(second, services.give_role(administrator, person("jo"), "governance"))
+
+
+def test_administrators_who_end_every_manager_s_role_do_not_take_their_place(
+    administrator, manager, person
+):
+    services.end_role(administrator, manager.staff_roles.get())
+    given = services.give_role(administrator, person("jo"), Role.COORDINATOR)
+    with pytest.raises(PermissionDenied):
+        services.confirm_role(person("eve", Role.ADMINISTRATOR), given)
+
+
+def test_a_role_is_confirmed_once_and_not_after_it_ended(administrator, manager, person):
+    jo = person("jo")
+    given = services.give_role(administrator, jo, Role.COORDINATOR)
+    services.confirm_role(manager, given)
+    with pytest.raises(TransitionNotAllowed):
+        services.confirm_role(manager, given)
+    ended = services.give_role(administrator, jo, Role.GOVERNANCE)
+    services.end_role(administrator, ended)
+    with pytest.raises(TransitionNotAllowed):
+        services.confirm_role(manager, ended)
+
+
+@pytest.mark.parametrize("wrong", ["giver", "holder", "no date"])
+def test_the_database_refuses_a_confirmation_by_one_of_the_two(
+    administrator, manager, person, wrong
+):
+    jo = person("jo")
+    given = services.give_role(administrator, jo, Role.COORDINATOR)
+    by = {"giver": administrator, "holder": jo, "no date": manager}[wrong]
+    at = None if wrong == "no date" else timezone.now()
+    with pytest.raises(IntegrityError, match="staff_role_confirmed_by_another"):
+        StaffRole.objects.filter(pk=given.pk).update(confirmed_by=by, confirmed_at=at)
+
+
+def test_whoever_may_confirm_is_asked_and_the_message_says_nothing_of_anybody(
+    administrator, manager, person
+):
+    gone = person("gus", Role.TEAM_MANAGER, is_active=False)
+    jo, service = person("jo", Role.SERVICE_MANAGER), person("sue", Role.SERVICE_MANAGER)
+    given = services.give_role(administrator, jo, Role.COORDINATOR)
+    asked = Message.objects.filter(kind="role_to_confirm")
+    assert {message.to for message in asked} == {manager, service}
+    assert gone not in {message.to for message in asked}
+    for message in asked:
+        assert str(given.pk) in message.body
+        assert "Jo" not in message.subject + message.body
+        assert "oordinator" not in message.subject + message.body
+
+
+def test_the_request_is_held_back_once_somebody_confirmed_or_the_reader_may_not(
+    administrator, manager, person
+):
+    kind = kinds.get("role_to_confirm")
+    given = services.give_role(administrator, person("jo"), Role.COORDINATOR)
+    message = Message.objects.get(to=manager)
+    assert kind.still_due(message)
+    assert kind.may_receive(message)
+    services.end_role(administrator, manager.staff_roles.get())
+    assert not kind.may_receive(Message.objects.get(to=manager))
+    services.confirm_role(person("sue", Role.SERVICE_MANAGER), given)
+    assert not kind.still_due(message)
+
+
+def test_the_operator_confirms_by_command_when_nobody_else_is_there(administrator, person):
+    jo = person("jo")
+    services.give_role(administrator, jo, Role.SERVICE_MANAGER)
+    out = StringIO()
+    call_command("confirm_roles", "JO@example.org", stdout=out)
+    assert "Confirmed: jo@example.org, service manager." in out.getvalue()
+    assert roles_of(jo) == {Role.SERVICE_MANAGER}
+    with pytest.raises(CommandError, match="waits for no role"):
+        call_command("confirm_roles", "jo@example.org")
 
 
 # --- details, deactivation -----------------------------------------------------------------

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.grants import Entitlement, give
 from accounts.models import User
 from consultations.models import Consultation, State
+from overview import take_up
 from overview.county_plan import plan_the_county
 from overview.management.commands.bench_load import address
 from schools.models import School, SchoolGrant
@@ -98,7 +99,9 @@ class Command(BaseCommand):
             },
             rounds,
         )
-        buffers = {who: self.buffers(address) for who, address in self.readers().items()}
+        readers = self.readers()
+        buffers = {who: self.buffers(address) for who, address in readers.items()}
+        schools, queries = self.take_up_queries(readers["county"])
         granted = turn_by_turn(self.grants(worker), rounds)
         plan = plan_the_county()
         self.table(
@@ -110,6 +113,7 @@ class Command(BaseCommand):
                 ("granting 100 schools ÷ bulk_create", granted["grant"] / granted["plain"], 1.5),
                 ("seconds to plan 316 schools and 40 workers", plan.seconds, 20),
                 ("per cent from the bound of that plan", 100 * plan.gap, None),
+                (f"queries of take-up, {schools} schools", queries, 7),
                 *((f"buffers of the list, {who}", count, 250) for who, count in buffers.items()),
             ]
         )
@@ -169,6 +173,14 @@ class Command(BaseCommand):
         with CaptureQueriesContext(connection) as captured:
             newest(user, n=ROWS + 1)
         return sum(touched(query["sql"]) for query in captured)
+
+    def take_up_queries(self, email):
+        """``(open schools, queries of the first page of take-up)`` as this person reads it."""
+        user = User.objects.get(email=email)
+        schools = take_up.schools_of(user)
+        with CaptureQueriesContext(connection) as captured:
+            take_up.page_of(schools)
+        return schools.count(), len(captured)
 
     def fill(self, worker, school):
         missing = [

@@ -96,7 +96,13 @@ class Command(BaseCommand):
         """Each holds a dozen schools, as far as those go. Returns ``{school: user}``."""
         users = self.people("worker", n)
         StaffRole.objects.bulk_create(
-            [StaffRole(user=user, role=Role.LINK_WORKER, given_by=self.by) for user in users]
+            StaffRole(
+                user=user,
+                role=Role.LINK_WORKER,
+                given_by=self.by,
+                confirmed_at=timezone.now(),
+            )
+            for user in users
         )
         held = {
             user: schools[SCHOOLS_OF_A_WORKER * number :][:SCHOOLS_OF_A_WORKER]
@@ -147,7 +153,12 @@ class Command(BaseCommand):
         """A manager of one hub, and one of all."""
         (manager,), (service,) = self.people("manager", 1), self.people("service", 1)
         appoint_manager(self.by, manager, [hub])
-        StaffRole.objects.create(user=service, role=Role.SERVICE_MANAGER, given_by=self.by)
+        StaffRole.objects.create(
+            user=service,
+            role=Role.SERVICE_MANAGER,
+            given_by=self.by,
+            confirmed_at=timezone.now(),
+        )
 
     def make_consultations(self, schools, authors):
         now = timezone.now()
