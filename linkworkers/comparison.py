@@ -1,7 +1,8 @@
 """Link workers side by side, for choosing one for a place (rules 001-48, 001-50 to 001-53).
 
-The *guidance*: a worker of the school's hub, on the days the other one does not work, there from
-the start, and not overloaded while somebody else would not be. Whoever chooses otherwise says why.
+Whoever can be chosen is of the school's hub. The *guidance*: on the days the other one does not
+work, there from the start, and not overloaded while somebody else would not be. Whoever chooses
+otherwise says why.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import current
 from govuk.words import date_of, listed, lower_first, month_of
+from linkworkers import policies
 from linkworkers.board import Place
 from linkworkers.load import OVERLOADED, load_of, loads_of, with_load
 from linkworkers.models import (
@@ -79,8 +81,8 @@ class Candidate:
 
     @property
     def is_free(self):
-        """Can be chosen: no conflict declared, and not at the school already."""
-        return not self.has_conflict and self.here is None
+        """Can be chosen: of the hub, no conflict declared, and not at the school already."""
+        return self.is_own_hub and not self.has_conflict and self.here is None
 
     @property
     def is_overloaded(self):
@@ -205,6 +207,8 @@ class Comparison:
             return Cell("Conflict declared", small="Cannot be chosen")
         if candidate.here:
             return Cell(_place_here(candidate.here), small="Cannot be chosen")
+        if not candidate.is_own_hub:
+            return Cell("Works in another hub", WORST, small="Can only cover")
         if candidate.against:
             return Cell(candidate.short, WORST)
         return Cell("Best fit", BEST) if candidate is self.best else Cell("Fits")
@@ -389,7 +393,7 @@ def _candidates(school, kind, workers, loads, at_school, conflicted):
             Candidate(
                 link_worker=worker,
                 has_conflict=worker.user_id in conflicted,
-                is_own_hub=school.is_apc or worker.hub_id == school.hub_id,
+                is_own_hub=policies.is_of_its_hub(worker, school),
                 now=loads.percent(worker),
                 then=loads.percent(worker, more),
                 strain=loads.strain(worker, more),
@@ -417,15 +421,12 @@ def _left(worker, other):
 def _weigh(candidates):
     """Say of each free candidate what the guidance holds against them."""
     today = timezone.localdate()
-    own = [c for c in candidates if c.is_free and c.is_own_hub]
-    for candidate in candidates:
-        if not candidate.is_free:
-            continue
-        rivals = [c for c in own if c is not candidate]
+    free = [c for c in candidates if c.is_free]
+    for candidate in free:
+        rivals = [c for c in free if c is not candidate]
         for short, against in filter(
             None,
             (
-                _foreign(candidate),
                 _overloaded(candidate, rivals),
                 _leaves_days(candidate, rivals),
                 _is_away(candidate, rivals, today),
@@ -433,12 +434,6 @@ def _weigh(candidates):
         ):
             candidate.against.append(against)
             candidate.short = candidate.short or short
-
-
-def _foreign(candidate):
-    if not candidate.is_own_hub:
-        return "Works in another hub", f"they work in another hub, {candidate.link_worker.hub}"
-    return None
 
 
 def _overloaded(candidate, rivals):

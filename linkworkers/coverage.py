@@ -17,6 +17,7 @@ from govuk.words import listed, long_date
 from linkworkers import policies
 from linkworkers.models import PLACES, Absence, Allocation, AllocationKind, whole_week
 from linkworkers.weeks import Day, Week, week_of
+from schools.hub_managers import management_of
 from schools.models import OwnChildConflict, School
 
 WEEK = timedelta(weeks=1)
@@ -91,7 +92,7 @@ def _managers_of(schools):
     if not schools:
         return
     of_hub = defaultdict(list)
-    grants = policies.management_of({school.hub_id for school in schools})
+    grants = management_of({school.hub_id for school in schools})
     for grant in grants.select_related("user").order_by("user__name"):
         of_hub[grant.content_object_id].append(grant.user)
     declared = set(

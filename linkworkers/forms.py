@@ -1,6 +1,6 @@
 """Forms about link workers, their schools and their conflicts."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +14,8 @@ from schools.models import Hub, School
 
 # A reason is kept with each allocation, in characters.
 LONGEST_REASON = 1_000
+# How far ahead an allocation may begin.
+AHEAD = timedelta(days=2 * 366)
 
 
 def kind_field():
@@ -67,10 +69,13 @@ def kept_reason(because, words, guidance):
     return " ".join(part for part in parts if part)[:LONGEST_REASON]
 
 
-def not_before_today(day):
-    """The day, or None; ValidationError for one that is over."""
-    if day and day < timezone.localdate():
+def day_to_begin(day):
+    """The day, or None; ValidationError for one that is over, or further than anybody plans."""
+    today = timezone.localdate()
+    if day and day < today:
         raise ValidationError("The day it starts must be today or later")
+    if day and day > today + AHEAD:
+        raise ValidationError("Enter a start date within the next two years")
     return day
 
 
@@ -142,7 +147,7 @@ class AllocateForm(ChooseWorkerForm):
     agreed_at_meeting = text("Agreed at", 120, help_text="Such as Hub meeting, 23 November")
 
     def clean_starts_on(self):
-        return not_before_today(self.cleaned_data["starts_on"])
+        return day_to_begin(self.cleaned_data["starts_on"])
 
     def clean(self):
         facts = super().clean()

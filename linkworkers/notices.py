@@ -5,6 +5,8 @@ message about one change is the same but for the person. A message names the sch
 who and why wait behind sign-in.
 """
 
+from dataclasses import dataclass
+
 from django.urls import reverse
 
 from accounts.notices import Notice, tell
@@ -17,6 +19,7 @@ from schools.people import leads_of
 
 ALLOCATED = "allocated"
 ALLOCATION_ENDED = "allocation_ended"
+ALLOCATION_STAYS = "allocation_stays"
 SCHOOL_TOLD = "school_told"
 ALLOCATION_CHANGED = "allocation_changed"
 AGREEMENT_ASKED = "agreement_asked"
@@ -26,19 +29,27 @@ AGREEMENT_STAND_IN = "agreement_stand_in"
 AGREEMENT_RECORDED = "agreement_recorded"
 CONFLICT_DECLARED = "conflict_declared"
 
+# How the keys of the messages about an end begin: they are due although the allocation is over.
+OF_END = "allocation-end:"
+
 
 # --- allocations ---------------------------------------------------------------------------
 
 
 def allocated(allocation, predecessor, by):
     """Tell the new worker, the one they take over from (or None), the managers and the school."""
+    workers, around = _of_beginning(allocation, predecessor, by)
+    tell([*workers, *around], by)
+
+
+def _of_beginning(allocation, predecessor, by):
+    """``(notices to the workers, notices to those around them)`` of a new allocation."""
     change = f"allocation:{allocation.pk}"
-    notices = [_of_change(ALLOCATED, change, allocation, allocation.link_worker.user)]
+    workers = [_of_change(ALLOCATED, change, allocation, allocation.link_worker.user)]
     if predecessor:
         former = predecessor.link_worker.user
-        notices.append(_of_change(ALLOCATION_ENDED, change, predecessor, former))
-    around = _around(change, allocation, knows=(by.pk, allocation.allocated_by_id))
-    tell([*notices, *around], by)
+        workers.append(_of_change(ALLOCATION_ENDED, change, predecessor, former))
+    return workers, _around(change, allocation, knows=(by.pk, allocation.allocated_by_id))
 
 
 def resumed(allocation, suspended_at, by):
@@ -48,17 +59,16 @@ def resumed(allocation, suspended_at, by):
     tell([worker, *_around(change, allocation, knows=(by.pk,))], by)
 
 
-def ended(allocation, by):
-    """Tell the former worker, the managers and the school that an allocation has been ended."""
-    change = f"allocation-end:{allocation.pk}"
+def ended(allocation, stay, by):
+    """Tell the former worker, the managers and the school that an allocation has been ended.
+
+    And, where it was called off before it began, those who ``stay``: whose allocations no longer
+    end because of it.
+    """
+    change = f"{OF_END}{allocation.pk}"
     former = _of_change(ALLOCATION_ENDED, change, allocation, allocation.link_worker.user)
-    tell([former, *_around(change, allocation, knows=(by.pk,))], by)
-
-
-def cover_over(interim, by):
-    """Tell who covered a college that the proposal has taken effect; the others hear of that."""
-    worker = interim.link_worker.user
-    tell([_of_change(ALLOCATION_ENDED, f"allocation-end:{interim.pk}", interim, worker)], by)
+    staying = [_of_change(ALLOCATION_STAYS, change, held, held.link_worker.user) for held in stay]
+    tell([former, *staying, *_around(change, allocation, knows=(by.pk,))], by)
 
 
 def _around(change, allocation, knows):
@@ -102,9 +112,61 @@ def agreement_asked(agreement, managers, by):
     )
 
 
-def agreement_answered(agreement, answer, by):
-    """Tell whoever proposed it that a team manager has agreed or objected."""
-    proposer = _notice(
+@dataclass(frozen=True)
+class Effect:
+    """What came of a proposal once the last manager had agreed.
+
+    The ``allocation``, the one it took over from, or None, and the cover that ended, or None.
+    """
+
+    allocation: Allocation
+    predecessor: Allocation | None
+    cover: Allocation | None
+
+    def notices(self, by):
+        """``(notices to the workers, notices to those around them)``."""
+        workers, around = _of_beginning(self.allocation, self.predecessor, by)
+        if self.cover and self.cover.link_worker_id != self.allocation.link_worker_id:
+            user = self.cover.link_worker.user
+            change = f"{OF_END}{self.cover.pk}"
+            workers.append(_of_change(ALLOCATION_ENDED, change, self.cover, user))
+        return workers, around
+
+
+def agreement_took_effect(effect, by, notices=()):
+    """Tell everybody whom the allocation concerns, and these notices about the proposal.
+
+    Who would hear of both hears once (rule 003-1): a worker what they hold, a manager how the
+    proposal stands.
+    """
+    workers, around = effect.notices(by)
+    first = {}
+    for notice in [*workers, *notices, *around]:
+        first.setdefault(notice.to.pk, notice)
+    tell(first.values(), by)
+
+
+def agreement_answered(agreement, answer, effect, by):
+    """Tell whoever proposed it, but ``by``, that a team manager has agreed or objected.
+
+    ``effect`` is the ``Effect`` of the last answer, or None.
+    """
+    if agreement.proposed_by_id == by.pk:
+        notices = []
+    else:
+        notices = [_answer_to_proposer(agreement, answer)]
+    _tell_with(effect, notices, by)
+
+
+def _tell_with(effect, notices, by):
+    if effect:
+        agreement_took_effect(effect, by, notices)
+    else:
+        tell(notices, by)
+
+
+def _answer_to_proposer(agreement, answer):
+    return _notice(
         AGREEMENT_ANSWERED,
         f"{AGREEMENT_ANSWERED}:{agreement.pk}:{answer.manager_id}:{agreement.proposed_by_id}",
         to=agreement.proposed_by,
@@ -112,7 +174,6 @@ def agreement_answered(agreement, answer, by):
         about=agreement,
         context={"school": agreement.school, "agreement": agreement},
     )
-    tell([proposer], by)
 
 
 def agreement_dropped(agreement, by):
@@ -130,30 +191,30 @@ def agreement_dropped(agreement, by):
 
 def agreement_needs_stand_in(agreement, by):
     """Tell the service managers that a manager who was asked is away, so that they may answer."""
-    _tell_of_agreement(AGREEMENT_STAND_IN, agreement, policies.service_managers(), by)
+    tell(_of_agreement(AGREEMENT_STAND_IN, agreement, policies.service_managers(), by), by)
 
 
-def agreement_recorded(agreement, people, by):
-    """Tell those for whom somebody answered, and whoever proposed it, how it stands."""
-    _tell_of_agreement(AGREEMENT_RECORDED, agreement, people, by)
+def agreement_recorded(agreement, people, effect, by):
+    """Tell those for whom somebody answered, and whoever proposed it, how it stands.
+
+    ``effect`` is the ``Effect`` of that answer, or None.
+    """
+    _tell_with(effect, _of_agreement(AGREEMENT_RECORDED, agreement, people, by), by)
 
 
-def _tell_of_agreement(kind, agreement, people, by):
-    tell(
-        [
-            _notice(
-                kind,
-                f"{kind}:{agreement.pk}:{agreement.state}:{person.pk}",
-                to=person,
-                path=reverse("agreement", args=[agreement.pk]),
-                about=agreement,
-                context={"school": agreement.school, "agreement": agreement},
-            )
-            for person in people
-            if person != by
-        ],
-        by,
-    )
+def _of_agreement(kind, agreement, people, by):
+    return [
+        _notice(
+            kind,
+            f"{kind}:{agreement.pk}:{agreement.state}:{person.pk}",
+            to=person,
+            path=reverse("agreement", args=[agreement.pk]),
+            about=agreement,
+            context={"school": agreement.school, "agreement": agreement},
+        )
+        for person in people
+        if person != by
+    ]
 
 
 # --- conflicts -----------------------------------------------------------------------------
@@ -201,6 +262,22 @@ def _allocation(message):
 def _still_held(message):
     allocation = _allocation(message)
     return allocation is not None and not allocation.has_ended and allocation.suspended_at is None
+
+
+def _still_ends(message):
+    allocation = _allocation(message)
+    return allocation is not None and allocation.ends_at is not None
+
+
+def _still_stays(message):
+    allocation = _allocation(message)
+    return allocation is not None and allocation.ends_at is None and not allocation.suspended_at
+
+
+def _still_news(message):
+    """It is about an end, or about a beginning that was neither called off nor replaced since."""
+    allocation = _allocation(message)
+    return allocation is not None and (message.key.startswith(OF_END) or not allocation.has_ended)
 
 
 def is_the_worker(message):
@@ -278,12 +355,29 @@ def register_kinds():
     kinds.register(
         ALLOCATED, still_due=_still_held, may_receive=is_the_worker, label="School allocated"
     )
-    kinds.register(ALLOCATION_ENDED, may_receive=is_the_worker, label="Allocation ended")
     kinds.register(
-        SCHOOL_TOLD, may_receive=leads_the_school, label="School told of its link worker"
+        ALLOCATION_ENDED,
+        still_due=_still_ends,
+        may_receive=is_the_worker,
+        label="Allocation ended",
     )
     kinds.register(
-        ALLOCATION_CHANGED, may_receive=manages_either, label="Managers told of an allocation"
+        ALLOCATION_STAYS,
+        still_due=_still_stays,
+        may_receive=is_the_worker,
+        label="Allocation goes on",
+    )
+    kinds.register(
+        SCHOOL_TOLD,
+        still_due=_still_news,
+        may_receive=leads_the_school,
+        label="School told of its link worker",
+    )
+    kinds.register(
+        ALLOCATION_CHANGED,
+        still_due=_still_news,
+        may_receive=manages_either,
+        label="Managers told of an allocation",
     )
     kinds.register(
         AGREEMENT_ASKED,

@@ -8,11 +8,11 @@ from linkworkers.planner import Bar, Why
 from schools.models import Hub, School
 
 # Reasons that say something about a person stay on the plan's page, which managers see (001-53),
-# and so do those that speak to its reader.
+# and so do the wishes of whoever asked for it.
 OF_THE_PAGE = {"conflict", "suspended", "gone", "pinned", "forbidden"}
 NOBODY_HERE = {
     Bar.CONFLICT: "Nobody free of conflict",
-    Bar.FORBIDDEN: "Nobody but those you forbade",
+    Bar.FORBIDDEN: "Nobody but those who are forbidden",
 }
 
 
@@ -20,7 +20,7 @@ class Words:
     """The names in one plan, and the sentences made with them; two queries."""
 
     def __init__(self, plan):
-        self.outcome = plan.outcome
+        self.plan, self.outcome = plan, plan.outcome
         wishes = plan.wishes
         schools, workers = set(), set()
         for move in self.outcome.get("moves", []):
@@ -73,7 +73,7 @@ class Words:
         return getattr(self, f"_{code}")(move, *values)
 
     def _pinned(self, move):
-        return "Pinned by you."
+        return f"Pinned by {self.plan.asked_by}."
 
     def _gap(self, move):
         return "Fills the gap."
@@ -82,7 +82,7 @@ class Words:
         return f"{self.first(worker)} has declared a conflict."
 
     def _forbidden(self, move, worker):
-        return f"You forbade {self.first(worker)} here."
+        return f"{self.plan.asked_by} forbade {self.first(worker)} here."
 
     def _gone(self, move, worker):
         return f"{self.first(worker)} no longer takes schools of this plan."
@@ -139,9 +139,9 @@ class Words:
         if why is Why.TOO_FEW:
             return f"Only one person can be at {school}, which needs two."
         if why is Why.PINNED_BARRED:
-            return f"You pinned {worker} at {school}, {self._barred(because)}."
+            return f"{worker} is pinned at {school}, {self._barred(because)}."
         if why is Why.PINNED_TWICE:
-            return f"You pinned {worker} to both places at {school}. It needs two people."
+            return f"{worker} is pinned to both places at {school}. It needs two people."
         if why is Why.DAYS:
             return f"{self._nobody(because)} works on {days} for {school}."
         if why is Why.TEAMS:
@@ -158,7 +158,7 @@ class Words:
                 " pair back."
             )
         if clash["worker"]:
-            return f"With {worker}, whom you pinned at {school}, nobody covers {days} there."
+            return f"With {worker}, who is pinned at {school}, nobody covers {days} there."
         return f"No two people who can be at {school} cover {days} between them."
 
     def _nobody(self, because):
@@ -168,10 +168,10 @@ class Words:
         if Bar.CONFLICT in because:
             return "where a conflict is declared"
         if Bar.FORBIDDEN in because:
-            return "and forbade it as well"
+            return "and forbidden there as well"
         if because:
             return "who cannot be allocated there now"
-        return "but they are not among the people of this plan"
+        return "but not among the people of this plan"
 
 
 def days_text(days):

@@ -134,22 +134,6 @@ class Problem:
                     found[holder] += school.loads[place]
         return found
 
-    def imbalance(self, holders):
-        """What the weights make of the loads; 0 when everybody is near their fair share."""
-        loads, unit = self.loads(holders), self.unit
-        return sum(
-            _price_of_load(worker, loads[worker.key], worker.capacity * unit)
-            for worker in self.workers
-            if worker.capacity
-        )
-
-
-def _price_of_load(worker, load, share):
-    off = abs(load - share) - FREE * share
-    if off <= 0 or (load < share and worker.may_have_less):
-        return 0.0
-    return off + max(0.0, off - (BEARABLE - FREE) * share)
-
 
 # --- what comes out --------------------------------------------------------------------------
 

@@ -7,8 +7,8 @@ closes it on every path, so that its own manager cannot decide who works there e
 from django.db.models import Q
 
 from accounts import policies as accounts
-from accounts.models import Role, User, current
-from schools.models import HubGrant, OwnChildConflict
+from accounts.models import Role, User, in_force
+from schools.models import Hub, OwnChildConflict
 from schools.scope import scope_of
 
 HOLD_SCHOOLS = (Role.LINK_WORKER, Role.TEAM_MANAGER)
@@ -23,6 +23,16 @@ def may_see_allocations(user):
 def may_allocate(user, school):
     """Allocate, end, resume and propose: the hub's team managers (rule 001-50), or the county."""
     return scope_of(user).oversees(school)
+
+
+def is_of_its_hub(link_worker, school):
+    """The worker can hold a place there: the hub allocates among its own (rule 001-50).
+
+    A college is shared out among all of the county (001-51), and a school that is not yet in a
+    hub has nobody of its own.
+    """
+    own = link_worker.hub_id == school.hub_id
+    return own or school.is_apc or school.hub.code == Hub.NOT_YET
 
 
 def may_see_agreements(user):
@@ -113,7 +123,7 @@ def may_change(user, link_worker):
 
 def was_last_role_to_hold_schools(ended):
     """The ``StaffRole`` just ended let its holder hold schools, and no other role does now."""
-    others = ended.user.staff_roles.filter(current(), role__in=HOLD_SCHOOLS)
+    others = ended.user.staff_roles.filter(in_force(), role__in=HOLD_SCHOOLS)
     return ended.role in HOLD_SCHOOLS and not others.exists()
 
 
@@ -158,7 +168,7 @@ def team_managers():
     """Every team manager of the county in post now (rule 001-51)."""
     return (
         User.objects.filter(
-            current(prefix="staff_roles__"),
+            in_force(prefix="staff_roles__"),
             staff_roles__role=Role.TEAM_MANAGER,
             is_active=True,
         )
@@ -167,17 +177,10 @@ def team_managers():
     )
 
 
-def management_of(hub_ids):
-    """The grants by which active people manage these hubs now."""
-    return HubGrant.objects.live().filter(
-        content_object__in=hub_ids, permission__codename="manage_hub", user__is_active=True
-    )
-
-
 def service_managers():
     """Every service manager in post now."""
     return User.objects.filter(
-        current(prefix="staff_roles__"),
+        in_force(prefix="staff_roles__"),
         staff_roles__role=Role.SERVICE_MANAGER,
         is_active=True,
     ).distinct()

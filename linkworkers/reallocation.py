@@ -92,6 +92,9 @@ class Reallocation:
             if other.link_worker_id != self.link_worker.pk:
                 others[other.school_id].append(other)
         for place in self.places:
+            for worker in self.team:
+                if not policies.is_of_its_hub(worker, place.school):
+                    place.barred[worker.pk] = "works in another hub"
             for other in others[place.school.pk]:
                 place.barred[other.link_worker_id] = f"{other.get_kind_display().lower()} there"
                 if other.kind in PLACES and other.is_live and other.link_worker.user.is_active:
@@ -168,8 +171,6 @@ class Reallocation:
 
     def _reasons(self, place, worker, more):
         rivals = [w for w in self._own_team(place) if place.may_go_to(w) and w != worker]
-        if worker.hub_id != place.school.hub_id:
-            yield f"they work in another hub, {worker.hub}"
         left = _left(worker, place)
         better = next((w for w in rivals if len(_left(w, place)) < len(left)), None)
         if better:

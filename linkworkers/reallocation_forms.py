@@ -9,8 +9,8 @@ from linkworkers.forms import (
     KEPT,
     because_field,
     beginning_of,
+    day_to_begin,
     kept_reason,
-    not_before_today,
     why_is_missing,
 )
 from linkworkers.models import Allocation
@@ -61,7 +61,7 @@ class ReallocateForm(Form):
             self.fields[f"words-{key}"] = long_text("In your words", 300, rows=2)
 
     def clean_starts_on(self):
-        return not_before_today(self.cleaned_data["starts_on"])
+        return day_to_begin(self.cleaned_data["starts_on"])
 
     def clean(self):
         facts = super().clean()

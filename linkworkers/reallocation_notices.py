@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.notices import Notice, tell
 from linkworkers import notices
+from linkworkers.models import PLACES, Allocation
 from notifications import kinds
 from schools.hub_managers import managers_by_hub
 from schools.people import leads_by_school
@@ -113,7 +114,12 @@ def _schools(allocations):
 
 def register_kinds():
     """Make the outbox know the kind here; called once, when the app is ready."""
-    kinds.register(REALLOCATED, may_receive=_is_concerned, label="Schools re-allocated")
+    kinds.register(
+        REALLOCATED,
+        still_due=_still_news,
+        may_receive=_is_concerned,
+        label="Schools re-allocated",
+    )
 
 
 def _is_concerned(message):
@@ -122,3 +128,29 @@ def _is_concerned(message):
         or notices.leads_the_school(message)
         or notices.manages_either(message)
     )
+
+
+def _still_news(message):
+    """They are concerned by what still stands: not all of it was called off or replaced since."""
+    first = Allocation.objects.filter(pk=_batch_in(message.key)).first()
+    if first is None:
+        return False
+    # One instant and one mover: the moves that were made together.
+    made = Allocation.objects.filter(
+        starts_at=first.starts_at, allocated_by=first.allocated_by_id, kind__in=PLACES
+    )
+    standing = [a for a in made.select_related("school", "link_worker__user") if not a.has_ended]
+    gone = {
+        (held.school_id, held.kind): held
+        for held in Allocation.objects.filter(
+            school__in={a.school_id for a in standing}, ends_at=first.starts_at
+        ).with_names()
+    }
+    changes = [(new, gone.get((new.school_id, new.kind))) for new in standing]
+    concerned = _summaries(changes, first.allocated_by)
+    return any(summary.to.pk == message.to_id for summary in concerned)
+
+
+def _batch_in(key):
+    """The id in the key of a message about several changes; None where there is none."""
+    return key.removeprefix(f"{REALLOCATED}:").partition(":")[0] or None

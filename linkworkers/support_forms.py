@@ -208,3 +208,9 @@ class CriterionChangeForm(CriterionForm):
     """The same, and whether new decisions can still name it."""
 
     is_used = forms.BooleanField(label="Used for new decisions", required=False)
+
+
+class PlaceForm(Form):
+    """Where in the list a criterion stood, from 0, when somebody moved it."""
+
+    place = forms.IntegerField(widget=forms.HiddenInput)

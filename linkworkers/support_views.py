@@ -306,9 +306,12 @@ def _save_criterion(request, form, act, title):
 
 @require_POST
 def raise_criterion(request, pk):
-    """``/support-criteria/<id>/raise/``: up by one place."""
+    """``/support-criteria/<id>/raise/``: up by one place, from where it was seen."""
     _keeps_criteria(request)
-    services.raise_criterion(request.user, get_object_or_404(SupportCriterion, pk=pk))
+    criterion = get_object_or_404(SupportCriterion, pk=pk)
+    form = forms.PlaceForm(request.POST)
+    if form.is_valid():
+        services.raise_criterion(request.user, criterion, form.cleaned_data["place"])
     return redirect("support_criteria")
 
 

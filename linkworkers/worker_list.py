@@ -6,6 +6,7 @@ A row is one person, or one person at one school; the rows of one person say the
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 import pghistory
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -51,6 +52,7 @@ def import_link_workers(path, *, by=None, dry_run=False, progress=None):
     by = by or User.objects.system("link-workers")
     outcome = Outcome()
     rows = 0
+    waiting = {}
     with (
         transaction.atomic(),
         pghistory.context(user=str(by.pk), page="import_link_workers"),
@@ -64,6 +66,8 @@ def import_link_workers(path, *, by=None, dry_run=False, progress=None):
                 continue
             try:
                 done = workers.bring(row)
+            except NoRoom as reason:
+                waiting.setdefault(urn_of(row.cells), []).append((row, reason))
             except RowRejected as reason:
                 outcome.rejected.append(table.rejection(row, reason))
             else:
@@ -72,9 +76,21 @@ def import_link_workers(path, *, by=None, dry_run=False, progress=None):
                 progress(rows)
         if not rows:
             raise FileRefused("The file has a first row with the names of the columns and nobody.")
+        for at_school in waiting.values():
+            try:
+                workers.bring_together([row for row, _ in at_school])
+            except RowRejected:
+                outcome.rejected += [table.rejection(row, reason) for row, reason in at_school]
+            else:
+                outcome.added += len(at_school)
+        outcome.rejected.sort(key=attrgetter("number"))
         workers.allocate_all()
         transaction.set_rollback(dry_run)
     return outcome
+
+
+class NoRoom(RowRejected):
+    """Somebody else has the place, or they have the other one: other rows may change that."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +114,8 @@ class Workers:
         self.hubs = {}
         for hub in Hub.objects.all():
             self.hubs |= {hub.code.casefold(): hub, hub.name.casefold(): hub}
-        self.schools = {school.urn: school for school in School.objects.open()}
+        schools = School.objects.open().select_related("hub")
+        self.schools = {school.urn: school for school in schools}
         self.first_rows = {}
         self.seen = {}
         self.places = {}
@@ -107,27 +124,52 @@ class Workers:
     def bring(self, row):
         """Bring in the person of the row, and their school: added, changed or unchanged.
 
-        RowRejected says why not; nothing of the row is kept then.
+        RowRejected says why not, NoRoom where only the place is not free; nothing of the row is
+        kept then.
         """
+        with transaction.atomic():
+            done, move = self._bring(row)
+            if move:
+                self._try([move])
+        self._keep(row, move)
+        return "added" if move else done
+
+    def bring_together(self, rows):
+        """Bring in rows of one school for each of which there was no room: all, or RowRejected.
+
+        They are one set of moves with the other rows of the school, so that two people may swap.
+        """
+        with transaction.atomic():
+            moves = [self._bring(row)[1] for row in rows]
+            self._try([*(m for m in self.moves if m.school == moves[0].school), *moves])
+        for row, move in zip(rows, moves, strict=True):
+            self._keep(row, move)
+
+    def _bring(self, row):
+        """``(added, changed or unchanged, the Move to make or None)`` of the row."""
         told = self._told(row.cells)
         school, place = self._place(row.cells)
         reason = text_of(row.cells, "reason", 500) or ""
         self._refuse_twice(row, told, school, place)
         self._refuse_taken(row, told, school, place)
         try:
-            with transaction.atomic():
-                worker, done = self._appoint(told)
-                if school and self._allocate(worker, school, place, reason):
-                    done = "added"
+            worker, done = self._appoint(told)
         except ValidationError as error:
             raise RowRejected(sentence_of(error)) from error
         except TransitionNotAllowed as error:
             raise RowRejected(str(error)) from error
+        return done, self._move(worker, school, place, reason) if school else None
+
+    def _keep(self, row, move):
+        """Remember what the row said, for the rows to come, and its move until the end."""
+        told = self._told(row.cells)
+        school, place = self._place(row.cells)
         self.first_rows.setdefault(told.email, (row.number, told))
         self.seen[told.email, school, place] = row.number
         if school:
             self.places[school, place] = self.places[school, told.email] = row.number
-        return done
+        if move:
+            self.moves.append(move)
 
     def allocate_all(self):
         """Make the allocations of all rows at once. FileRefused when together they cannot be."""
@@ -211,7 +253,7 @@ class Workers:
 
     def _give_role(self, user, kind):
         role = policies.role_of(kind)
-        if user.has_role(role):
+        if role in user.roles_given:
             return
         if accounts.comes_with_hubs(role):
             raise RowRejected(
@@ -220,25 +262,37 @@ class Workers:
             )
         give_role(self.by, user, role)
 
-    def _allocate(self, worker, school, place, reason):
-        """Whether the row gives the worker a place that they do not hold; it can be given."""
+    def _move(self, worker, school, place, reason):
+        """The ``Move`` that gives the worker a place, or None where they hold it."""
         now = timezone.now()
         held = school.allocations.not_ended(now).filter(kind=place, starts_at__lte=now).first()
         if held and held.is_live and held.link_worker_id == worker.pk:
-            return False
-        move = services.Move(school, AllocationKind(place), worker, held, reason)
+            return None
+        if not policies.is_of_its_hub(worker, school):
+            raise RowRejected(
+                f"hub: {worker} works in {worker.hub} and {school.name} is in {school.hub}. Name"
+                " somebody of that hub."
+            )
+        return services.Move(school, AllocationKind(place), worker, held, reason)
+
+    def _try(self, moves):
+        """Whether these moves at one school can be made, or RowRejected.
+
+        Tried, and undone: they are made with all the others.
+        """
         try:
-            # Tried, and undone: it is made with all the others.
             with transaction.atomic():
-                services.reallocate(self.by, [move])
+                services.reallocate(self.by, moves)
                 transaction.set_rollback(True)
+        except ValidationError as error:
+            raise RowRejected(sentence_of(error)) from error
+        except TransitionNotAllowed as error:
+            raise NoRoom(str(error)) from error
         except PermissionDenied as error:
             raise RowRejected(
-                f"URN: {self.by} may not allocate at {school.name}. Name a manager of its hub with"
-                " --by."
+                f"URN: {self.by} may not allocate at {moves[0].school.name}. Name a manager of"
+                " its hub with --by."
             ) from error
-        self.moves.append(move)
-        return True
 
 
 def _required(value, column, what):

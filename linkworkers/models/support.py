@@ -27,6 +27,7 @@ class OfSchool(models.Model):
 # --- enhanced support ----------------------------------------------------------------------
 
 
+@track()
 class SupportCriterion(models.Model):
     """Why a school may need enhanced support: rule 001-54's list, which a council edits.
 

@@ -14,7 +14,7 @@ from linkworkers import policies
 from linkworkers.models import Absence
 from linkworkers.services.locks import locked_worker
 
-# How far back and ahead an absence may begin, in days.
+# How far back an absence may begin and how far ahead it may last, in days.
 BACK, AHEAD = 366, 2 * 366
 
 
@@ -79,6 +79,10 @@ def _check(absence, began_on=None):
     if absence.ends_on and absence.ends_on < absence.starts_on:
         raise ValidationError(
             {"ends_on": f"The last day must be {long_date(absence.starts_on)} or later"}
+        )
+    if absence.ends_on and absence.ends_on > last:
+        raise ValidationError(
+            {"ends_on": "Enter a last day within the next two years, or leave it empty"}
         )
     others = Absence.objects.filter(link_worker=absence.link_worker).exclude(pk=absence.pk)
     for other in others.between(absence.starts_on, absence.ends_on or date.max)[:1]:

@@ -75,7 +75,10 @@ def propose(by, school, link_worker, kind, reason):
         )
         for manager in managers
     )
-    if not _agreed_by_all(by, agreement):
+    effect = _effect(by, agreement)
+    if effect:
+        notices.agreement_took_effect(effect, by)
+    else:
         others = [manager for manager in managers if manager != by]
         notices.agreement_asked(agreement, others, by)
         if unable_to_answer((manager, school) for manager in others):
@@ -93,9 +96,7 @@ def agree(by, agreement):
     agreement, answer = _to_answer(by, agreement)
     _answer(by, answer, agrees=True)
     record(by, Verb.AGREE, agreement)
-    _agreed_by_all(by, agreement)
-    if agreement.proposed_by_id != by.pk:
-        notices.agreement_answered(agreement, answer, by)
+    notices.agreement_answered(agreement, answer, _effect(by, agreement), by)
     return agreement
 
 
@@ -111,8 +112,7 @@ def object_to(by, agreement, reason):
     _answer(by, answer, agrees=False, reason=reason.strip())
     settle(agreement, AgreementState.OBJECTED)
     record(by, Verb.OBJECT, agreement)
-    if agreement.proposed_by_id != by.pk:
-        notices.agreement_answered(agreement, answer, by)
+    notices.agreement_answered(agreement, answer, None, by)
     return agreement
 
 
@@ -151,11 +151,12 @@ def answer_for(by, agreement, manager, agrees, reason=""):
     _answer(by, answer, agrees=agrees, reason=reason.strip())
     verb = Verb.AGREE if agrees else Verb.OBJECT
     record(by, verb, agreement, instead_of=str(answer.manager_id))
+    effect = None
     if agrees:
-        _agreed_by_all(by, agreement)
+        effect = _effect(by, agreement)
     else:
         settle(agreement, AgreementState.OBJECTED)
-    notices.agreement_recorded(agreement, [answer.manager, agreement.proposed_by], by)
+    notices.agreement_recorded(agreement, [answer.manager, agreement.proposed_by], effect, by)
     return agreement
 
 
@@ -181,9 +182,9 @@ def agree_at_meeting(by, agreement, met_on, who_was_there):
     for answer in waiting:
         _answer(by, answer, agrees=True)
     record(by, Verb.AGREE, agreement, met_on=met_on.isoformat())
-    _agreed_by_all(by, agreement)
+    effect = _effect(by, agreement)
     told = [*(answer.manager for answer in waiting), agreement.proposed_by]
-    notices.agreement_recorded(agreement, told, by)
+    notices.agreement_recorded(agreement, told, effect, by)
     return agreement
 
 
@@ -229,26 +230,29 @@ def _answer(by, answer, *, agrees, reason=""):
     answer.save(update_fields=["agrees", "reason", "answered_at", "answered_by"])
 
 
-def _agreed_by_all(by, agreement):
-    """Let the allocation take effect if nobody is left to answer; True when it did."""
+def _effect(by, agreement):
+    """Let the allocation take effect if nobody is left to answer: the ``Effect``, or None."""
     if agreement.answers.exclude(agrees=True).exists():
-        return False
+        return None
     allocation = _as_allocation(agreement)
-    _end_interim(by, agreement, allocation)
-    agreement.allocation = take_effect(by, allocation, room_for(allocation))
+    cover = _end_interim(by, agreement, allocation)
+    predecessor = room_for(allocation)
+    agreement.allocation = take_effect(by, allocation, predecessor)
     settle(agreement, AgreementState.AGREED)
-    return True
+    return notices.Effect(allocation, predecessor, cover)
 
 
 def _end_interim(by, agreement, allocation):
-    """End the cover that was to last until now, so that there is room for who covered it."""
+    """End the cover that was to last until now, so that there is room for who covered it.
+
+    Returns the cover, or None where nothing was to end.
+    """
     interim = agreement.interim
     if interim is None or interim.has_ended:
-        return
+        return None
     interim.school = agreement.school
     end_at(by, interim, allocation.starts_at, "The proposal has taken effect")
-    if interim.link_worker_id != allocation.link_worker_id:
-        notices.cover_over(interim, by)
+    return interim
 
 
 def _as_allocation(agreement):

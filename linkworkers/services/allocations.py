@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts import grants
@@ -14,7 +15,7 @@ from audit.services import act_of, record, record_all
 from govuk.words import date_of, listed, long_date
 from linkworkers import notices, policies, reallocation_notices
 from linkworkers.entitlements import ALLOCATION, of_allocations
-from linkworkers.models import Allocation, AllocationKind, LinkWorker
+from linkworkers.models import PLACES, Allocation, AllocationKind, LinkWorker
 from linkworkers.services.locks import (
     locked_allocation,
     locked_school,
@@ -31,7 +32,7 @@ class Move:
     """One place of one school goes to one worker.
 
     ``held`` is who held it when the mover looked, None for an empty place. ``reason`` is needed
-    to replace somebody and for a worker of another hub; the new worker reads ``handover_note``.
+    to replace somebody; the new worker reads ``handover_note``.
     """
 
     school: School
@@ -62,8 +63,8 @@ def reallocate(by, moves, *, agreed_at_meeting="", starts_at=None):
     school. The number of queries does not depend on the number of moves, and everybody hears
     once of all that concerns them. ValidationError on ``reason`` where one is needed; StaleMoves
     for places that changed hands since the mover looked; TransitionNotAllowed says in a sentence
-    why an allocation cannot be, a college of rule 001-51 and a declared conflict (001-53) among
-    it.
+    why an allocation cannot be, a worker of another hub (001-50), a college of rule 001-51 and a
+    declared conflict (001-53) among it.
     """
     moves = list(moves)
     if not moves:
@@ -92,7 +93,10 @@ def reallocate(by, moves, *, agreed_at_meeting="", starts_at=None):
     for allocation, predecessor in zip(new, predecessors, strict=True):
         if not allocation.reason:
             _ask_reason(allocation, predecessor)
-    return all_take_effect(by, list(zip(new, predecessors, strict=True)))
+    changes = list(zip(new, predecessors, strict=True))
+    made = all_take_effect(by, changes)
+    _tell(changes, by)
+    return made
 
 
 @transaction.atomic
@@ -124,17 +128,64 @@ def allocate(
 def end(by, allocation, *, why):
     """End an allocation at once, or one that has not begun before it does; ``why`` is kept.
 
-    The worker's access ends on the same instant; what they wrote stays theirs to read.
-    ValidationError without ``why``; TransitionNotAllowed when it has ended already.
+    The worker's access ends on the same instant; what they wrote stays theirs to read. Whoever
+    was to give way to one that is called off stays. ValidationError without ``why``;
+    TransitionNotAllowed when it has ended already.
     """
+    school = locked_school(allocation.school)
+    yielding = _yielding_to(school, allocation)
+    locked_workers(allocation.link_worker, *(held.link_worker for held in yielding))
     allocation = locked_allocation(allocation)
     allow(policies.may_allocate(by, allocation.school))
     _refuse_ended(allocation)
     if not why.strip():
         raise ValidationError({"why": "Enter why the allocation ends"})
+    is_to_come = not allocation.has_begun
     end_at(by, allocation, max(timezone.now(), allocation.starts_at), why.strip())
-    notices.ended(allocation, by)
+    stay = _stay(by, school, yielding) if is_to_come else []
+    notices.ended(allocation, stay, by)
     return allocation
+
+
+def _yielding_to(school, allocation):
+    """Who holds a place of the school until this allocation, yet to come, begins.
+
+    Of both places, since two link workers may be to swap.
+    """
+    return list(
+        school.allocations.filter(
+            kind__in=PLACES, ends_at=allocation.starts_at, ends_at__gt=timezone.now()
+        )
+        .exclude(starts_at=F("ends_at"))
+        .with_names()
+    )
+
+
+def _stay(by, school, yielding):
+    """Give these allocations their open end back where nobody is to follow; returns them.
+
+    Not to a worker who takes the school's other place then: two stay two different people
+    (rule 001-48), until that is called off too.
+    """
+    yielding = list(
+        Allocation.objects.select_for_update(of=["self"], no_key=True)
+        .filter(pk__in=[held.pk for held in yielding])
+        .with_names()
+    )
+    stay = []
+    for held in yielding:
+        held.school = school
+        others = school.allocations.exclude(pk=held.pk).filter(
+            Q(kind=held.kind) | Q(link_worker=held.link_worker)
+        )
+        if others.not_ended(held.ends_at).exists():
+            continue
+        held.ends_at, held.ended_by, held.ended_why = None, None, ""
+        held.save(update_fields=["ends_at", "ended_by", "ended_why"])
+        record(by, Verb.CHANGE, held, fields=["ends_at"])
+        stay.append(held)
+    grants.give(SchoolGrant, of_allocations(stay))
+    return stay
 
 
 @transaction.atomic
@@ -167,7 +218,7 @@ def take_effect(by, allocation, predecessor):
 
 
 def all_take_effect(by, changes):
-    """Save new allocations, their grants and messages; end those they take over from.
+    """Save new allocations and their grants, and end those they take over from; nobody is told.
 
     ``changes`` are ``[(new, predecessor or None), …]``, all new ones of one instant. Every end
     comes before every beginning, so that two may change places.
@@ -191,7 +242,6 @@ def all_take_effect(by, changes):
             for new in made
         ]
     )
-    _tell(changes, by)
     return made
 
 
@@ -310,6 +360,13 @@ def _why_not(new, held, leaving, in_post, conflicts, batch):
         return f"{worker} no longer works as a link worker."
     if (school.pk, worker.user_id) in conflicts:
         return CONFLICT
+    if not policies.is_of_its_hub(worker, school) and not any(
+        other.link_worker_id == worker.pk for other in held.get(school.pk, ())
+    ):
+        return (
+            f"{worker} works in another hub, {worker.hub}, and can only cover {school.name}. Choose"
+            " somebody of its own hub."
+        )
     for other in batch:
         if other is not new and other.school_id == school.pk:
             if other.kind == new.kind:
@@ -350,10 +407,6 @@ def _why_no_room(held, is_same_person):
 
 
 def _ask_reason(allocation, predecessor):
-    if allocation.link_worker.hub_id != allocation.school.hub_id:
-        raise ValidationError(
-            {"reason": f"Enter why {allocation.link_worker}, who works in another hub, is chosen"}
-        )
     if predecessor:
         raise ValidationError({"reason": f"Enter why {predecessor.link_worker} is replaced"})
 

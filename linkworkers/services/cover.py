@@ -68,6 +68,8 @@ def _check_days(starts_on, ends_on):
     today = timezone.localdate()
     if starts_on < today:
         raise ValidationError({"starts_on": "The first day must be today or later"})
+    if starts_on > today + timedelta(days=LONGEST):
+        raise ValidationError({"starts_on": "The first day must be within a year"})
     if ends_on < starts_on:
         raise ValidationError({"ends_on": f"The last day must be {long_date(starts_on)} or later"})
     if ends_on > today + timedelta(days=LONGEST):

@@ -10,14 +10,19 @@ from schools.models import School
 
 
 def locked_school(school):
-    return School.objects.select_for_update(no_key=True).get(pk=school.pk)
+    return (
+        School.objects.select_for_update(of=["self"], no_key=True)
+        .select_related("hub")
+        .get(pk=school.pk)
+    )
 
 
 def locked_schools(schools):
     """``{id: School}`` of these schools, locked in the order of their ids; one query."""
     return {
         school.pk: school
-        for school in School.objects.select_for_update(no_key=True)
+        for school in School.objects.select_for_update(of=["self"], no_key=True)
+        .select_related("hub")
         .filter(pk__in=[school.pk for school in schools])
         .order_by("pk")
     }

@@ -300,12 +300,16 @@ def change_criterion(by, criterion, *, name, is_used):
 
 
 @transaction.atomic
-def raise_criterion(by, criterion):
-    """Move a criterion up by one place; the first stays where it is."""
+def raise_criterion(by, criterion, seen_at):
+    """Move a criterion up by one place; the first stays where it is.
+
+    ``seen_at`` is its place on the list that was looked at, from 0: where it has another by now,
+    as after the first of two clicks, nothing moves.
+    """
     allow(policies.may_edit_criteria(by))
     criteria = list(SupportCriterion.objects.select_for_update())
     place = next(n for n, c in enumerate(criteria) if c.pk == criterion.pk)
-    if place:
+    if place and place == seen_at:
         criteria[place - 1 : place + 1] = criteria[place], criteria[place - 1]
         for position, moved in enumerate(criteria):
             moved.position = position

@@ -59,6 +59,7 @@ def test_nobody_else_does(world, today, who):
         (3, 2, "ends_on", "The last day must be"),
         (-400, 2, "starts_on", "within the last year"),
         (900, None, "starts_on", "or the next two"),
+        (20, 900, "ends_on", "within the next two years"),
         (-2, 5, "starts_on", "Already away from"),
         (5, None, "starts_on", "Already away from"),
         (0, 30, "starts_on", "Already away from"),

@@ -12,7 +12,7 @@ from consultations.models import Consultation
 from linkworkers import services
 from linkworkers.models import LinkWorker
 from schools.entitlements import reach_predecessors
-from schools.models import OwnChildConflict, SchoolGrant, SchoolLink, SchoolStatus
+from schools.models import Hub, OwnChildConflict, SchoolGrant, SchoolLink, SchoolStatus
 from schools.scope import scope_of
 
 
@@ -94,13 +94,30 @@ def test_replacing_somebody_asks_why(world):
     assert world.primary_allocation.ends_at is None
 
 
-def test_a_worker_of_another_hub_is_allocated_with_a_reason_only(world):
-    """rule 001-50: agreed by the hub, so going outside it is explained."""
+def test_a_worker_of_another_hub_is_refused_whatever_the_reason(world):
+    """rule 001-50: the hub allocates among its own; others may cover."""
     free_place(world)
-    with pytest.raises(ValidationError, match="another hub"):
-        allocate(world, world.manager, world.far_worker)
-    held = allocate(world, world.manager, world.far_worker, reason="Nobody here on Fridays")
-    assert held.hub == world.coast
+    with pytest.raises(TransitionNotAllowed, match="works in another hub, Downs"):
+        allocate(world, world.service, world.far_worker, reason="Nobody here on Fridays")
+
+
+def test_who_moved_to_another_hub_may_swap_places_at_a_school_they_hold(world):
+    """rule 001-50: their schools stay theirs."""
+    LinkWorker.objects.filter(user=world.secondary).update(hub=world.downs)
+    taker = {"primary": world.secondary, "secondary": world.primary}
+    moves = [
+        services.Move(world.oakfield, a.kind, taker[a.kind].link_worker, a, "They swap")
+        for a in (world.primary_allocation, world.secondary_allocation)
+    ]
+    assert all(held.is_live for held in services.reallocate(world.manager, moves))
+
+
+def test_a_school_that_is_in_no_hub_yet_may_be_given_to_anybody(world):
+    """rule 001-47: every school has a link worker."""
+    free_place(world)
+    world.elmgate.hub = Hub.objects.get_or_create(code=Hub.NOT_YET)[0]
+    world.elmgate.save()
+    assert allocate(world, world.service, world.far_worker).is_live
 
 
 def test_the_same_person_cannot_be_both(world):
@@ -253,6 +270,56 @@ def test_an_allocation_to_come_is_called_off_before_it_begins(world, drift_at_sc
     assert called_off.ends_at == called_off.starts_at
     assert called_off.has_ended
     assert drift_at_schools() == []
+
+
+def test_whoever_was_to_give_way_stays_when_the_change_is_called_off(world, anew, drift_at_schools):
+    """rule 001-47: nobody is left without a primary by a change that does not come."""
+    to_come = allocate(
+        world,
+        world.manager,
+        world.former,
+        "primary",
+        world.oakfield,
+        reason="A fresh start",
+        starts_at=world.tomorrow,
+    )
+    services.end(world.manager, to_come, why="Not after all")
+    stays = world.primary_allocation
+    stays.refresh_from_db()
+    assert (stays.ends_at, stays.ended_by, stays.ended_why) == (None, None, "")
+    [grant] = SchoolGrant.objects.filter(user=world.primary, content_object=world.oakfield)
+    assert grant.ends_at is None
+    assert drift_at_schools() == []
+    assert Act.objects.filter(verb=Verb.CHANGE, subject_id=str(stays.pk)).exists()
+
+
+def test_a_swap_to_come_is_undone_once_both_halves_are_called_off(world, drift_at_schools):
+    """rule 001-48: two different people at the school, all the way."""
+    held = [world.primary_allocation, world.secondary_allocation]
+    taker = {"primary": world.secondary, "secondary": world.primary}
+    swap = services.reallocate(
+        world.manager,
+        [
+            services.Move(world.oakfield, a.kind, taker[a.kind].link_worker, a, "They swap")
+            for a in held
+        ],
+        starts_at=world.tomorrow,
+    )
+    services.end(world.manager, swap[0], why="Not after all")
+    for allocation in held:
+        allocation.refresh_from_db()
+    assert all(allocation.ends_at == world.tomorrow for allocation in held)
+    services.end(world.manager, swap[1], why="Nor this")
+    for allocation in held:
+        allocation.refresh_from_db()
+    assert all(allocation.ends_at is None for allocation in held)
+    assert drift_at_schools() == []
+
+
+def test_ending_what_has_begun_brings_nobody_back(world):
+    services.end(world.manager, world.primary_allocation, why="Left the team")
+    world.former_allocation.refresh_from_db()
+    assert world.former_allocation.ends_at == world.yesterday
 
 
 @pytest.mark.parametrize("who", ["other_manager", "primary", "dsl", "administrator", "governance"])

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from linkworkers import policies, services
-from linkworkers.models import Allocation
+from linkworkers.models import Allocation, LinkWorker
 from notifications.models import Message
 from schools.models import OwnChildConflict
 from schools.scope import scope_of
@@ -184,6 +184,7 @@ def test_nobody_but_the_schools_managers_is_shown_what_is_suspended(world, as_):
 def test_allocating_and_declaring_at_once_never_leave_both_standing(first, drift_at_schools):
     """rule 001-53: both acts lock the worker's row, so the second sees what the first did."""
     world = World()
+    LinkWorker.objects.filter(user=world.future).update(hub=world.downs)
 
     def allocate():
         services.allocate(

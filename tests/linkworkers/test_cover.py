@@ -141,6 +141,7 @@ def test_two_people_do_not_cover_at_once(uncovered_world, today):
     [
         (-1, 3, "starts_on", "today or later"),
         (-40_000, 3, "starts_on", "today or later"),
+        (900, 3, "starts_on", "within a year"),
         (3, 2, "ends_on", "The last day must be"),
         (0, 400, "ends_on", "within a year"),
     ],

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from linkworkers import services
+from linkworkers.models import Absence
 from notifications import kinds
 from notifications.models import Message
 from schools.models import ContactRole, HubGrant, OwnChildConflict
@@ -76,9 +78,8 @@ def test_the_managers_of_both_hubs_hear_unless_they_did_it(world):
     world.conflicted_allocation.ends_at = world.now
     world.conflicted_allocation.ended_by = world.service
     world.conflicted_allocation.save()
-    services.allocate(
-        world.manager, world.elmgate, world.far_worker.link_worker, "secondary", reason="Fridays"
-    )
+    today = timezone.localdate()
+    services.cover(world.manager, world.elmgate, world.far_worker.link_worker, today, today)
     assert told()["allocation_changed"] == {"other.manager"}
     Message.objects.all().delete()
     services.end(world.service, world.elmgate.allocations.get(kind="primary"), why="Left")
@@ -147,7 +148,116 @@ def test_an_allocation_called_off_says_so(world):
     assert "You will not become the secondary" in Message.objects.get(kind="allocation_ended").body
 
 
+def test_cover_that_ends_is_told_as_cover(world):
+    services.end(world.service, world.cover_allocation, why="Back")
+    message = Message.objects.get(kind="allocation_ended")
+    assert message.subject == "Your cover of Oakfield Primary School has ended"
+    assert message.body.startswith("You covered Oakfield Primary School")
+    assert "link worker of" not in message.body
+
+
+def is_due(message):
+    return kinds.get(message.kind).still_due(message)
+
+
+@pytest.mark.parametrize("kind", ["school_told", "allocation_changed", "allocated"])
+def test_a_change_called_off_before_it_is_sent_is_not_announced(world, kind):
+    """design.md 5: dispatch asks again, and suppresses."""
+    to_come = services.allocate(
+        world.service,
+        world.oakfield,
+        world.former.link_worker,
+        "primary",
+        reason="A fresh start",
+        starts_at=world.tomorrow,
+    )
+    announced = list(Message.objects.filter(kind=kind))
+    assert announced
+    assert all(is_due(message) for message in announced)
+    services.end(world.service, to_come, why="Not after all")
+    assert not any(is_due(message) for message in announced)
+    since = Message.objects.exclude(pk__in=[m.pk for m in announced]).filter(kind=kind)
+    assert all(is_due(message) for message in since)
+
+
+def test_a_change_replaced_before_it_is_sent_is_not_announced(world):
+    replace_primary(world)
+    first = list(Message.objects.filter(kind="school_told"))
+    services.allocate(
+        world.manager, world.oakfield, world.future.link_worker, "primary", reason="Better"
+    )
+    assert not any(is_due(message) for message in first)
+    second = Message.objects.filter(kind="school_told").exclude(pk__in=[m.pk for m in first])
+    assert len(second) == len(first)
+    assert all(is_due(message) for message in second)
+
+
+def test_whoever_stays_hears_so_and_no_longer_that_they_end(world):
+    held = replace_primary(world, starts_at=world.tomorrow)
+    ending = Message.objects.get(kind="allocation_ended")
+    assert is_due(ending)
+    services.end(world.manager, held, why="CANARY-WHY")
+    assert not is_due(ending)
+    stays = Message.objects.get(kind="allocation_stays")
+    assert stays.to == world.primary
+    assert "You stay the primary link worker of Oakfield" in stays.body
+    assert "CANARY" not in stays.body
+    assert is_due(stays)
+    assert kinds.get("allocation_stays").may_receive(stays)
+    replace_primary(world)
+    assert not is_due(stays)
+
+
 # --- county agreements ---------------------------------------------------------------------
+
+
+def heard():
+    """``[(kind, who), …]`` of the messages about what the last answer did."""
+    asked = ("agreement_asked", "agreement_stand_in")
+    return sorted(Message.objects.exclude(kind__in=asked).values_list("kind", "to__name"))
+
+
+def test_the_county_meeting_and_the_allocation_it_made_are_one_message(world, college):
+    """rule 003-1: the other manager hears how it stands, and not of the allocation besides."""
+    college.hub = world.downs
+    college.save()
+    proposal = services.propose(
+        world.service, college, world.former.link_worker, "primary", "Knows it"
+    )
+    services.agree_at_meeting(world.manager, proposal, timezone.localdate(), "All managers")
+    assert heard() == [
+        ("agreement_recorded", "Omar Othermanager"),
+        ("agreement_recorded", "Seth Service"),
+        ("allocated", "Fay Former"),
+    ]
+    assert "It has taken effect" in Message.objects.filter(kind="agreement_recorded")[0].body
+
+
+def test_a_manager_who_proposed_themselves_hears_once(world, college):
+    """rule 003-1: that they have the college, by the answer that gave it to them."""
+    proposal = services.propose(
+        world.manager, college, world.manager.link_worker, "primary", "I know it"
+    )
+    services.agree(world.other_manager, proposal)
+    assert heard() == [("allocated", "Maya Manager")]
+
+
+def test_the_service_managers_answer_that_makes_it_take_effect_is_one_message(world, college):
+    """rule 003-1."""
+    proposal = services.propose(
+        world.manager, college, world.former.link_worker, "primary", "Knows it"
+    )
+    Absence.objects.create(
+        link_worker=world.link_worker(world.other_manager, world.downs, "tm"),
+        starts_on=timezone.localdate(),
+        added_by=world.service,
+    )
+    services.answer_for(world.service, proposal, world.other_manager, True)
+    assert heard() == [
+        ("agreement_recorded", "Maya Manager"),
+        ("agreement_recorded", "Omar Othermanager"),
+        ("allocated", "Fay Former"),
+    ]
 
 
 def test_each_team_manager_is_asked_once_and_the_proposer_hears_the_answer(world, college):
@@ -217,6 +327,7 @@ def test_where_the_manager_has_a_conflict_too_the_service_manager_is_told(world)
     [
         "allocated",
         "allocation_ended",
+        "allocation_stays",
         "school_told",
         "allocation_changed",
         "agreement_asked",

@@ -202,7 +202,7 @@ def test_it_says_who_is_missing_on_which_day(world, planned):
 def test_it_says_that_a_pin_meets_a_conflict(world, planned):
     plan = planned(pins=[[*place(world.elmgate), key(world.conflicted)]])
     assert sentences(plan) == [
-        "You pinned Connie Conflicted at Elmgate School, where a conflict is declared."
+        "Connie Conflicted is pinned at Elmgate School, where a conflict is declared."
     ]
 
 
@@ -231,19 +231,19 @@ def test_the_other_schools_are_planned_without_the_one_in_the_way(world, as_):
         ({"why": "nobody"}, "Nobody can be at {school}."),
         (
             {"why": "pinned_twice", "who": True},
-            "You pinned {who} to both places at {school}. It needs two people.",
+            "{who} is pinned to both places at {school}. It needs two people.",
         ),
         (
             {"why": "pinned_barred", "who": True, "because": ["forbidden"]},
-            "You pinned {who} at {school}, and forbade it as well.",
+            "{who} is pinned at {school}, and forbidden there as well.",
         ),
         (
             {"why": "pinned_barred", "who": True},
-            "You pinned {who} at {school}, but they are not among the people of this plan.",
+            "{who} is pinned at {school}, but not among the people of this plan.",
         ),
         (
             {"why": "days", "days": [0, 4], "because": ["forbidden"]},
-            "Nobody but those you forbade works on Monday and Friday for {school}.",
+            "Nobody but those who are forbidden works on Monday and Friday for {school}.",
         ),
         (
             {"why": "pair", "days": [2]},
@@ -251,7 +251,7 @@ def test_the_other_schools_are_planned_without_the_one_in_the_way(world, as_):
         ),
         (
             {"why": "pair", "days": [2], "who": True},
-            "With {who}, whom you pinned at {school}, nobody covers Wednesday there.",
+            "With {who}, who is pinned at {school}, nobody covers Wednesday there.",
         ),
         (
             {"why": "teams"},
@@ -282,7 +282,8 @@ def test_each_constraint_has_its_sentence(world, clash, sentence):
         (["ends", "former"], "Fay’s allocation is about to end."),
         (["suspended", "former"], "Fay’s allocation is suspended."),
         (["gone", "former"], "Fay no longer takes schools of this plan."),
-        (["forbidden", "former"], "You forbade Fay here."),
+        (["forbidden", "former"], "Maya Manager forbade Fay here."),
+        (["pinned"], "Pinned by Maya Manager."),
         (["days", [0]], "Nobody was there on Monday."),
         (["days_beside", "former", [4], "primary"], "Fay works on Friday, when Priya does not."),
         (["lighter", "former", 118, 101], "Fay goes from 118% to 101%."),
@@ -310,7 +311,8 @@ def test_each_reason_has_its_sentence(world, why, sentence):
         "to": key(world.primary),
         "why": [[why[0], *names]],
     }
-    assert Words(AllocationPlan(outcome={"moves": [move]})).reason(move) == sentence
+    plan = AllocationPlan(outcome={"moves": [move]}, asked_by=world.manager)
+    assert Words(plan).reason(move) == sentence
 
 
 # --- applying ------------------------------------------------------------------------------
@@ -604,7 +606,9 @@ def test_while_it_is_planned_the_page_waits_and_after_long_offers_to_plan_again(
     assert "Look whether it is ready" in text(page)
     assert client.get(reverse("plan_state", args=[made.pk])).json() == {"state": "waiting"}
     AllocationPlan.objects.update(asked_at=timezone.now() - timedelta(minutes=5))
-    assert "This plan has not come" in text(client.get(reverse("plan_result", args=[made.pk])))
+    lost = text(client.get(reverse("plan_result", args=[made.pk])))
+    assert "This plan has not come. Nothing has changed. Plan again" in lost
+    assert "tell an administrator" in lost
     answer = client.post(reverse("plan_again", args=[made.pk]))
     assert answer.url != reverse("plan_result", args=[made.pk])
 

@@ -13,7 +13,7 @@ from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from consultations.models import Consultation
 from linkworkers import services
-from linkworkers.models import Allocation, CountyAgreement
+from linkworkers.models import Allocation, CountyAgreement, LinkWorker
 from linkworkers.services import Move, StaleMoves
 from notifications import kinds
 from notifications.models import Message
@@ -161,7 +161,7 @@ def test_a_place_that_changed_hands_meanwhile_stops_the_batch_and_is_named(world
 
 
 def test_an_empty_place_that_was_filled_meanwhile_is_stale(world):
-    world.far_allocation.refresh_from_db()
+    LinkWorker.objects.filter(user__in=[world.future, world.former]).update(hub=world.downs)
     services.allocate(
         world.other_manager, world.beech, world.future.link_worker, "secondary", reason="Earlier"
     )
@@ -219,9 +219,10 @@ def test_whoever_manages_only_one_of_the_hubs_moves_nothing(world):
                 move(world.far_allocation, world.former),
             ],
         )
+    LinkWorker.objects.filter(user=world.future).update(hub=world.downs)
     assert services.reallocate(
         world.service,
-        [move(world.primary_allocation, world.former), move(world.far_allocation, world.former)],
+        [move(world.primary_allocation, world.former), move(world.far_allocation, world.future)],
     )
 
 
@@ -342,3 +343,23 @@ def test_a_summary_goes_only_to_whom_it_still_concerns(world):
     assert not kind.may_receive(to_head)
     gone = Message(kind="reallocated", to=world.manager, about_id=world.oakfield.pk)
     assert not kind.may_receive(gone)
+
+
+def test_a_summary_is_sent_while_something_of_it_stands(world):
+    """design.md 5: what was called off before it was sent is announced to nobody."""
+    first, second = services.reallocate(
+        world.manager,
+        [
+            move(world.primary_allocation, world.former),
+            move(world.other_allocation, world.future),
+        ],
+        starts_at=world.now + timedelta(days=9),
+    )
+    messages = {message.to: message for message in Message.objects.filter(kind="reallocated")}
+    due = kinds.get("reallocated").still_due
+    assert all(due(message) for message in messages.values())
+    services.end(world.manager, first, why="Not after all")
+    still = {user.name for user, message in messages.items() if due(message)}
+    assert still == {"Finn Future", "Olu Otherschool", "Hedy Both"}
+    services.end(world.manager, second, why="Nor this")
+    assert not any(due(message) for message in messages.values())

@@ -396,7 +396,7 @@ def test_the_administrator_words_and_orders_the_criteria(world):
     before = names()
     added = services.add_criterion(world.administrator, "A new head")
     assert names() == [*before, "A new head"]
-    services.raise_criterion(world.administrator, added)
+    services.raise_criterion(world.administrator, added, len(before))
     assert names() == [*before[:-1], "A new head", before[-1]]
     services.change_criterion(world.administrator, added, name="A new leader", is_used=False)
     assert not SupportCriterion.objects.get(name="A new leader").is_used
@@ -404,8 +404,25 @@ def test_the_administrator_words_and_orders_the_criteria(world):
 
 def test_the_first_criterion_stays_first(world):
     before = names()
-    services.raise_criterion(world.administrator, SupportCriterion.objects.first())
+    services.raise_criterion(world.administrator, SupportCriterion.objects.first(), 0)
     assert names() == before
+
+
+def test_a_criterion_raised_twice_from_one_place_moves_once(world):
+    first, second, third, *rest = names()
+    criterion = SupportCriterion.objects.get(name=third)
+    for _press in range(2):
+        services.raise_criterion(world.administrator, criterion, 2)
+    assert names() == [first, third, second, *rest]
+
+
+def test_what_a_criterion_said_before_is_kept(world):
+    """design.md 3: every domain table is tracked."""
+    criterion = SupportCriterion.objects.first()
+    before = criterion.name
+    services.change_criterion(world.administrator, criterion, name="In new words", is_used=True)
+    history = criterion.events.order_by("pgh_id")
+    assert [event.name for event in history] == [before, "In new words"]
 
 
 def test_a_criterion_is_in_the_list_once(world):
@@ -420,7 +437,7 @@ def test_nobody_else_edits_the_criteria(world, who):
     for act in (
         lambda by: services.add_criterion(by, "New"),
         lambda by: services.change_criterion(by, criterion, name="New", is_used=True),
-        lambda by: services.raise_criterion(by, criterion),
+        lambda by: services.raise_criterion(by, criterion, 0),
     ):
         with pytest.raises(PermissionDenied):
             act(getattr(world, who))

@@ -401,7 +401,14 @@ def test_a_criterion_is_added_raised_and_retired(world, as_):
     client = as_(world.administrator)
     client.post("/support-criteria/add/", {"name": "A new head"})
     added = SupportCriterion.objects.get(name="A new head")
-    client.post(f"/support-criteria/{added.pk}/raise/")
+    places = list(SupportCriterion.objects.values_list("pk", flat=True))
+    seen_at = places.index(added.pk)
+    assert f'name="place" value="{seen_at}"' in client.get("/support-criteria/").text
+    for place in (seen_at, seen_at, "nonsense\0", ""):
+        response = client.post(f"/support-criteria/{added.pk}/raise/", {"place": place})
+        assert response.status_code == 302
+    moved = list(SupportCriterion.objects.values_list("pk", flat=True))
+    assert moved == [*places[: seen_at - 1], added.pk, places[seen_at - 1]]
     client.post(f"/support-criteria/{added.pk}/", {"name": "A new head teacher"})
     page = text(client.get("/support-criteria/"))
     assert "A new head teacher No longer used" in page

@@ -16,6 +16,7 @@ from schools.models import Hub, OwnChildConflict, School, SchoolType
 
 BOARD = "/allocations/"
 NOBODY = "6b0c1a4e-0000-4000-8000-000000000000"
+NEXT_YEAR = timezone.localdate().year + 1
 
 
 def text(response):
@@ -365,7 +366,7 @@ def test_who_fits_best_is_offered_first_and_others_on_asking(as_, world):
     assert "Best fit" in text(response)
     asked = allocate_page(world, as_, world.elmgate, world.far_worker)
     assert [str(c.link_worker) for c in asked.context["comparison"].columns] == ["Farah Farhub"]
-    assert "Works in another hub" in text(asked)
+    assert "Works in another hub Can only cover" in text(asked)
 
 
 def test_nothing_asked_for_in_the_address_breaks_the_comparison(as_, world):
@@ -410,6 +411,7 @@ def test_a_double_click_makes_one_allocation_and_a_friendly_answer(as_, world):
         ({"link_worker": "nonsense"}, "Choose a link worker from the table"),
         ({"link_worker": "\x00"}, "Choose a link worker from the table"),
         ({"starts_on": "yesterday"}, "The day it starts must be today or later"),
+        ({"starts_on": "1 May 2099"}, "Enter a start date within the next two years"),
         ({"starts_on": "31 June"}, "From must be a real date"),
         ({"starts_on": "\x00"}, "From must be a real date"),
         ({"reason": "x" * 501}, "In your words must be 500 characters or fewer"),
@@ -458,7 +460,7 @@ def test_what_was_typed_stays_when_the_allocation_cannot_be(as_, world):
     services.allocate(
         world.service,
         world.oakfield,
-        world.far_worker.link_worker,
+        world.future.link_worker,
         "primary",
         reason="Then",
         starts_at=coming,
@@ -466,7 +468,7 @@ def test_what_was_typed_stays_when_the_allocation_cannot_be(as_, world):
     posted = choice(world.former, "primary", held, reason="Sooner", handover_note="Kept note")
     page = as_(world.manager).post(reverse("allocate", args=[world.oakfield.urn]), posted)
     assert page.status_code == 200
-    assert "Farah Farhub becomes the primary link worker on" in text(page)
+    assert "Finn Future becomes the primary link worker on" in text(page)
     assert "Kept note" in page.content.decode()
     assert not world.oakfield.allocations.filter(
         link_worker=world.former.link_worker, ends_at=None
@@ -475,11 +477,11 @@ def test_what_was_typed_stays_when_the_allocation_cannot_be(as_, world):
 
 def test_who_holds_a_place_until_midnight_held_it_until_the_day_before(as_, world):
     held = world.primary_allocation
-    posted = choice(world.former, "primary", held, reason="Moves", starts_on="1 June 2050")
+    posted = choice(world.former, "primary", held, reason="Moves", starts_on=f"1 June {NEXT_YEAR}")
     client = as_(world.manager)
     client.post(reverse("allocate", args=[world.oakfield.urn]), posted)
     page = text(client.get(BOARD))
-    assert "Priya Primary Until 31 May 2050 Fay Former from 1 June 2050" in page
+    assert f"Priya Primary Until 31 May {NEXT_YEAR} Fay Former from 1 June {NEXT_YEAR}" in page
 
 
 # --- the guidance --------------------------------------------------------------------------
@@ -550,12 +552,15 @@ def test_somebody_who_leaves_a_day_without_anybody_goes_against_the_guidance(as_
     assert "Choose why, or say it in your own words" in page
 
 
-def test_somebody_of_another_hub_is_chosen_with_a_reason_only(as_, world):
-    """rule 001-50: allocation is agreed locally by the hub."""
+def test_somebody_of_another_hub_is_shown_and_cannot_be_chosen(as_, world):
+    """rule 001-50: allocation is agreed locally by the hub; others may cover."""
     path, client = free_elmgate(world), as_(world.manager)
-    page = text(client.post(path, choice(world.far_worker)))
-    assert "Farah Farhub goes against the guidance: they work in another hub, Downs." in page
-    assert client.post(path, choice(world.far_worker, because=["asked"])).status_code == 302
+    answer = client.post(path, choice(world.far_worker, because=["asked"]))
+    assert answer.status_code == 200
+    assert "Farah Farhub works in another hub, Downs, and can only cover Elmgate" in text(answer)
+    shown = answer.content.decode().partition(f'id="worker-{world.far_worker.link_worker.pk}"')[2]
+    assert "disabled" in shown.partition(">")[0]
+    assert not world.elmgate.allocations.filter(kind="secondary", ends_at=None).exists()
 
 
 def test_a_manager_s_small_part_is_no_room_for_a_school(as_, world):
@@ -567,12 +572,12 @@ def test_a_manager_s_small_part_is_no_room_for_a_school(as_, world):
 
 def test_the_day_it_starts_is_kept(as_, world):
     held = world.primary_allocation
-    posted = choice(world.former, "primary", held, reason="Moves", starts_on="1 June 2050")
+    posted = choice(world.former, "primary", held, reason="Moves", starts_on=f"1 June {NEXT_YEAR}")
     client = as_(world.manager)
     response = client.post(reverse("allocate", args=[world.oakfield.urn]), posted, follow=True)
     assert "Fay Former will be the primary link worker" in text(response)
     held = world.oakfield.allocations.get(link_worker=world.former.link_worker, ends_at=None)
-    assert f"{timezone.localtime(held.starts_at):%d %B %Y %H:%M}" == "01 June 2050 00:00"
+    assert f"{timezone.localtime(held.starts_at):%d %B %Y %H:%M}" == f"01 June {NEXT_YEAR} 00:00"
 
 
 def test_ending_says_why_and_too_late_is_said_kindly(as_, world):

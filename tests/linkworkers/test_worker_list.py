@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.grants import drift
 from accounts.models import Role, User
+from accounts.services import confirm_role
 from linkworkers.models import Allocation, AllocationKind, LinkWorker
 from notifications.models import Message
 from schools.scope import scope_of
@@ -68,8 +69,8 @@ def test_a_dry_run_writes_nothing(run):
     assert not User.objects.filter(email="nia@example.org").exists()
 
 
-def test_the_schools_they_hold_open_to_them_at_once(run, world):
-    """rules 001-47, 001-48: the access an allocation gives comes with the row."""
+def test_the_schools_they_hold_open_to_them_once_their_role_is_confirmed(run, world):
+    """rules 001-47, 001-48: the access an allocation gives comes with the row; security.md 5.3."""
     options = ["--by", world.other_manager.email]
     rows = [
         "nia@example.org,Nia New,FSW,downs,,,,900003,secondary,",
@@ -81,6 +82,8 @@ def test_the_schools_they_hold_open_to_them_at_once(run, world):
         (world.beech, AllocationKind.SECONDARY, world.other_manager),
         (world.larkmead, AllocationKind.PRIMARY, world.other_manager),
     }
+    assert scope_of(nia().user).supports == set()
+    confirm_role(world.manager, nia().user.staff_roles.get())
     assert scope_of(nia().user).supports == {world.beech.pk, world.larkmead.pk}
     assert list(drift()) == []
     assert run(*rows, heading=HELD, options=options)[0].startswith("0 added, 0 changed, 2 unch")
@@ -115,6 +118,7 @@ def test_two_rows_do_not_give_one_place_twice_nor_both_to_one_person(run, world,
 
 
 PRIYA = "primary@example.org,Priya Primary,FSW,coast"
+FARAH = "far.worker@example.org,Farah Farhub,FSW,downs"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +143,8 @@ PRIYA = "primary@example.org,Priya Primary,FSW,coast"
         (f"{PRIYA},,,,900001,cover,", "place must be primary or secondary"),
         (f"{PRIYA},,,,900001,secondary,", "Priya Primary is already the primary link worker"),
         (f"{PRIYA},,,,900002,primary,", "reason: Enter why Olu Otherschool is replaced"),
-        (f"{PRIYA},,,,900003,primary,x", "URN: Maya Manager may not allocate at Beechcroft"),
+        (f"{PRIYA},,,,900003,primary,x", "hub: Priya Primary works in Coast and Beechcroft"),
+        (f"{FARAH},,,,900003,secondary,x", "URN: Maya Manager may not allocate at Beechcroft"),
         ("conflicted@example.org,C,FSW,coast,,,,900002,secondary,x", "Conflict declared"),
         ("new@example.org,New Nell,FSW,coast,0.5,,,,,", "row 2 says something else"),
         ("new@example.org,New Nell,FSW,coast,,,,,,", "row 2 says the same"),
@@ -158,6 +163,44 @@ def test_a_row_that_cannot_be_used_is_rejected_and_the_rest_are_kept(run, world,
     assert LinkWorker.objects.filter(user__email="new@example.org").exists()
 
 
+def test_two_people_of_one_school_swap_their_places_in_one_file(run, world):
+    """rule 001-48: the rows of a school are one set of moves."""
+    rows = [
+        f"{PRIYA},,,,900001,secondary,They swap",
+        "secondary@example.org,Sam Secondary,FSW,coast,,,,900001,primary,They swap",
+    ]
+    options = ["--by", "manager@example.org"]
+    assert run(*rows, heading=HELD, options=options)[0].startswith("2 added")
+    held = world.oakfield.allocations.current().exclude(kind="cover")
+    assert {(a.kind, a.link_worker.user.name) for a in held} == {
+        ("primary", "Sam Secondary"),
+        ("secondary", "Priya Primary"),
+    }
+    assert list(drift()) == []
+
+
+def test_half_a_swap_is_rejected_whatever_else_the_file_says(run, world):
+    rows = [
+        f"{PRIYA},,,,900001,secondary,They swap",
+        "nobody,A,FSW,coast,,,,,,",
+        "secondary@example.org,Sam Secondary,FSW,coast,,,,900001,primary,",
+    ]
+    printed, reasons = run(*rows, heading=HELD, options=["--by", "manager@example.org"])
+    assert printed == "0 added, 0 changed, 0 unchanged, 3 rejected\n"
+    assert [line.split(",")[1] for line in reasons.splitlines()[1:]] == ["2", "3", "4"]
+    assert "Priya Primary is already the primary link worker of Oakfield" in reasons
+
+
+def test_a_row_may_take_the_place_that_a_later_row_empties(run, world):
+    rows = [
+        f"{PRIYA},,,,900001,secondary,Less travel",
+        "former@example.org,Fay Former,FSW,coast,,,,900001,primary,Knows it",
+    ]
+    printed, _ = run(*rows, heading=HELD, options=["--by", "manager@example.org"])
+    assert printed.startswith("2 added, 0 changed, 0 unchanged, 0 rejected")
+    assert world.oakfield.allocations.live().get(kind="primary").link_worker.user == world.former
+
+
 def test_nothing_of_a_rejected_row_is_kept(run):
     run("nia@example.org,Nia New,FSW,coast,,,,999999,primary,", heading=HELD)
     assert not User.objects.filter(email="nia@example.org").exists()
@@ -165,7 +208,7 @@ def test_nothing_of_a_rejected_row_is_kept(run):
 
 def test_the_service_itself_allocates_nowhere(run):
     """rule 001-50: allocations are a manager's."""
-    _, reasons = run("nia@example.org,Nia New,FSW,coast,,,,900004,primary,", heading=HELD)
+    _, reasons = run("nia@example.org,Nia New,FSW,downs,,,,900004,primary,", heading=HELD)
     assert "Name a manager of its hub with --by" in reasons
 
 
