@@ -14,7 +14,7 @@ from django.db.models import DateField, Q, Value
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from schools.models import InsetDay, Term
-from schools.years import NamedTerm, TermName, school_year_of, term_by_month
+from schools.years import NamedTerm, TermName, school_year_of, span_by_month, term_by_month
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 FRIDAY = 4
@@ -145,6 +145,61 @@ class Calendar:
         terms = self._years[school_year]
         begun = [name for name in TermName if terms[name].starts_on <= day]
         return NamedTerm(school_year, begun[-1] if begun else TermName.AUTUMN)
+
+    def span_of(self, term):
+        """``(first, last)`` day of a ``NamedTerm``."""
+        if not self.knows(span_by_month(term)[0]):
+            return span_by_month(term)
+        held = self._years[term.school_year][term.name]
+        return held.starts_on, held.ends_on
+
+    def term_start(self, day):
+        """The first day of the term that a date falls in or follows."""
+        return self.span_of(self.term_on(day))[0]
+
+    def end_of_next_term(self, day):
+        """The last day of the term after the one that a date falls in or follows."""
+        term = self.term_on(day)
+        names = list(TermName)
+        after = term.name.position + 1
+        if after == len(names):
+            return self.span_of(NamedTerm(term.school_year + 1, names[0]))[1]
+        return self.span_of(NamedTerm(term.school_year, names[after]))[1]
+
+    def half_starts(self, day):
+        """``(before, this)``: the first days of the last two halves of terms begun by a date.
+
+        A half begins with its term or on the first school day after its half-term; a term without
+        one is not halved.
+        """
+        school_year = school_year_of(day)
+        years = (school_year - 1, school_year)
+        starts = []
+        for term in (NamedTerm(year, name) for year in years for name in TermName):
+            starts.append(self.span_of(term)[0])
+            held = self._years.get(term.school_year, {}).get(term.name)
+            if held and held.half_term_ends_on and self.knows(held.starts_on):
+                starts.append(self.next_school_day(held.half_term_ends_on))
+        before, this = sorted(start for start in starts if start <= day)[-2:]
+        return before, this
+
+    def dates_of(self, term):
+        """The ``Term`` with the days of a ``NamedTerm``; None while it has not been entered."""
+        return self._years.get(term.school_year, {}).get(term.name)
+
+    def closed_for(self, day):
+        """Why the school does not teach on this date, in a few words; empty when it does."""
+        if self.is_school_day(day):
+            return ""
+        if day.weekday() > FRIDAY:
+            return f"a {day:%A}"
+        if day in bank_holidays():
+            return "a bank holiday"
+        if day in self._inset_days:
+            return "an INSET day"
+        terms = self._years.get(school_year_of(day), {}).values()
+        in_term = any(term.starts_on <= day <= term.ends_on for term in terms)
+        return "in half-term" if in_term else "in the school holidays"
 
     def _is_school_week(self, monday):
         if monday not in self._school_weeks:

@@ -6,14 +6,13 @@ workers too. What a school reads was shared with it and has no gate.
 
 from enum import IntEnum
 
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
-from accounts.models import Role
-from schools.models import Enrolment, Involvement, Opening, Pupil
+from schools.models import Enrolment, Involvement, Opening, Pupil, Reason
+from schools.policies import may_ask, may_keep_children_of
 from schools.scope import scope_of
-
-# Whoever may ask for a child at all; a coordinator's come with their meetings.
-MAY_ASK = frozenset({Role.LINK_WORKER, Role.TEAM_MANAGER, Role.DUTY_MANAGER, Role.SERVICE_MANAGER})
 
 
 class Door(IntEnum):
@@ -26,11 +25,6 @@ class Door(IntEnum):
     # Identity, status and who is involved; no notes.
     IDENTITY = 2
     NOTES = 3
-
-
-def may_ask(user):
-    """True for roles that may look a child up for a reason."""
-    return not MAY_ASK.isdisjoint(scope_of(user).roles)
 
 
 def open_now(user, pupil_ids):
@@ -51,6 +45,37 @@ def open_now(user, pupil_ids):
         ends_at__gt=timezone.now(),
     ).exclude(sign_in="")
     return frozenset(on_work), frozenset(opened.values_list("pupil_id", flat=True))
+
+
+def open_pupils(user):
+    """The children open to the user now, ready to be looked at: ``on_work``, or for a reason.
+
+    A reason counts in the sign-in it was given in, and stands in ``why``: in words, or as one of
+    ``Reason``. Children taught at a school that is closed to the user are not among them.
+    """
+    scope = scope_of(user)
+    on_work = Involvement.objects.of_work(user).filter(pupil=OuterRef("pk"))
+    given = Opening.objects.filter(
+        user_id=scope.user_id,
+        pupil=OuterRef("pk"),
+        sign_in=user.sign_in,
+        ends_at__gt=timezone.now(),
+    ).exclude(sign_in="")
+    words = given.order_by("-opened_at").values(
+        why=Coalesce(NullIf("words", Value("")), "reason", output_field=CharField())
+    )[:1]
+    return (
+        Pupil.objects.not_at(scope.excluded)
+        .annotate(on_work=Exists(on_work), why=Subquery(words))
+        .filter(Q(on_work=True) | Q(why__isnull=False))
+    )
+
+
+def basis_shown(pupil):
+    """``(basis, reason)`` for the access log of a look at one of ``open_pupils``."""
+    if pupil.on_work:
+        return "current work", ""
+    return "reason", dict(Reason.choices).get(pupil.why, pupil.why)
 
 
 def closed_children(user, pupil_ids):
@@ -92,3 +117,23 @@ def basis_of(user, pupil):
     if given is None:
         return "none", ""
     return "reason", given.words or given.get_reason_display()
+
+
+def may_change_child(user, pupil):
+    """Change what is on record of a child: who reads their notes, and reaches their school.
+
+    Who sees no more than who the child is changes nothing (security.md N-29).
+    """
+    if user.is_system:
+        return True
+    now = pupil.enrolments.filter(ends_on__isnull=True).select_related("school").first()
+    school = now.school if now else None
+    return may_keep_children_of(user, school) and door_of(user, pupil) >= Door.NOTES
+
+
+def may_hand_over(user, move):
+    """Tick what two schools hand over: workers and managers of either, once the child is open."""
+    if door_of(user, move.pupil) < Door.IDENTITY:
+        return False
+    schools = [stay.school for stay in (move.former, move.new) if stay and stay.school]
+    return any(may_keep_children_of(user, school) for school in schools)

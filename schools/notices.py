@@ -1,12 +1,21 @@
-"""Who hears what about schools and their contacts."""
+"""Who hears what about schools, their contacts, and the children on record."""
 
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
 from accounts.notices import Notice, tell
 from notifications import kinds
 from schools import policies
-from schools.models import SchoolContact
+from schools.hub_managers import managers_of
+from schools.models import School, SchoolContact
+from schools.names import fold
 from schools.people import confirmers_of
+from schools.scope import scope_of
 
 CONTACT_TO_CONFIRM = "contact_to_confirm"
+CHILD_MOVED = "child_moved"
+MANY_CHILDREN, OWN_NAME = "many_children_opened", "own_name_opened"
 
 
 def ask_to_confirm(contact, by):
@@ -49,6 +58,106 @@ def _may_confirm(message):
     return contact is not None and policies.may_confirm(message.to, contact)
 
 
+# --- children ------------------------------------------------------------------------------
+
+
+def tell_of_move(move, by):
+    """Tell the link workers of both schools that a child moved between them (rule 003-22).
+
+    Where a school has none, the managers of its hub. Nobody's name is in it; returns the users.
+    """
+    people = {}
+    for stay in (move.former, move.new):
+        if stay is not None and stay.school is not None:
+            people |= {user.pk: user for user in workers_of(stay.school)}
+    people.pop(by.pk, None)
+    tell(
+        [
+            Notice(
+                kind=CHILD_MOVED,
+                key=f"{CHILD_MOVED}:{move.pk}:{user.pk}",
+                to=user,
+                path=reverse("pupil_handover", args=[move.pupil_id, move.pk]),
+                template="schools/email/child_moved.txt",
+                context={},
+                about=move,
+            )
+            for user in people.values()
+        ],
+        by,
+    )
+    return list(people.values())
+
+
+def workers_of(school):
+    """The users who support the school; where there is none, who manages its hub."""
+    supporting = policies.supporting(school).values("user")
+    people = User.objects.filter(pk__in=supporting, is_active=True).order_by("email")
+    return list(people) or list(managers_of(school.hub_id, free_at=school).order_by("email"))
+
+
+def tell_of_many_children(by):
+    """Tell the managers of ``by`` that they opened many children in minutes; once an hour."""
+    hour = timezone.now().strftime("%Y%m%d%H")
+    tell(
+        [
+            Notice(
+                kind=MANY_CHILDREN,
+                key=f"{MANY_CHILDREN}:{by.pk}:{hour}:{user.pk}",
+                to=user,
+                path="/looks/",
+                template="schools/email/many_children_opened.txt",
+                context={},
+                about=by,
+            )
+            for user in overseers_of(by)
+        ],
+        by,
+    )
+
+
+def tell_of_own_name(by, openings):
+    """Tell the managers of ``by`` of children opened who have their own surname (N-09)."""
+    own = set(fold(by.name.rpartition(" ")[2]).split())
+    alike = [opening for opening in openings if own & set(fold(opening.pupil.surname).split())]
+    if not alike:
+        return
+    tell(
+        [
+            Notice(
+                kind=OWN_NAME,
+                key=f"{OWN_NAME}:{opening.pk}:{user.pk}",
+                to=user,
+                path=f"/pupils/{opening.pupil_id}/looks/",
+                template="schools/email/own_name_opened.txt",
+                context={},
+                about=opening,
+            )
+            for opening in alike
+            for user in overseers_of(by)
+        ],
+        by,
+    )
+
+
+def overseers_of(user):
+    """Who looks after what ``user`` looks up: the managers of the hubs of their schools.
+
+    A manager's own, and those of who has no school, are the service managers' to see.
+    """
+    managers = User.objects.none()
+    if not policies.answers_to_the_county(user):
+        supported = School.objects.filter(pk__in=scope_of(user).supports)
+        managers = managers_of(*supported.values_list("hub", flat=True).distinct())
+    if not managers.exists():
+        managers = policies.service_managers()
+    return list(managers.exclude(pk=user.pk).order_by("email"))
+
+
+def _may_oversee(message):
+    return policies.answers_to_the_county(message.to)
+
+
 def register_kinds():
     """Make the outbox know the kinds here; called once, when the app is ready."""
     kinds.register(
@@ -57,3 +166,6 @@ def register_kinds():
         may_receive=_may_confirm,
         label="Safeguarding contact to confirm",
     )
+    kinds.register(CHILD_MOVED, label="A child moved between schools")
+    kinds.register(MANY_CHILDREN, may_receive=_may_oversee, label="Many children opened")
+    kinds.register(OWN_NAME, may_receive=_may_oversee, label="A child of the same name opened")

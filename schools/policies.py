@@ -4,8 +4,10 @@ The only place of this app that names roles. A conflict declared at a school clo
 every path, whatever the role.
 """
 
-from accounts.models import Role
-from schools.models import SchoolGrant
+from django.db.models import Q
+
+from accounts.models import Role, User, in_force
+from schools.models import School, SchoolGrant
 from schools.scope import scope_of
 
 
@@ -46,6 +48,40 @@ def may_edit_contacts(user, school):
 def may_import_contacts(user):
     """Bring in people from a file: administrators anywhere, team managers at their schools."""
     return user.has_role(Role.ADMINISTRATOR, Role.TEAM_MANAGER)
+
+
+def may_import_attendance(user):
+    """Bring in attendance from a file: administrators anywhere, team managers at their schools."""
+    return user.has_role(Role.ADMINISTRATOR, Role.TEAM_MANAGER)
+
+
+def may_import_attendance_of(user, school):
+    """Bring in this school's attendance. An import without a person acts as a system user."""
+    scope = scope_of(user)
+    if school.id in scope.excluded:
+        return False
+    return user.is_system or scope.manages_school(school) or Role.ADMINISTRATOR in scope.roles
+
+
+def may_discuss_attendance(user, school):
+    """See which children's attendance is to be talked about: its link workers and managers."""
+    return may_keep_relationship(user, school)
+
+
+def may_see_transition(user):
+    """Have a list of children in transition: link workers and team managers (rule 001-40)."""
+    return user.has_role(Role.LINK_WORKER, Role.TEAM_MANAGER)
+
+
+def may_keep_transition(user, schools):
+    """Put a child on that list, change the entry or end it: by who works with one of the schools.
+
+    Not where the person's own child attends one of them.
+    """
+    excluded = scope_of(user).excluded
+    return any(may_keep_relationship(user, school) for school in schools) and all(
+        school.id not in excluded for school in schools
+    )
 
 
 def may_confirm_at(user, school):
@@ -134,3 +170,70 @@ def may_assign_places(user):
 def may_edit_agencies(user):
     """Partner agencies and their contacts."""
     return user.has_role(Role.ADMINISTRATOR, Role.COORDINATOR, Role.TEAM_MANAGER)
+
+
+# --- children ------------------------------------------------------------------------------
+
+# Whoever may ask for a child at all; a coordinator's come with their meetings.
+MAY_ASK = frozenset({Role.LINK_WORKER, Role.TEAM_MANAGER, Role.DUTY_MANAGER, Role.SERVICE_MANAGER})
+# Whoever may change what is on record of one.
+KEEPERS = frozenset({Role.LINK_WORKER, Role.TEAM_MANAGER, Role.SERVICE_MANAGER})
+
+
+def may_ask(user):
+    """Look a child up for a reason."""
+    return not MAY_ASK.isdisjoint(scope_of(user).roles)
+
+
+def may_add_child(user, school):
+    """Add a child to the school: its link workers and managers, and the duty manager at any.
+
+    Without a school, whoever may look for one. An import acts as a system user.
+    """
+    scope = scope_of(user)
+    if user.is_system or school is None:
+        return user.is_system or may_ask(user)
+    on_duty = Role.DUTY_MANAGER in scope.roles and school.id not in scope.excluded
+    return on_duty or (may_ask(user) and scope.reaches(school))
+
+
+def schools_to_add_to(user):
+    """The open schools at which ``may_add_child`` holds, by name."""
+    scope = scope_of(user)
+    schools = School.objects.open().exclude(pk__in=scope.excluded).order_by("name", "town")
+    if scope.county or Role.DUTY_MANAGER in scope.roles:
+        return schools
+    return schools.filter(Q(pk__in=scope.supports) | Q(hub__in=scope.manages))
+
+
+def may_import_children(user):
+    """Bring in children from a file: who has schools to bring them to."""
+    scope = scope_of(user)
+    return may_ask(user) and (scope.county or bool(scope.supports or scope.manages))
+
+
+def may_keep_children_of(user, school):
+    """Change what is on record of the children of a school, or of those at none."""
+    scope = scope_of(user)
+    if KEEPERS.isdisjoint(scope.roles):
+        return False
+    return school is None or scope.reaches(school)
+
+
+def may_edit_status_kinds(user):
+    """The list of statuses a child may have."""
+    return user.has_role(Role.ADMINISTRATOR)
+
+
+def service_managers():
+    """Every service manager in post now."""
+    return User.objects.filter(
+        in_force(prefix="staff_roles__"),
+        staff_roles__role=Role.SERVICE_MANAGER,
+        is_active=True,
+    ).distinct()
+
+
+def answers_to_the_county(user):
+    """Their look-ups are the service managers' to see: managers of a hub, and of the service."""
+    return user.has_role(Role.TEAM_MANAGER, Role.SERVICE_MANAGER)

@@ -1,10 +1,18 @@
 """Which children somebody works with now, and how one is found without a list of all."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.lookups import TrigramWordSimilar
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from accounts.models import current
+
+# A shorter part of a name would be in too many others.
+FEWEST_LETTERS = 3
+# How much earlier or later than expected a child may be born.
+EARLY, LATE = timedelta(days=112), timedelta(days=21)
 
 
 class InvolvementQuerySet(models.QuerySet):
@@ -50,11 +58,22 @@ class PupilQuerySet(models.QuerySet):
         """Children taught at the school now."""
         return self.filter(enrolments__school=school, enrolments__ends_on__isnull=True)
 
-    def named_like(self, folded_name, born_on):
-        """Children born on a date with a name that sounds in one of theirs (``fold`` it first)."""
-        return self.filter(
-            Q(folded__icontains=folded_name) | Q(TrigramWordSimilar("folded", folded_name)),
-            born_on=born_on,
+    def named_like(self, folded_name, *days):
+        """Children born on one of these days with a name like this one (``fold`` it first).
+
+        Nearest names first. A child on record as expected is found by a day about when they
+        were due.
+        """
+        born = Q(born_on__in=days)
+        for day in days:
+            born |= Q(born_on__isnull=True, due_on__range=(day - LATE, day + EARLY))
+        named = Q(TrigramWordSimilar(F("folded"), folded_name))
+        if len(folded_name) >= FEWEST_LETTERS:
+            named |= Q(folded__contains=folded_name)
+        else:
+            named |= Q(folded__regex=rf"\m{folded_name}\M")
+        return self.filter(born, named).order_by(
+            TrigramWordSimilarity(folded_name, "folded").desc(), "folded", "pk"
         )
 
     def with_school(self):

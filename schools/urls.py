@@ -1,11 +1,20 @@
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
-from schools import geography_views, import_views, term_views, together_views, views
+from schools import (
+    attendance_views,
+    geography_views,
+    import_views,
+    term_views,
+    together_views,
+    transition_views,
+    views,
+)
 from schools.converters import UrnConverter
 
 register_converter(UrnConverter, "urn")
 
 urlpatterns = [
+    path("", include("schools.pupil_urls")),
     path("schools/", views.school_list, name="school_list"),
     path("schools/add/", views.add_school, name="school_add"),
     path("schools/<urn:urn>/change/", views.change_school, name="school_change"),
@@ -28,6 +37,16 @@ urlpatterns = [
         together_views.remove_also_here,
         name="also_here_remove",
     ),
+    path(
+        "schools/<urn:urn>/attendance/",
+        attendance_views.school_attendance,
+        name="school_attendance",
+    ),
+    path(
+        "schools/<urn:urn>/attendance/discuss/",
+        attendance_views.discuss,
+        name="attendance_discuss",
+    ),
     path("schools/<urn:urn>/terms/", term_views.school_terms, name="school_terms"),
     path("schools/<urn:urn>/terms/add/", term_views.add_school_term, name="school_term_add"),
     path(
@@ -44,6 +63,7 @@ urlpatterns = [
     ),
     path("schools/<urn:urn>/contacts/<uuid:pk>/end/", views.end_contact, name="contact_end"),
     path("schools/contacts/import/", import_views.contacts_import, name="contacts_import"),
+    path("schools/attendance/import/", import_views.attendance_import, name="attendance_import"),
     path("schools/geographies/assign/", geography_views.assign, name="geographies_assign"),
     path("geographies/", views.geographies, name="geographies"),
     path("geographies/<slug:kind>/add/", views.add_place, name="place_add"),
@@ -52,6 +72,11 @@ urlpatterns = [
     path("terms/add/", term_views.add_term, name="term_add"),
     path("terms/<uuid:pk>/", term_views.change_term, name="term_change"),
     path("terms/<uuid:pk>/remove/", term_views.remove_term, name="term_remove"),
+    path("transition/", transition_views.transition, name="transition"),
+    path("transition/add/<uuid:pk>/", transition_views.add, name="transition_add"),
+    path("transition/<uuid:pk>/", transition_views.entry, name="transition_entry"),
+    path("transition/<uuid:pk>/change/", transition_views.change, name="transition_change"),
+    path("transition/<uuid:pk>/end/", transition_views.end, name="transition_end"),
     path("agencies/", views.agencies, name="agencies"),
     path("agencies/add/", views.add_agency, name="agency_add"),
     path("agencies/<uuid:pk>/", views.change_agency, name="agency_change"),

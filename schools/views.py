@@ -63,6 +63,7 @@ def school_list(request):
         "following": following,
         "may_add": policies.may_add_schools(request.user),
         "may_import_contacts": policies.may_import_contacts(request.user),
+        "may_import_attendance": policies.may_import_attendance(request.user),
         "may_assign": policies.may_assign_hubs(request.user),
         "nav": "schools",
     }

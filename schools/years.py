@@ -67,3 +67,13 @@ def term_by_month(day):
     else:
         name = TermName.SPRING if day.month <= 4 else TermName.SUMMER
     return NamedTerm(school_year_of(day), name)
+
+
+def span_by_month(term):
+    """``(first, last)`` day of a ``NamedTerm`` by the month, as ``term_by_month`` tells it."""
+    year = term.school_year
+    return {
+        TermName.AUTUMN: (first_day_of(year), date(year, 12, 31)),
+        TermName.SPRING: (date(year + 1, 1, 1), date(year + 1, 4, 30)),
+        TermName.SUMMER: (date(year + 1, 5, 1), last_day_of(year)),
+    }[term.name]

@@ -59,6 +59,10 @@ class Pupil(models.Model):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        """The child's page: its address is fixed (design.md 8), whichever app draws it."""
+        return f"/pupils/{self.pk}/"
+
     @property
     def name(self):
         """``Ada Lovelace``; ``Baby Lovelace`` before a name is given."""

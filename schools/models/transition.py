@@ -11,6 +11,8 @@ from django.utils import timezone
 from audit.history import track
 from schools.models.pupils import Pupil
 from schools.models.register import School
+from schools.transition_querysets import TransitionQuerySet
+from schools.years import year_text
 
 
 class TransitionReason(models.TextChoices):
@@ -46,6 +48,8 @@ class Transition(models.Model):
     added_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    objects = TransitionQuerySet.as_manager()
+
     class Meta:
         ordering = ["pupil__surname", "pupil__first_names"]
         constraints = [
@@ -60,6 +64,21 @@ class Transition(models.Model):
                 name="transition_of_a_school",
             ),
         ]
+
+    @property
+    def schools(self):
+        """Whose link workers work with the child: the school left and the one to come."""
+        return [school for school in (self.school, self.to) if school]
+
+    @property
+    def year_text(self):
+        """``2027/28``."""
+        return year_text(self.school_year)
+
+    @property
+    def reason_labels(self):
+        """The reasons in words, in the order they are offered."""
+        return [reason.label for reason in TransitionReason if reason in self.reasons]
 
 
 class SpokenWith(models.TextChoices):

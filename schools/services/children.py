@@ -9,32 +9,41 @@ from django.utils import timezone
 
 from audit.errors import allow
 from audit.models import Look, Verb
-from audit.services import act_of, looked, record_all
+from audit.services import act_of, look_of, looked_at_all, record_all
+from schools import notices
 from schools.children import closed_children, may_ask
 from schools.models import Involvement, Opening, Pupil, Reason
 from schools.scope import scope_of
+
+FEWEST_LETTERS, FEWEST_DIFFERENT = 10, 4
 
 
 @transaction.atomic
 def open_children(by, pupils, reason, words=""):
     """Give a reason for opening these children, in the sign-in of ``by``; returns the openings.
 
-    Each holds until the sign-in ends and ``settings.CHILD_OPEN_HOURS`` at most. The access-log
-    rows come before any page. PermissionDenied for who may not ask, and for children taught at a
-    school that is closed to them; ValidationError for another reason of fewer than 10 characters.
+    Each holds until the sign-in ends and ``settings.CHILD_OPEN_HOURS`` at most; a child that is
+    open already gets none, as after the first of two clicks. The access-log rows come before any
+    page. Managers are told of a child who has the opener's own surname, and of many children in
+    minutes. PermissionDenied for who may not ask, and for children taught at a school that is
+    closed to them; ValidationError for words that say nothing.
     """
     allow(may_ask(by) and bool(by.sign_in))
-    pupils = list(pupils)
-    allow(
-        len(pupils)
-        == Pupil.objects.not_at(scope_of(by).excluded)
-        .filter(pk__in=[pupil.pk for pupil in pupils])
-        .count()
-    )
-    words = " ".join(words.split())
-    if reason == Reason.OTHER and len(words) < 10:
-        raise ValidationError({"words": "Enter your reason in at least 10 characters"})
-    closed = closed_children(by, [pupil.pk for pupil in pupils])
+    ids = {pupil.pk for pupil in pupils}
+    reachable = Pupil.objects.not_at(scope_of(by).excluded).filter(pk__in=ids)
+    pupils = list(reachable.order_by("pk").select_for_update(of=["self"], no_key=True))
+    allow(len(pupils) == len(ids))
+    reason, words = Reason(reason), checked_words(reason, words)
+    closed = closed_children(by, ids)
+    openings = _open(by, [pupil for pupil in pupils if pupil.pk in closed], reason, words)
+    if openings:
+        notices.tell_of_own_name(by, openings)
+        if many_opened(by):
+            notices.tell_of_many_children(by)
+    return openings
+
+
+def _open(by, pupils, reason, words):
     now = timezone.now()
     openings = Opening.objects.bulk_create(
         Opening(
@@ -47,13 +56,43 @@ def open_children(by, pupils, reason, words=""):
             ends_at=now + timedelta(hours=settings.CHILD_OPEN_HOURS),
         )
         for pupil in pupils
-        if pupil.pk in closed
     )
-    why = words or Reason(reason).label
-    for opening in openings:
-        looked(by, opening.pupil, Look.VIEW, basis="reason", child_id=opening.pupil_id, reason=why)
-    record_all(act_of(by, Verb.OPEN, opening.pupil, reason=reason) for opening in openings)
+    looked_at_all(
+        look_of(
+            by,
+            pupil,
+            Look.VIEW,
+            basis="reason",
+            child_id=pupil.pk,
+            reason=words or reason.label,
+        )
+        for pupil in pupils
+    )
+    record_all(act_of(by, Verb.OPEN, pupil, reason=reason) for pupil in pupils)
     return openings
+
+
+def checked_words(reason, words):
+    """The words of a reason on one line. ValidationError for those that say nothing.
+
+    Another reason wants 10 letters, and words made of one or two letters are none.
+    """
+    words = " ".join(words.split())
+    letters = [letter for letter in words.casefold() if letter.isalnum()]
+    says_nothing = len(letters) < FEWEST_LETTERS or len(set(letters)) < FEWEST_DIFFERENT
+    if reason == Reason.OTHER and says_nothing:
+        raise ValidationError({"words": "Enter your reason in words, with at least 10 letters"})
+    longest = Opening._meta.get_field("words").max_length
+    if len(words) > longest:
+        raise ValidationError({"words": f"Your reason must be {longest} characters or fewer"})
+    return words
+
+
+def many_opened(user):
+    """Whether the user gave reasons for more children in a few minutes than is usual."""
+    since = timezone.now() - timedelta(minutes=settings.MANY_CHILDREN_MINUTES)
+    opened = Opening.objects.filter(user=user, opened_at__gte=since).values("pupil").distinct()
+    return opened.count() > settings.MANY_CHILDREN
 
 
 def involve(pupil_ids, source, *, school=None, user=None, ends_at=None):

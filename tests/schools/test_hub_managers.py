@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from accounts import grants
+from accounts import grants, services
 from accounts.models import Role, StaffRole, User
 from audit.errors import TransitionNotAllowed
 from schools import hub_managers
@@ -29,9 +29,13 @@ def expectations(monkeypatch):
 
 
 def test_a_manager_has_the_hubs_they_were_appointed_to_and_no_others(world):
-    hub_managers.appoint_manager(world.administrator, world.duty, [world.coast])
+    role = hub_managers.appoint_manager(world.administrator, world.duty, [world.coast])
+    assert manages(world.duty) == set()
+    assert world.duty not in hub_managers.managers_of(world.coast.pk)
+    services.confirm_role(world.service, role)
     assert again(world.duty).roles == {Role.DUTY_MANAGER, Role.TEAM_MANAGER}
     assert manages(world.duty) == {world.coast.pk}
+    assert world.duty in hub_managers.managers_of(world.coast.pk)
     assert list(hub_managers.hubs_of(world.duty)) == [world.coast]
     assert grants.drift() == []
 
@@ -40,6 +44,7 @@ def test_appointing_again_changes_the_hubs_and_keeps_the_role(world):
     role = hub_managers.appoint_manager(world.administrator, world.duty, [world.coast])
     same = hub_managers.appoint_manager(world.administrator, world.duty, [world.downs])
     assert same == role
+    services.confirm_role(world.service, role)
     assert manages(world.duty) == {world.downs.pk}
     hub_managers.appoint_manager(world.administrator, world.duty, [world.coast, world.downs])
     assert manages(world.duty) == {world.coast.pk, world.downs.pk}

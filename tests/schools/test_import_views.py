@@ -5,7 +5,7 @@ import base64
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from schools.import_views import MOST_BYTES
+from schools.import_views import CONTACTS
 from schools.models import SchoolContact
 
 PAGE = "/schools/contacts/import/"
@@ -66,7 +66,7 @@ def test_the_rows_left_out_are_a_file_that_no_spreadsheet_runs(as_, world):
         (b"PK\x03\x04rest", "a zip or a spreadsheet, not CSV"),
         (b"name\r\nZoe", "no column named URN or roles"),
         (b"URN,name,roles", "and nobody"),
-        (b"a" * (MOST_BYTES + 1), "must be smaller than 30 kB"),
+        (b"a" * (CONTACTS.most_bytes + 1), "must be smaller than 30 kB"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(as_, world, content, says):

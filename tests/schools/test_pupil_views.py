@@ -1,0 +1,192 @@
+"""Pages about one child: found, added, changed, linked and moved, and what each leaves behind."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from audit.models import Access
+from schools.models import Move, Opening, Pupil, StatusKind
+from tests.children import child, children_of, valid_upn, works_with
+
+BORN = {"born_on_day": "23", "born_on_month": "4", "born_on_year": "2015"}
+
+
+@pytest.fixture
+def children(world):
+    return children_of(world)
+
+
+@pytest.fixture
+def worker(world, as_, children):
+    """Oakfield's link worker, at work with Ada."""
+    works_with(world, children.ada)
+    return as_(world.primary)
+
+
+@pytest.fixture
+def mia(world):
+    """What somebody types to add Mia."""
+    return {
+        **BORN,
+        "surname": "Lovage",
+        "first_names": "Mia",
+        "setting": "school",
+        "school": world.oakfield.pk,
+        "ahead": "0",
+        "reason": "consultation",
+    }
+
+
+def page(pupil, end=""):
+    return f"/pupils/{pupil.pk}/{end}"
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_what_was_typed_to_find_a_child_is_carried_over_to_adding_it(world, as_):
+    client = as_(world.primary)
+    typed = {**BORN, "surname": "Lovage", "first_names": "", "number": ""}
+    answer = client.post("/pupils/find/", typed)
+    assert "No child on record matches" in text(answer)
+    begun = client.post("/pupils/add/", {"start": "1", **dict(answer.context["typed"])})
+    assert begun.context["form"].initial["surname"] == "Lovage"
+    assert begun.context["form"].initial["born_on"] == date(2015, 4, 23)
+    assert "There is a problem" not in text(begun)
+
+
+def test_an_added_child_opens_at_once_for_who_added_it(world, as_, mia):
+    client = as_(world.primary)
+    answer = client.post("/pupils/add/", mia)
+    added = Pupil.objects.get(surname="Lovage")
+    assert answer.url == page(added)
+    assert Opening.objects.get().pupil == added
+    assert client.get(page(added, "change/")).status_code == 200
+
+
+def test_a_child_like_one_on_record_is_asked_about_with_nothing_typed_lost(world, as_, mia):
+    """issue 4: asks before it makes a duplicate; each child shown is written down."""
+    held = child(world, "Maria", "Lovage", date(2015, 4, 23))
+    client = as_(world.primary)
+    answer = client.post("/pupils/add/", mia)
+    assert "Is it one of these?" in text(answer)
+    assert f'href="/pupils/{held.pk}/reason/"' in text(answer)
+    assert 'value="Mia"' in text(answer)
+    assert Access.objects.get(child_id=held.pk).basis == "search"
+    assert Pupil.objects.count() == 1
+    client.post("/pupils/add/", {**mia, "anyway": "1"})
+    assert Pupil.objects.count() == 2
+
+
+def test_a_worker_is_offered_their_own_schools_to_add_to_and_the_duty_manager_all(world, as_):
+    offered = as_(world.primary).get("/pupils/add/").context["form"].fields["school"].queryset
+    assert list(offered) == [world.oakfield]
+    offered = as_(world.duty).get("/pupils/add/").context["form"].fields["school"].queryset
+    assert set(offered) == set(world.schools)
+
+
+def test_each_form_saves_and_goes_back_to_the_child(world, worker, children):
+    kind = StatusKind.objects.get(name="Early Help Plan")
+    for end, data in (
+        ("change/", {**BORN, "first_names": "Ada", "surname": "Larkspur", "ahead": "1"}),
+        ("identifiers/", {"upn": valid_upn(88), "mosaic": "m1", "ced": ""}),
+        ("status/add/", {"kind": kind.pk, "starts_on": "today"}),
+    ):
+        answer = worker.post(page(children.ada, end), data)
+        assert (answer.status_code, answer.url) == (302, page(children.ada)), end
+    ada = Pupil.objects.get(pk=children.ada.pk)
+    assert (ada.surname, ada.ahead) == ("Larkspur", 1)
+    assert set(ada.identifiers.values_list("kind", flat=True)) == {"upn", "former_upn", "mosaic"}
+    status = ada.statuses.get()
+    assert "Early Help Plan" in text(worker.get(page(ada, "status/add/")))
+    worker.post(page(ada, f"status/{status.pk}/end/"), {"ends_on": "today"})
+    assert ada.statuses.filter(ends_on=None).count() == 0
+
+
+def test_a_page_opened_before_somebody_elses_change_saves_nothing(worker, children):
+    """design.md 4: a stale version is 409."""
+    seen = worker.get(page(children.ada, "change/")).context["seen"]
+    Pupil.objects.filter(pk=children.ada.pk).update(known_as="Adie")
+    data = {**BORN, "first_names": "Ada", "surname": "Larkspur", "ahead": "0", "seen": seen}
+    answer = worker.post(page(children.ada, "change/"), data)
+    assert answer.status_code == 409
+    assert 'value="Larkspur"' in text(answer)
+    assert Pupil.objects.get(pk=children.ada.pk).known_as == "Adie"
+
+
+def test_a_sibling_is_found_opened_and_linked(world, worker, children):
+    cleo = children.cleo
+    typed = {
+        "surname": cleo.surname,
+        "first_names": "",
+        "number": "",
+        "born_on_day": "8",
+        "born_on_month": "6",
+        "born_on_year": "2014",
+    }
+    family = page(children.ada, "family/")
+    assert f"/pupils/{cleo.pk}/reason/?next={family}" in text(worker.post(family, typed))
+    link = f"{family}{cleo.pk}/link/"
+    assert worker.post(link, {"kind": "household"}).url.startswith(page(cleo, "reason/"))
+    worker.post(page(cleo, "reason/"), {"reason": "concern"})
+    assert "Live in the same home" in text(worker.post(family, typed))
+    assert worker.post(link, {"kind": "household"}).url == family
+    assert cleo.name in text(worker.get(family))
+
+
+def test_a_move_is_recorded_and_its_hand_over_noted(world, worker, children):
+    """rules 003-22, 003-23"""
+    data = {"setting": "school", "school": world.beech.pk, "elsewhere": "", "moved_on": "today"}
+    answer = worker.post(page(children.ada, "move/"), data)
+    move = Move.objects.get()
+    assert answer.url == page(children.ada, f"moves/{move.pk}/")
+    told = {"how_told": "meeting", "told_on": "today", "file_sent_on": "today"}
+    worker.post(answer.url, {**told, "file_received_on": "today", "note": ""})
+    assert "has confirmed that it has the file" in text(worker.get(answer.url))
+
+
+def test_no_title_and_no_address_has_a_name(worker, children):
+    """security.md N-31"""
+    for end in ("change/", "identifiers/", "status/add/", "family/", "move/"):
+        head = text(worker.get(page(children.ada, end))).partition("</title>")[0]
+        assert "CANARY" not in head, end
+        assert "Ada" not in head, end
+
+
+def test_each_page_of_a_child_leaves_one_row(worker, children):
+    """security.md N-16"""
+    ends = ("change/", "identifiers/", "status/add/", "family/", "move/")
+    for end in ends:
+        worker.get(page(children.ada, end))
+    rows = Access.objects.filter(child_id=children.ada.pk)
+    assert [row.basis for row in rows] == ["current work"] * len(ends)
+
+
+def test_children_are_brought_in_from_a_file_after_a_look_at_it(world, as_):
+    content = (
+        "URN,UPN,First names,Surname,Date of birth\n"
+        f"900001,{valid_upn(501)},Zoë,Lovage,23/04/2015\n"
+        f"900003,{valid_upn(502)},Noa,Sorrel,23/04/2015\n"
+    ).encode()
+    client = as_(world.primary)
+    looked = client.post("/pupils/import/", {"file": SimpleUploadedFile("children.csv", content)})
+    assert "1 added, 0 changed, 0 unchanged, 1 rejected" in text(looked)
+    assert not Pupil.objects.exists()
+    client.post("/pupils/import/", {"content": looked.context["content"]})
+    assert Pupil.objects.get().surname == "Lovage"
+
+
+def test_the_list_of_statuses_is_kept_on_its_page(world, as_):
+    client = as_(world.administrator)
+    client.post("/status-kinds/add/", {"name": "Young carer", "route": "none", "is_offered": "on"})
+    kind = StatusKind.objects.get(name="Young carer")
+    client.post(f"/status-kinds/{kind.pk}/", {"name": "Young carer", "route": "plan"})
+    kind.refresh_from_db()
+    assert (kind.route, kind.is_offered) == ("plan", False)
+    place = list(StatusKind.objects.all()).index(kind)
+    client.post(f"/status-kinds/{kind.pk}/raise/", {"place": place})
+    assert list(StatusKind.objects.all()).index(kind) == place - 1
+    again = client.post("/status-kinds/add/", {"name": "young  carer", "route": "none"})
+    assert "This status is in the list already" in text(again)
