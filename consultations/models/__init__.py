@@ -1,6 +1,7 @@
 """Early help consultations: what was discussed, agreed and shared, and where it must be kept."""
 
-from consultations.models.actions import Action
+from consultations.models.actions import Action, ActionChange
+from consultations.models.chronology import MadeChronology
 from consultations.models.consultation import (
     SUB_AREAS,
     Area,
@@ -47,6 +48,7 @@ __all__ = [
     "SCHOOL_SHARE",
     "SUB_AREAS",
     "Action",
+    "ActionChange",
     "Addendum",
     "Area",
     "AreaDiscussed",
@@ -64,6 +66,7 @@ __all__ = [
     "InviteState",
     "Kind",
     "Level",
+    "MadeChronology",
     "ManagerReason",
     "Naming",
     "NurseInvite",

@@ -75,3 +75,27 @@ class Action(models.Model):
         """Whose it is, for a line of text."""
         owner = self.owner_user or self.owner_contact
         return owner.name if owner else self.owner_name
+
+
+@track("was_owner", "reason")
+class ActionChange(models.Model):
+    """An action was handed over, or its date moved: what it was before, and why.
+
+    ``was_owner`` is empty where the owner stayed, and ``was_due_on`` where the date did or where
+    there was none.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    action = models.ForeignKey(Action, models.CASCADE, related_name="changes")
+    was_owner = models.CharField(max_length=150, blank=True)
+    was_due_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=500)
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-changed_at"]
+
+    @property
+    def is_hand_over(self):
+        return self.was_owner != ""

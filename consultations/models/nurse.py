@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.history import track
 from consultations.models.consultation import Consultation
+from consultations.querysets import NurseInviteQuerySet
 from schools.models import Hub, NursingTeam, School
 from schools.years import NamedTerm, TermName
 
@@ -26,7 +27,8 @@ class NurseInvite(models.Model):
     """The nursing team's invitation to one term's consultation at one school.
 
     Nothing in it names a child or a theme. ``sequence`` rises with every change that was sent;
-    the calendar's UID is the row's id for life. ``consultation`` is what the appointment became.
+    the calendar's UID is the row's id for life. ``consultation`` is what the appointment became;
+    one in which no nurse took part after all leaves the term's still to be arranged.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -55,6 +57,8 @@ class NurseInvite(models.Model):
         Consultation, models.SET_NULL, null=True, blank=True, related_name="nurse_invite"
     )
 
+    objects = NurseInviteQuerySet.as_manager()
+
     class Meta:
         ordering = ["-school_year", "starts_at"]
         constraints = [
@@ -69,6 +73,29 @@ class NurseInvite(models.Model):
         ]
 
     @property
+    def named_term(self):
+        return NamedTerm(self.school_year, TermName(self.term))
+
+    @property
     def term_text(self):
         """``Autumn term 2026``."""
-        return str(NamedTerm(self.school_year, TermName(self.term)))
+        return str(self.named_term)
+
+    @property
+    def version(self):
+        """0 before anything was sent, one more with each change: what a page was made from."""
+        return 0 if self.sent_at is None else self.sequence + 1
+
+    @property
+    def is_held(self):
+        """A school nurse took part in the consultation that it became."""
+        return self.consultation is not None and self.consultation.nurse_present
+
+    @property
+    def is_invited(self):
+        return self.state == InviteState.INVITED
+
+    @property
+    def has_begun(self):
+        """Its time has come, whether or not anybody has recorded it."""
+        return self.starts_at is not None and self.starts_at <= timezone.now()

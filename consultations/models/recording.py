@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.history import track
 from consultations.models.discussed import PupilDiscussed
+from consultations.querysets import RecordingTaskQuerySet
 from schools.models import Hub, Pupil, School
 
 
@@ -22,14 +23,24 @@ class Destination(models.TextChoices):
     SCHOOL = "school", "The school’s own system"
 
 
-@track("support_given", "with_whom", "analysis", "told_whom", quiet=("hub",))
+@track(
+    "support_given",
+    "with_whom",
+    "analysis",
+    "actions",
+    "told_whom",
+    "decided_why",
+    quiet=("hub",),
+)
 class RecordingTask(models.Model):
     """One child's note is to be written into one system of record.
 
     Its text is made from the five parts of rule 001-116: ``support_given``, ``with_whom``,
-    ``analysis``, and the actions of that child with their owners and dates. ``told_on`` is when
-    the social worker was told, where one is allocated (rule 001-117). A task that a change of the
-    child's status made wrong is ``replaced_at``.
+    ``analysis`` and ``actions``, which say by whom and by when; until somebody writes them they
+    are that child's actions as they stand. ``told_on`` is when the social worker was told, where
+    one is allocated (rule 001-117). A task that a change of the child's status made wrong is
+    ``replaced_at``; ``decided_why`` is the reason where somebody settled what the guidance does
+    not say.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -45,6 +56,8 @@ class RecordingTask(models.Model):
     support_given = models.TextField("intervention or support given", blank=True)
     with_whom = models.TextField("with which child or parent", blank=True)
     analysis = models.TextField(blank=True)
+    actions = models.TextField("actions, by whom and by when", blank=True)
+    decided_why = models.CharField(max_length=500, blank=True)
     due_on = models.DateField()
     made_at = models.DateTimeField(default=timezone.now)
     done_on = models.DateField(null=True, blank=True)
@@ -54,6 +67,8 @@ class RecordingTask(models.Model):
     told_on = models.DateField("social worker told on", null=True, blank=True)
     told_whom = models.CharField("social worker", max_length=150, blank=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RecordingTaskQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_on"]
@@ -90,3 +105,7 @@ class RecordingTask(models.Model):
     @property
     def is_open(self):
         return self.done_on is None and self.replaced_at is None
+
+    def is_late(self, today):
+        """Still open after the day it was due."""
+        return self.is_open and self.due_on < today

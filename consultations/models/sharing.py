@@ -33,8 +33,10 @@ class Share(models.Model):
     role_text = models.CharField(max_length=200)
     is_lead = models.BooleanField(default=False)
     from_school = models.BooleanField(default=True)
-    # An outsider's copy holds these children and no other; the school's holds all.
+    # An outsider's copy holds these parts and no other, and what is about nobody in particular
+    # only where it is ``with_general``; whoever is at the school reads the whole note.
     children = models.ManyToManyField("PupilDiscussed", blank=True, related_name="+")
+    with_general = models.BooleanField("with the general text", default=True)
     how = models.CharField(max_length=7, choices=How, default=How.HERE)
     reason = models.CharField(max_length=500, blank=True)
     version = models.PositiveSmallIntegerField(default=1)

@@ -1,0 +1,163 @@
+"""The actions of somebody: what they took on and what their schools did, due, overdue and done.
+
+An action is due when it is agreed, not counted; the words of one that is about a child are held
+back from whoever has not opened the child (rule 001-58).
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from consultations.models import Action
+from consultations.policies import may_hand_on, may_mark_done_for_school
+from govuk.paging import page_around
+from govuk.words import date_of, day_text
+from schools.children import closed_children
+from schools.scope import scope_of
+
+MINE, SCHOOLS = "mine", "schools"
+OPEN, OVERDUE, DONE = "open", "overdue", "done"
+WHOSE = {MINE: "Mine", SCHOOLS: "My schools"}
+SHOW = {OPEN: "To do", OVERDUE: "Overdue", DONE: "Done lately"}
+# How long a done action stays on the list, in days, and how long a page is.
+LATELY, PAGE = 28, 30
+# Where an action without a date stands: last.
+NO_DATE = date(9999, 12, 31)
+IN_THE_NOTE = "About a child: it stands in the note"
+HELD_BACK = "About a child. Open the note to read it."
+
+
+@dataclass(frozen=True)
+class Line:
+    """One action as a list says it; ``what`` is held back for a child not open to the viewer."""
+
+    action: Action
+    what: str
+    due: str
+    is_late: bool
+    may_change: bool
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of actions, and the values of the edges to go on from, or None."""
+
+    lines: list
+    previous: str
+    next: str
+
+
+def chosen(request):
+    """``(whose, show)`` of the address; nonsense is the first of each."""
+    whose, show = request.GET.get("whose", ""), request.GET.get("show", "")
+    return whose if whose in WHOSE else MINE, show if show in SHOW else OPEN
+
+
+def actions_of(user, whose, show, *, after="", before=""):
+    """The ``Listed`` page for a user; six queries at most, however long it is."""
+    seen = Action.objects.visible_to(user)
+    scope = scope_of(user)
+    if whose == MINE:
+        seen = seen.filter(owner_user=user)
+    elif not scope.county:
+        seen = seen.filter(Q(school_id__in=scope.supports) | Q(hub_id__in=scope.manages))
+    today = timezone.localdate()
+    if show == DONE:
+        since = timezone.now() - timedelta(days=LATELY)
+        seen = seen.filter(done_at__gte=since)
+    else:
+        seen = seen.overdue(today) if show == OVERDUE else seen.open()
+    seen = seen.annotate(due=Coalesce(F("due_on"), NO_DATE)).select_related(
+        "school", "consultation", "owner_user", "owner_contact", "about"
+    )
+    page, has_previous, has_next = page_around(
+        seen, ("due", "pk"), PAGE, after=_edge(after), before=_edge(before)
+    )
+    return Listed(
+        lines_of(user, page, today),
+        previous=_told(page[0]) if has_previous else "",
+        next=_told(page[-1]) if has_next else "",
+    )
+
+
+def lines_of(user, actions, today):
+    """The ``Line`` of each action, their ``about`` and ``school`` at hand; two queries."""
+    closed = closed_children(user, {pk for action in actions if (pk := child_of(action))})
+    return [
+        Line(
+            action,
+            what=HELD_BACK if child_of(action) in closed else action.what,
+            due=due_text(action, today),
+            is_late=not action.done_at and action.due_on is not None and action.due_on < today,
+            may_change=not action.done_at and may_hand_on(user, action),
+        )
+        for action in actions
+    ]
+
+
+@dataclass(frozen=True)
+class SchoolLine:
+    """One action as the school's list says it; of one about a child its words are in the note."""
+
+    action: Action
+    what: str
+    due: str
+    is_late: bool
+    may_mark_done: bool
+
+
+def school_lines(user):
+    """The open actions of the notes a head or safeguarding lead reads; earliest due first.
+
+    One query, for whoever is none of these nothing.
+    """
+    today = timezone.localdate()
+    actions = (
+        Action.objects.for_school(user)
+        .open()
+        .select_related("consultation", "owner_user", "owner_contact")
+        .order_by(F("due_on").asc(nulls_last=True), "added_at")[:PAGE]
+    )
+    return [
+        SchoolLine(
+            action,
+            what=IN_THE_NOTE if action.about_id else action.what,
+            due=due_text(action, today),
+            is_late=action.due_on is not None and action.due_on < today,
+            may_mark_done=may_mark_done_for_school(user, action),
+        )
+        for action in actions
+    ]
+
+
+def child_of(action):
+    """The id of the child an action is about, or None."""
+    return action.about.pupil_id if action.about else None
+
+
+def due_text(action, today):
+    """Due tomorrow; Was due on Friday 20 November; No date; Done 3 November 2026."""
+    if action.done_at:
+        return f"Done {date_of(action.done_at)}"
+    if action.due_on is None:
+        return "No date"
+    return f"{'Was due' if action.due_on < today else 'Due'} {day_text(action.due_on, today)}"
+
+
+def _told(action):
+    return f"{action.due.isoformat()}~{action.pk}"
+
+
+def _edge(text):
+    """``(date, id)`` of an edge in an address; None when there is none or it is nonsense."""
+    day, _, key = text.partition("~")
+    try:
+        day = parse_date(day)
+        return day and (day, uuid.UUID(key))
+    except ValueError:
+        return None

@@ -1,0 +1,108 @@
+"""What becomes of an agreed action: handed over, put off, done by the school."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from audit.errors import TransitionNotAllowed, allow
+from audit.models import Verb
+from audit.services import record
+from consultations import policies
+from consultations.current_work import leave_current_work
+from consultations.models import Action, ActionChange
+
+DONE = "This action is done already."
+
+
+@transaction.atomic
+def hand_over(by, action, reason, *, user=None, contact=None):
+    """Give an open action to a ``user`` or a ``contact`` of its school, for a reason.
+
+    PermissionDenied for who may not; ValidationError without a reason; TransitionNotAllowed when
+    it is done, or theirs already.
+    """
+    action = _locked(action)
+    allow(policies.may_hand_on(by, action))
+    _check(action, reason)
+    if (user and action.owner_user_id == user.pk) or (
+        contact and action.owner_contact_id == contact.pk
+    ):
+        raise TransitionNotAllowed("This action is theirs already.")
+    former = action.owner_text
+    action.owner_user, action.owner_contact, action.owner_name = user, contact, ""
+    action.save(update_fields=["owner_user", "owner_contact", "owner_name"])
+    _kept(by, action, reason, was_owner=former)
+    record(by, Verb.HAND_OVER, action)
+    return action
+
+
+@transaction.atomic
+def move(by, action, due_on, reason):
+    """Move the date of an open action to ``due_on``, for a reason.
+
+    PermissionDenied for who may not; ValidationError without a reason; TransitionNotAllowed when
+    it is done, or due then already.
+    """
+    action = _locked(action)
+    allow(policies.may_hand_on(by, action))
+    _check(action, reason)
+    if action.due_on == due_on:
+        raise TransitionNotAllowed("This action is due on that day already.")
+    was_due_on, action.due_on = action.due_on, due_on
+    action.save(update_fields=["due_on"])
+    _kept(by, action, reason, was_due_on=was_due_on)
+    record(by, Verb.CHANGE, action, fields=["due_on"])
+    return action
+
+
+@transaction.atomic
+def done(by, action):
+    """An agreed action is done, as its owner or somebody who records at the school says.
+
+    TransitionNotAllowed when somebody said so before.
+    """
+    action = _locked(action)
+    allow(policies.may_mark_done(by, action))
+    return _finish(by, action)
+
+
+@transaction.atomic
+def done_at_school(by, action):
+    """A head or safeguarding lead says that what the school took on is done.
+
+    PermissionDenied for anyone else, and for what somebody else took on; TransitionNotAllowed
+    when somebody said so before.
+    """
+    action = _locked(action)
+    allow(policies.may_mark_done_for_school(by, action))
+    return _finish(by, action)
+
+
+def _finish(by, action):
+    if action.done_at:
+        raise TransitionNotAllowed(DONE)
+    action.done_at, action.done_by = timezone.now(), by
+    action.save(update_fields=["done_at", "done_by"])
+    record(by, Verb.DONE, action)
+    if action.consultation:
+        leave_current_work(action.consultation)
+    return action
+
+
+def _locked(action):
+    return (
+        Action.objects.select_for_update(of=("self",))
+        .select_related("school", "consultation", "owner_user", "owner_contact")
+        .get(pk=action.pk)
+    )
+
+
+def _check(action, reason):
+    if action.done_at:
+        raise TransitionNotAllowed(DONE)
+    if not reason.strip():
+        raise ValidationError({"reason": "Enter the reason"})
+
+
+def _kept(by, action, reason, **was):
+    ActionChange.objects.create(action=action, reason=reason.strip(), changed_by=by, **was)

@@ -1,0 +1,377 @@
+"""What is chased on the mornings of school days (design.md 5).
+
+A share nobody opened or stored, a note nobody shared, an action that is due, a note that was not
+recorded: first whoever has it in hand, later whoever manages the hub. Each step of each is told
+once, to whoever it is theirs that morning, and suppressed when it is done meanwhile. A message
+holds the school, a date and a link.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Greatest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User, current
+from accounts.notices import Notice, tell
+from consultations import policies
+from consultations.models import (
+    Action,
+    Addendum,
+    Audience,
+    Consultation,
+    How,
+    RecordingTask,
+    Share,
+    State,
+)
+from consultations.notices import can_read
+from consultations.recording_services import refresh_tasks
+from linkworkers.coverage import answering, away_among
+from linkworkers.policies import service_managers
+from notifications import kinds
+from schools.calendar import calendars_of
+from schools.hub_managers import managers_by_hub
+from schools.models import OwnChildConflict, SchoolGrant
+
+SHARE, UNSHARED = "share_chased", "consultation_unshared"
+RECORDING, ACTION = "recording_late", "action_due"
+# School days until the worker hears, and until the hub's managers do.
+SHARE_STEPS, UNSHARED_STEPS, RECORDING_STEPS = (5, 10), (1, 3), (1, 5)
+# Days before an action is due on which its owner hears of it first.
+AHEAD = timedelta(days=2)
+# Nothing older is chased, so that what nobody will ever store does not slow every morning.
+WATCHED = timedelta(days=182)
+# The longest holiday lies before the day an action is due on.
+LONGEST_HOLIDAY = timedelta(days=60)
+
+
+@transaction.atomic
+def chase(today=None):
+    """Tell whoever has something in hand that is late on ``today`` (a date, default today).
+
+    Done again on the same day it tells nobody anything. As many queries for a hundred
+    consultations as for one.
+    """
+    by = User.objects.system("chasing")
+    today = today or timezone.localdate()
+    since = timezone.now() - WATCHED
+    refresh_tasks(by, RecordingTask.objects.open().select_related("pupil"))
+    shares, unshared = list(_outstanding(since)), list(_unshared(since))
+    actions, tasks = list(_actions(today, since)), list(_tasks(today, since))
+    consultations = [*unshared, *{share.consultation for share in shares}]
+    morning = _Morning(today, [*consultations, *actions, *tasks])
+    tell(
+        [
+            *_of_shares(morning, shares),
+            *_of_unshared(morning, unshared),
+            *_of_actions(morning, actions),
+            *_of_tasks(morning, tasks),
+        ],
+        by,
+    )
+
+
+# --- what waits ---------------------------------------------------------------------------
+
+
+def _outstanding(since):
+    """Shares not opened by the person, or by a lead whose school has not stored the note.
+
+    With ``told_at``: when the person was given what they have not dealt with.
+    """
+    added = Addendum.objects.filter(
+        consultation=OuterRef("consultation"),
+        version=OuterRef("consultation__version"),
+        audience=Audience.SCHOOL,
+    ).order_by("-added_at")
+    return (
+        Share.objects.filter(_not_dealt_with(), consultation__state=State.SHARED)
+        .annotate(told_at=Greatest("shared_at", Subquery(added.values("added_at")[:1])))
+        .filter(told_at__gte=since)
+        .select_related("consultation__school", "consultation__author")
+        .order_by("told_at")
+    )
+
+
+def _not_dealt_with():
+    not_opened = Q(opened_at__isnull=True, how=How.HERE)
+    not_stored = Q(is_lead=True, consultation__stored_on__isnull=True)
+    return (not_opened | not_stored) & Q(user__is_active=True)
+
+
+def _unshared(since):
+    return Consultation.objects.filter(
+        state=State.COMPLETED, completed_at__gte=since
+    ).select_related("school", "author")
+
+
+def _actions(today, since):
+    return (
+        Action.objects.open()
+        .filter(due_on__lte=today + LONGEST_HOLIDAY, due_on__gte=timezone.localdate(since))
+        .select_related("school", "owner_user", "owner_contact__user")
+        .prefetch_related(
+            Prefetch("consultation", Consultation.objects.only("id", "held_at", "state")),
+            Prefetch("consultation__shares", Share.objects.only("consultation_id", "user_id")),
+        )
+    )
+
+
+def _tasks(today, since):
+    return (
+        RecordingTask.objects.overdue(today)
+        .filter(due_on__gte=timezone.localdate(since))
+        .select_related("school", "owner", "discussed__consultation")
+    )
+
+
+# --- who is there --------------------------------------------------------------------------
+
+
+class _Morning:
+    """One morning: which schools teach, who answers for each, and who manages it.
+
+    ``rows`` are what may be chased, each with its ``school``. Eight queries at most.
+    """
+
+    def __init__(self, today, rows):
+        self.today = today
+        schools = {row.school_id: row.school for row in rows}
+        self._calendars = calendars_of(schools)
+        self._answering = answering(schools.values(), today)
+        self._managers = _managers_of(schools.values())
+        owners = {_owner_of(row) for row in rows} - {None}
+        self._away = away_among(owners, today)
+        grants = SchoolGrant.objects.live().filter(
+            permission__codename=policies.SUPPORTS, content_object__in=schools
+        )
+        self._supporting = set(grants.values_list("user", "content_object"))
+
+    def teaches(self, school):
+        """Whether the school teaches today; nothing of it is chased on another day."""
+        return self._calendars[school.pk].is_school_day(self.today)
+
+    def days_since(self, school, day):
+        """The school days after ``day``, today's among them."""
+        return self._calendars[school.pk].school_days_since(day, self.today)
+
+    def next_school_day(self, school):
+        return self._calendars[school.pk].next_school_day(self.today)
+
+    def workers(self, school):
+        """Who answers for the school: the secondary while the primary is away."""
+        return self._answering[school.pk].people
+
+    def holders(self, row):
+        """Whose it is: its owner while they are there and have the school, else who answers."""
+        owner, school = _owner_of(row), row.school
+        has_it = (owner.pk, school.pk) in self._supporting or owner in self.managers(school)
+        if owner.is_active and owner.pk not in self._away and has_it:
+            return [owner]
+        return self.workers(school)
+
+    def is_there(self, user):
+        return user.is_active and user.pk not in self._away
+
+    def managers(self, school):
+        """Who manages the hub and has no child at the school; else the service managers."""
+        return self._managers[school.pk]
+
+
+def _owner_of(row):
+    """Who wrote a consultation, has to record a note, or took an action on; a user or None."""
+    if isinstance(row, Consultation):
+        return row.author
+    return row.owner_user if isinstance(row, Action) else row.owner
+
+
+def _managers_of(schools):
+    """``{school id: [users]}``; three queries."""
+    schools = list(schools)
+    by_hub = managers_by_hub({school.hub_id for school in schools})
+    declared = set(
+        OwnChildConflict.objects.filter(current(), school__in=schools).values_list("user", "school")
+    )
+    county = list(service_managers().order_by("email"))
+    found = {}
+    for school in schools:
+        groups = (
+            [user for user in group if (user.pk, school.pk) not in declared]
+            for group in (by_hub.get(school.hub_id, []), county)
+        )
+        found[school.pk] = next(filter(None, groups), [])
+    return found
+
+
+# --- what is told --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One step of one thing that waits, which is told once to ``people``."""
+
+    kind: str
+    about: object
+    name: str
+    people: list
+    path: str
+
+    def notices(self, **context):
+        """The messages. Their keys name places and no people, so that a step is told once."""
+        for place, user in enumerate(self.people):
+            yield Notice(
+                kind=self.kind,
+                key=f"{self.kind}:{self.about.pk}:{self.name}:{place}",
+                to=user,
+                path=self.path,
+                template=f"consultations/email/{self.kind}.txt",
+                context={"school": self.about.school, **context},
+                about=self.about,
+            )
+
+
+def _steps(morning, row, day, steps, kind, path, of=""):
+    """The steps reached by something that has waited since ``day``: the worker, the managers."""
+    if not morning.teaches(row.school):
+        return
+    waited = morning.days_since(row.school, day)
+    for after, people in zip(
+        steps, (morning.holders(row), morning.managers(row.school)), strict=True
+    ):
+        if waited >= after:
+            yield _Step(kind, row, f"{of}{after}", people, path)
+
+
+def _of_shares(morning, shares):
+    """Those who were given a note on one day are told of together."""
+    together = defaultdict(list)
+    for share in shares:
+        together[share.consultation, timezone.localdate(share.told_at)].append(share)
+    for (consultation, day), given in together.items():
+        path = reverse("consultation", args=[consultation.pk])
+        of = f"{consultation.version}:{day}:"
+        for step in _steps(morning, consultation, day, SHARE_STEPS, SHARE, path, of):
+            yield from step.notices(
+                held_on=consultation.held_at,
+                not_opened=any(
+                    share.opened_at is None and share.how == How.HERE for share in given
+                ),
+                not_stored=consultation.stored_on is None and any(s.is_lead for s in given),
+            )
+
+
+def _of_unshared(morning, consultations):
+    for row in consultations:
+        path = reverse("consultation", args=[row.pk])
+        day = timezone.localdate(row.completed_at)
+        for step in _steps(morning, row, day, UNSHARED_STEPS, UNSHARED, path):
+            yield from step.notices(held_on=row.held_at)
+
+
+def _of_tasks(morning, tasks):
+    for row in tasks:
+        path = reverse("recording_task", args=[row.pk])
+        for step in _steps(morning, row, row.due_on, RECORDING_STEPS, RECORDING, path):
+            held_on = row.discussed.consultation.held_at if row.discussed else row.made_at
+            yield from step.notices(held_on=held_on, due_on=row.due_on)
+
+
+def _of_actions(morning, actions):
+    """The owner two days before and on the day; then owner and link worker every week."""
+    for action in actions:
+        name = morning.teaches(action.school) and step_of(
+            action.due_on, morning.today, morning.next_school_day(action.school)
+        )
+        if not name:
+            continue
+        owners, path = _owners(morning, action)
+        told = dict.fromkeys(owners, path)
+        if name.startswith("week") or (not owners and name == "day"):
+            schools = f"{reverse('action_list')}?whose=schools"
+            told |= {user: schools for user in morning.workers(action.school) if user not in told}
+        for place, (user, path) in enumerate(told.items()):
+            step = _Step(ACTION, action, f"{action.due_on}:{name}:{place}", [user], path)
+            yield from step.notices(due_on=action.due_on, is_late=name.startswith("week"))
+
+
+def step_of(due_on: date, today: date, next_school_day: date):
+    """``ahead``, ``day`` or ``week-1``, ``week-2``, … of an action today; empty for none.
+
+    What falls on a day without school is told on the last school day before it.
+    """
+    if today > due_on:
+        weeks = (today - due_on).days // 7
+        return f"week-{weeks}" if weeks else ""
+    if due_on < next_school_day:
+        return "day"
+    return "ahead" if due_on - AHEAD < next_school_day else ""
+
+
+def _owners(morning, action):
+    """``([users], path)``: who took it on, where they read it; nobody where none can be told.
+
+    A worker who is away has it done by whoever answers for the school. Somebody at the school
+    hears only where the note is shared with them.
+    """
+    if action.owner_user:
+        is_there = morning.is_there(action.owner_user)
+        people = [action.owner_user] if is_there else morning.workers(action.school)
+        return people, reverse("action_list")
+    contact, note = action.owner_contact, action.consultation
+    if contact and contact.is_current and contact.user_id and note and note.is_shared:
+        readers = {share.user_id for share in note.shares.all()}
+        if contact.user.is_active and contact.user_id in readers:
+            return [contact.user], reverse("shared_note", args=[note.pk])
+    return [], ""
+
+
+# --- asked again before it is sent -----------------------------------------------------------
+
+
+def register_kinds():
+    """Make the outbox know the kinds here; called once, when the app is ready."""
+    kinds.register(
+        SHARE,
+        still_due=lambda message: Share.objects.filter(
+            _not_dealt_with(), consultation=message.about_id
+        ).exists(),
+        may_receive=lambda message: _sees(Consultation, message),
+        label="Share not opened or stored",
+    )
+    kinds.register(
+        UNSHARED,
+        still_due=lambda message: Consultation.objects.filter(
+            pk=message.about_id, state=State.COMPLETED
+        ).exists(),
+        may_receive=lambda message: _sees(Consultation, message),
+        label="Consultation not shared",
+    )
+    kinds.register(
+        RECORDING,
+        still_due=lambda message: RecordingTask.objects.open().filter(pk=message.about_id).exists(),
+        may_receive=lambda message: _sees(RecordingTask, message),
+        label="Note not recorded",
+    )
+    kinds.register(
+        ACTION,
+        still_due=lambda message: Action.objects.open().filter(pk=message.about_id).exists(),
+        may_receive=_may_hear_of_action,
+        label="Action due",
+    )
+
+
+def _sees(model, message):
+    seen = model.objects.visible_to(message.to)
+    return message.to.is_active and seen.filter(pk=message.about_id).exists()
+
+
+def _may_hear_of_action(message):
+    if _sees(Action, message):
+        return True
+    action = Action.objects.filter(pk=message.about_id, owner_contact__user=message.to).first()
+    return action is not None and can_read(message.to, action.consultation_id)

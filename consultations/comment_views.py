@@ -1,0 +1,57 @@
+"""The thread of comments beside a consultation."""
+
+import uuid
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from audit.errors import allow
+from audit.services import looked
+from consultations import comment_services, policies
+from consultations.models import Consultation
+from govuk.fields import long_text
+from govuk.forms import Form
+from schools.children import closed_children
+
+
+class CommentForm(Form):
+    """What to say to the other side."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    text = long_text("Your comment", 5_000, "Enter your comment", rows=4)
+
+
+@require_http_methods(["GET", "POST"])
+def comments(request, pk):
+    """``/consultations/<id>/comments/``: between its authors and the managers who read it."""
+    consultation = get_object_or_404(
+        Consultation.objects.visible_to(request.user).select_related(
+            "school", "author", "started_by"
+        ),
+        pk=pk,
+    )
+    allow(policies.may_comment(request.user, consultation))
+    # What is said here is about the same children as the record, whose page asks for the reason.
+    about = consultation.discussed.filter(pupil__isnull=False).values_list("pupil", flat=True)
+    if closed_children(request.user, about):
+        return redirect("consultation", pk=pk)
+    form = CommentForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        comment_services.comment(
+            request.user, consultation, form.cleaned_data["text"], form.cleaned_data["once"]
+        )
+        messages.success(request, "Comment added.")
+        return redirect("consultation_comments", pk=pk)
+    looked(request.user, consultation, basis=policies.basis(request.user, consultation))
+    return render(
+        request,
+        "consultations/comments.html",
+        {
+            "consultation": consultation,
+            "comments": consultation.comments.select_related("written_by"),
+            "form": form,
+            "nav": "schools",
+        },
+    )

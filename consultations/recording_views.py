@@ -1,0 +1,126 @@
+"""One note to record: the text to copy, its parts until it is done, and the day it was."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from audit.errors import TransitionNotAllowed, allow
+from audit.services import looked
+from consultations import policies, recording, recording_services
+from consultations.models import Destination, RecordingTask
+from consultations.recording_forms import DecideForm, RecordingForm
+from schools.children import Door, basis_of, door_of
+from schools.doors import ask_for_reason
+
+
+@require_http_methods(["GET", "POST"])
+def recording_task(request, pk):
+    """``/recording/<id>/``: behind the child's gate (rule 001-58), for the text is of a child."""
+    task = _fetch(request, pk)
+    door = door_of(request.user, task.pupil)
+    if door == Door.REASON:
+        return ask_for_reason(request, task.pupil_id)
+    if door != Door.NOTES:
+        raise Http404
+    if instead := _instead(request, task):
+        messages.info(request, "The child’s status has changed, so this note goes elsewhere now.")
+        return redirect("recording_task", pk=instead.pk)
+    if request.method == "GET":
+        return _page(request, task, _form(task))
+    allow(policies.may_record_task(request.user, task))
+    return _settled(request, task) if task.to == Destination.ASK else _written(request, task)
+
+
+def _fetch(request, pk):
+    tasks = RecordingTask.objects.visible_to(request.user).select_related(
+        "pupil", "school", "owner", "done_by", "discussed__consultation"
+    )
+    return get_object_or_404(
+        tasks.prefetch_related(
+            "discussed__actions__owner_user", "discussed__actions__owner_contact"
+        ),
+        pk=pk,
+    )
+
+
+def _instead(request, task):
+    """The task that took this one's place, now or before; None when it stands."""
+    if task.replaced_at is None:
+        return next(iter(recording_services.refresh_tasks(request.user, [task])), None)
+    others = RecordingTask.objects.filter(discussed=task.discussed_id, replaced_at__isnull=True)
+    return others.filter(pupil=task.pupil_id).exclude(to=Destination.SCHOOL).first()
+
+
+def _form(task, data=None, *, finishing=False):
+    if task.to == Destination.ASK:
+        return DecideForm(data)
+    [decision] = recording.decisions_for([task.pupil])[task.pupil_id]
+    return RecordingForm(data, task=task, social_worker=decision.social_worker, finishing=finishing)
+
+
+def _settled(request, task):
+    form = _form(task, request.POST)
+    if not form.is_valid():
+        return _page(request, task, form)
+    try:
+        chosen = recording_services.decide(request.user, task, **form.cleaned_data)
+    except TransitionNotAllowed as late:
+        messages.info(request, str(late))
+        return redirect("recording_task", pk=task.pk)
+    return redirect("recording_task", pk=chosen.pk)
+
+
+def _written(request, task):
+    finishing = "done" in request.POST
+    form = _form(task, request.POST, finishing=finishing)
+    if not form.is_valid():
+        return _page(request, task, form)
+    try:
+        if not finishing:
+            recording_services.keep(request.user, task, form.texts)
+            messages.success(request, "Text saved.")
+            return redirect("recording_task", pk=task.pk)
+        recording_services.recorded(
+            request.user,
+            task,
+            form.texts,
+            form.cleaned_data["done_on"],
+            form.cleaned_data.get("told_on"),
+            form.cleaned_data.get("told_whom", ""),
+        )
+    except ValidationError as error:
+        form.refuse(error)
+        return _page(request, task, form)
+    except TransitionNotAllowed as late:
+        messages.info(request, str(late))
+        return redirect("recording_task", pk=task.pk)
+    messages.success(request, "Marked as recorded.")
+    if task.discussed is None:
+        return redirect("home")
+    return redirect("consultation", pk=task.discussed.consultation_id)
+
+
+def _page(request, task, form):
+    basis, reason = basis_of(request.user, task.pupil)
+    looked(request.user, task, basis=basis, child_id=task.pupil_id, reason=reason)
+    text = recording.text_of(task)
+    others = recording.others_named(task, text)
+    return render(
+        request,
+        "consultations/recording.html",
+        {
+            "task": task,
+            "what": recording.SHORT[task.to],
+            "occasion": recording.occasion(task),
+            "form": form,
+            "text": text,
+            "is_short": recording.is_short(task),
+            "lacking": recording.missing(task) if task.is_open else {},
+            "others": others,
+            "asks": task.to == Destination.ASK,
+            "may_record": task.is_open and policies.may_record_task(request.user, task),
+            "nav": "home",
+        },
+    )

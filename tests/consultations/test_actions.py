@@ -1,0 +1,239 @@
+"""Following up what was agreed: the list, handing over, another date, done by the school."""
+
+import re
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from audit.errors import TransitionNotAllowed
+from audit.models import Act, Verb
+from consultations import action_services as services
+from consultations.action_list import HELD_BACK, IN_THE_NOTE
+from consultations.models import Action, ActionChange, State
+from tests.children import child, works_with
+from tests.consultations.about_children import action_about, part_about
+
+LATER = date(2027, 1, 15)
+STEP, NEXT = re.compile(r">Step (\d\d)<"), re.compile(r'rel="next" href="([^"]+)"')
+
+
+def anew(user):
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.fixture
+def mine(world):
+    """The action of the completed consultation, which its author took on."""
+    return world.completed.actions.get()
+
+
+@pytest.fixture
+def theirs(world):
+    """What the headteacher took on in the shared note."""
+    action = world.shared.actions.get()
+    action.owner_user, action.owner_contact = None, world.head_post
+    action.save()
+    return action
+
+
+def page(client, query=""):
+    return client.get(f"/actions/{query}").content.decode()
+
+
+def test_an_action_is_handed_over_for_a_reason(world, mine):
+    services.hand_over(world.primary, mine, "On leave", user=world.secondary)
+    mine.refresh_from_db()
+    assert mine.owner_user == world.secondary
+    change = ActionChange.objects.get()
+    assert (change.was_owner, change.reason) == ("Priya Primary", "On leave")
+    assert Act.objects.get(verb=Verb.HAND_OVER).subject_id == str(mine.pk)
+    services.hand_over(world.secondary, mine, "The school does it", contact=world.senco_post)
+    mine.refresh_from_db()
+    assert (mine.owner_user, mine.owner_contact) == (None, world.senco_post)
+    with pytest.raises(TransitionNotAllowed):
+        services.hand_over(world.primary, mine, "Again", contact=world.senco_post)
+
+
+def test_a_date_moves_for_a_reason(world, mine):
+    services.move(world.primary, mine, LATER, "The nurse is away")
+    mine.refresh_from_db()
+    assert mine.due_on == LATER
+    assert ActionChange.objects.get().was_due_on == world.tomorrow.date()
+    with pytest.raises(ValidationError):
+        services.move(world.primary, mine, date(2027, 2, 1), "  ")
+    with pytest.raises(TransitionNotAllowed):
+        services.move(world.primary, mine, LATER, "Twice")
+
+
+def test_what_is_done_changes_no_more(world, mine):
+    services.done(world.primary, mine)
+    for act in (
+        lambda: services.move(world.primary, mine, LATER, "Late"),
+        lambda: services.hand_over(world.primary, mine, "Late", user=world.secondary),
+        lambda: services.done(world.primary, mine),
+    ):
+        with pytest.raises(TransitionNotAllowed):
+            act()
+
+
+@pytest.mark.parametrize("who", ["other_worker", "far_worker", "service", "dsl", "governance"])
+def test_nobody_else_hands_an_action_over(world, mine, who):
+    with pytest.raises(PermissionDenied):
+        services.hand_over(anew(getattr(world, who)), mine, "Mine now", user=world.other_worker)
+
+
+def test_the_list_has_filters_in_its_address_and_no_numbers(world, mine, as_):
+    """Rule 001-124."""
+    client = as_(world.primary)
+    shared = world.canary(world.oakfield, "shared", "action")
+    assert mine.what in page(client)
+    assert shared not in page(client)
+    both = page(client, "?whose=schools")
+    assert mine.what in both
+    assert shared in both
+    Action.objects.filter(pk=mine.pk).update(due_on=world.long_ago.date())
+    late = page(client, "?whose=schools&show=overdue")
+    assert mine.what in late
+    assert shared not in late
+    assert "result" not in late
+    client.post(f"/actions/{mine.pk}/done/", {"back": "actions"})
+    assert mine.what not in page(client, "?show=overdue")
+    done = page(client, "?show=done")
+    assert mine.what in done
+    assert "Hand over" not in done
+    assert "Nothing is overdue." in page(client, "?whose=x&show=overdue&after=~&before=x")
+
+
+def test_the_words_of_an_action_about_a_child_wait_behind_the_gate(world, as_):
+    """Rule 001-58: a list names no child who is not on the viewer's work."""
+    pupil = child(world, "Ada")
+    action_about(part_about(world.completed, pupil), world.primary, "Ring Ada’s aunt")
+    for path in ("/actions/", "/"):
+        for user in (world.primary, world.service):
+            assert "aunt" not in as_(user).get(path).content.decode(), (path, user)
+    assert HELD_BACK in page(as_(world.primary))
+    works_with(world, pupil)
+    assert "Ring Ada’s aunt" in page(as_(world.primary))
+
+
+def test_the_list_goes_on_page_by_page_at_the_same_cost(world, mine, as_):
+    client = as_(world.primary)
+    page(client)
+    with CaptureQueriesContext(connection) as few:
+        page(client, "?whose=schools")
+    Action.objects.bulk_create(
+        Action(
+            consultation=world.completed,
+            school=world.oakfield,
+            hub=world.coast,
+            what=f"Step {number:02d}",
+            owner_contact=world.senco_post,
+            due_on=None if number > 55 else LATER + timedelta(days=number // 3),
+        )
+        for number in range(60)
+    )
+    with CaptureQueriesContext(connection) as many:
+        html = page(client, "?whose=schools")
+    assert len(many) == len(few)
+    found = set(STEP.findall(html))
+    while more := NEXT.search(html):
+        html = page(client, unescape(more[1]))
+        found |= set(STEP.findall(html))
+    assert found == {f"{number:02d}" for number in range(60)}
+    assert "Previous actions" in html
+
+
+def test_an_action_is_handed_over_and_moved_from_its_pages(world, mine, as_):
+    client = as_(world.primary)
+    path = f"/actions/{mine.pk}/"
+    html = client.get(f"{path}hand-over/").content.decode()
+    assert "Sam Secondary" in html
+    assert "Selma Senco" in html
+    assert "Priya Primary (you)" not in html
+    assert "Select who does it now" in client.post(f"{path}hand-over/", {}).content.decode()
+    wrong = client.post(f"{path}hand-over/", {"to": "user:1", "reason": "Kept"}).content.decode()
+    assert "Kept" in wrong
+    data = {"to": f"contact:{world.senco_post.pk}", "reason": "They asked to"}
+    assert client.post(f"{path}hand-over/", data).url == "/actions/"
+    bad = client.post(f"{path}move/", {"due_on": "31 February", "reason": "x\x00"}).content.decode()
+    assert "must be a real date" in bad
+    assert client.post(f"{path}move/", {"due_on": "15/1/27", "reason": "Later"}).url == "/actions/"
+    html = client.get(f"{path}move/").content.decode()
+    assert "They asked to" in html
+    assert "Handed over from Priya Primary" in html
+    mine.refresh_from_db()
+    assert (mine.owner_contact, mine.due_on) == (world.senco_post, LATER)
+
+
+# --- the school ----------------------------------------------------------------------------
+
+
+def test_a_lead_sees_the_schools_actions_and_marks_what_its_people_took_on(world, theirs, as_):
+    html = as_(world.dsl).get("/shared/").content.decode()
+    assert theirs.what in html
+    assert f"/shared/actions/{theirs.pk}/done/" in html
+    answer = as_(world.dsl).post(f"/shared/actions/{theirs.pk}/done/")
+    assert answer.url == "/shared/"
+    theirs.refresh_from_db()
+    assert theirs.done_by == world.dsl
+    again = as_(world.head).post(f"/shared/actions/{theirs.pk}/done/", follow=True)
+    assert "done already" in again.content.decode()
+
+
+def test_a_school_does_not_mark_done_what_a_link_worker_took_on(world, as_):
+    action = world.shared.actions.get()
+    html = as_(world.dsl).get("/shared/").content.decode()
+    assert action.what in html
+    assert f"/shared/actions/{action.pk}/done/" not in html
+    assert as_(world.dsl).post(f"/shared/actions/{action.pk}/done/").status_code == 403
+
+
+@pytest.mark.parametrize("who", ["withheld", "senco", "attendee", "other_dsl", "unconfirmed"])
+def test_nobody_else_at_a_school_finds_its_actions(world, theirs, as_, who):
+    """design.md 6.14: somebody withheld finds no trace."""
+    user = getattr(world, who)
+    assert theirs.what not in as_(user).get("/shared/", follow=True).content.decode()
+    assert as_(user).post(f"/shared/actions/{theirs.pk}/done/").status_code == 404
+
+
+def test_what_was_not_shared_is_no_action_of_the_schools(world, theirs, as_):
+    world.completed.actions.update(owner_user=None, owner_contact=world.head_post)
+    action = world.completed.actions.get()
+    assert world.completed.state == State.COMPLETED
+    assert action.what not in as_(world.dsl).get("/shared/").content.decode()
+    assert as_(world.dsl).post(f"/shared/actions/{action.pk}/done/").status_code == 404
+
+
+def test_an_action_about_a_child_stands_in_the_note_alone(world, as_):
+    part = part_about(world.shared, child(world, "Ada"))
+    action_about(part, world.former, "Ring Ada’s aunt")
+    html = as_(world.dsl).get("/shared/").content.decode()
+    assert "aunt" not in html
+    assert IN_THE_NOTE in html
+
+
+def test_the_schools_list_costs_the_same_for_many_actions(world, theirs, as_):
+    client = as_(world.dsl)
+    client.get("/shared/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/shared/")
+    Action.objects.bulk_create(
+        Action(
+            consultation=world.shared,
+            school=world.oakfield,
+            hub=world.coast,
+            what=f"Step {number}",
+            owner_contact=world.head_post,
+            due_on=timezone.localdate(),
+        )
+        for number in range(20)
+    )
+    with CaptureQueriesContext(connection) as many:
+        client.get("/shared/")
+    assert len(many) == len(few)

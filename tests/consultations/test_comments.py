@@ -1,0 +1,100 @@
+"""A word between managers and the author, which no school and no PDF ever shows."""
+
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import User
+from audit.models import Act, Verb
+from consultations import comment_services as services
+from consultations.models import Comment
+from notifications import kinds
+from notifications.models import Message
+from tests.children import child, works_with
+from tests.consultations.about_children import part_about
+
+WORDS = "CANARY-900001-shared-comment"
+
+
+def anew(user):
+    return User.objects.get(pk=user.pk)
+
+
+def test_the_author_hears_of_a_managers_word_and_the_manager_of_the_answer(world):
+    """peers.md U6: a conversation that stays with the note."""
+    services.comment(world.manager, world.completed, "Have you asked the nurse?")
+    first = Message.objects.get(kind="consultation_commented")
+    assert first.to == world.primary
+    services.comment(world.primary, world.completed, "On Monday")
+    answer = Message.objects.exclude(pk=first.pk).get(kind="consultation_commented")
+    assert answer.to == world.manager
+    for message in (first, answer):
+        assert "nurse" not in message.subject + message.body
+        assert "Monday" not in message.subject + message.body
+        assert kinds.get(message.kind).may_receive(message)
+    assert Act.objects.filter(verb=Verb.COMMENT).count() == 2
+
+
+def test_an_author_with_nobody_to_answer_tells_nobody(world):
+    services.comment(world.primary, world.completed, "A thought")
+    assert not Message.objects.exists()
+
+
+def test_managers_comment_on_a_draft_too(world, as_):
+    services.comment(world.manager, world.draft, WORDS)
+    page = as_(world.primary).get(f"/consultations/{world.draft.pk}/comments/")
+    assert WORDS in page.content.decode()
+
+
+@pytest.mark.parametrize("who", ["secondary", "cover", "other_worker", "dsl", "other_manager"])
+def test_nobody_else_comments(world, who):
+    with pytest.raises(PermissionDenied):
+        services.comment(anew(getattr(world, who)), world.shared, "Hello")
+
+
+def test_a_second_click_adds_nothing(world, as_):
+    once = uuid.uuid4()
+    client = as_(world.manager)
+    for _ in range(2):
+        answer = client.post(
+            f"/consultations/{world.shared.pk}/comments/", {"text": WORDS, "once": once}
+        )
+        assert answer.status_code == 302
+    assert Comment.objects.count() == Message.objects.count() == 1
+
+
+def test_an_id_used_on_another_consultation_does_not_show_it(world):
+    said = services.comment(world.manager, world.completed, WORDS)
+    with pytest.raises(PermissionDenied):
+        services.comment(world.manager, world.shared, "x", said.pk)
+
+
+def test_an_empty_comment_is_refused_in_words(world, as_):
+    answer = as_(world.manager).post(f"/consultations/{world.shared.pk}/comments/", {"text": " "})
+    assert "Enter your comment" in answer.content.decode()
+    assert not Comment.objects.exists()
+
+
+def test_no_school_and_no_print_shows_a_comment(world, as_):
+    """Rule 001-65: the school reads the shared text, and nothing else."""
+    services.comment(world.manager, world.shared, WORDS)
+    note = f"/shared/{world.shared.pk}/"
+    for user, path in (
+        (world.dsl, note),
+        (world.dsl, f"{note}print/"),
+        (world.senco, note),
+        (world.secondary, f"/consultations/{world.shared.pk}/"),
+    ):
+        assert WORDS not in as_(user).get(path).content.decode(), path
+
+
+def test_with_a_child_not_open_the_thread_waits_behind_the_record(world, as_):
+    """Rule 001-58: what managers say of a child is a note on the child."""
+    services.comment(world.manager, world.shared, WORDS)
+    pupil = child(world, "Ada")
+    part_about(world.shared, pupil)
+    path = f"/consultations/{world.shared.pk}/comments/"
+    assert as_(world.manager).get(path).url == f"/consultations/{world.shared.pk}/"
+    works_with(world, pupil)
+    assert WORDS in as_(world.manager).get(path).content.decode()
