@@ -1,7 +1,8 @@
 """Wording presets: what each council calls its team, front door, plan and levels (design.md 7).
 
 Telephone numbers are from the ranges kept for fiction (01632 960): a council sets its own in
-FRONT_DOOR_PHONE, OUT_OF_HOURS_PHONE, ADULTS_PHONE and FRONT_DOOR_URL before it goes live.
+FRONT_DOOR_PHONE, OUT_OF_HOURS_PHONE, ADULTS_PHONE and FRONT_DOOR_URL before it goes live, and
+the team's mailbox in TEAM_MAILBOX.
 """
 
 from dataclasses import dataclass, replace
@@ -32,6 +33,41 @@ class Council:
     # and weeks without contact of any kind.
     enhanced_free_meals: int = 30
     enhanced_weeks: int = 8
+    # Answers to invitations go here: an address that somebody reads.
+    mailbox: str = "schools.team@example.org"
+    # The types of school whose pupils have a school nurse (rule 001-72): all but nurseries.
+    nurse_types: tuple = (
+        "primary",
+        "secondary",
+        "all_through",
+        "college",
+        "apc",
+        "special",
+        "independent",
+    )
+    # Children at or under this attendance, in per cent, are talked about with the school (rule
+    # 001-12); and where the bands of sessions missed begin, in per cent.
+    attendance_threshold: int = 90
+    attendance_bands: tuple[int, ...] = (5, 10, 20, 50)
+
+    # Opinions where a record wants what was seen or said: a note that has one is prompted for.
+    opinion_words: tuple[str, ...] = (
+        "aggressive",
+        "challenging",
+        "chaotic",
+        "defiant",
+        "difficult",
+        "dysfunctional",
+        "hysterical",
+        "lazy",
+        "manipulative",
+        "naughty",
+        "promiscuous",
+        "refuser",
+        "refuses",
+        "truant",
+        "uncooperative",
+    )
 
     @property
     def front_door_tel(self):
@@ -84,6 +120,8 @@ PRESETS = {
         plan="Early Help Plan",
         level_prefix="Level",
         local_authority="845",
+        # Its tiers of attendance: 100 to 93, 92 to 80, 79 to 51, 50 and below.
+        attendance_bands=(8, 21, 50),
     ),
     "worcestershire": Council(
         name="Worcestershire County Council",
@@ -126,4 +164,5 @@ def preset(key):
         out_of_hours_phone=env.str("OUT_OF_HOURS_PHONE", council.out_of_hours_phone),
         adults_phone=env.str("ADULTS_PHONE", council.adults_phone),
         front_door_url=env.str("FRONT_DOOR_URL", council.front_door_url),
+        mailbox=env.str("TEAM_MAILBOX", council.mailbox),
     )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -162,6 +163,29 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.dispatch",
         "schedule": timedelta(seconds=2 if DEMO else 5),
         "options": {"expires": 10},
+    },
+    "propose_nurse_consultations": {
+        "task": "consultations.tasks.propose_nurse_consultations",
+        # In UTC: five or six in the morning in London.
+        "schedule": crontab(hour=5, minute=0),
+        "options": {"expires": 3600},
+    },
+    "follow_nursing_teams": {
+        "task": "consultations.tasks.follow_nursing_teams",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "chase": {
+        "task": "consultations.tasks.chase",
+        # In UTC: half past seven in London is the one in winter, the other in summer.
+        "schedule": crontab(hour="6,7", minute=30),
+        "options": {"expires": 3600},
+    },
+    "send_digests": {
+        "task": "overview.tasks.send_digests",
+        # In UTC: half past seven in London is the one in winter, the other in summer.
+        "schedule": crontab(day_of_week="mon", hour="6,7", minute=30),
+        "options": {"expires": 3600},
     },
     "clear_sessions": {
         "task": "accounts.tasks.clear_sessions",

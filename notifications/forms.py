@@ -14,7 +14,7 @@ class OutboxFilter(forms.Form):
         """As ``MessageQuerySet.page``."""
         self.is_valid()
         wanted = self.cleaned_data
-        messages = Message.objects.defer("subject", "body")
+        messages = Message.objects.defer("subject", "body", "calendar")
         if wanted.get("state"):
             messages = messages.filter(state=wanted["state"])
         return messages.page(before=wanted.get("before"), after=wanted.get("after"))

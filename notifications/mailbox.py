@@ -13,13 +13,14 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class Letter:
-    """One delivered message. ``lines`` are lists of ``(text, is_link)``."""
+    """One delivered message. ``lines`` are lists of ``(text, is_link)``, ``files`` are names."""
 
     id: uuid.UUID
     sent_at: datetime
     to: str
     subject: str
     lines: list
+    files: list
 
 
 def letters(newest=100):
@@ -43,7 +44,8 @@ def _read(file):
         sent_at=parsedate_to_datetime(message["Date"]),
         to=message["To"],
         subject=message["Subject"],
-        lines=[_parts(line) for line in message.get_content().splitlines()],
+        lines=[_parts(line) for line in message.get_body(("plain",)).get_content().splitlines()],
+        files=[part.get_filename() for part in message.iter_attachments()],
     )
 
 

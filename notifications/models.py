@@ -22,8 +22,8 @@ class State(models.TextChoices):
 class Message(models.Model):
     """One e-mail to one recipient, written in the transaction of its cause (design.md 5).
 
-    Text, Message-ID and Date are fixed here, so that every attempt sends the same bytes.
-    Times are the database's, so that workers whose clocks differ agree.
+    Text, appointment, Message-ID and Date are fixed here, so that every attempt sends the same
+    bytes. Times are the database's, so that workers whose clocks differ agree.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -33,6 +33,8 @@ class Message(models.Model):
     address = models.EmailField()
     subject = models.CharField(max_length=300)
     body = models.TextField(blank=True)
+    # An appointment that goes with the text, as ``documents.calendar`` wrote it.
+    calendar = models.BinaryField(blank=True, default=bytes)
     message_id = models.CharField(max_length=255)
     date_header = models.CharField(max_length=40)
     about_type = models.CharField(max_length=60, blank=True)

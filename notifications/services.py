@@ -71,11 +71,22 @@ def composed(kind, key, *, template, context, about, **message):
 
 
 def written(
-    kind, key, *, subject, body, to=None, address="", about=None, secret=False, expires_at=None
+    kind,
+    key,
+    *,
+    subject,
+    body,
+    to=None,
+    address="",
+    about=None,
+    calendar=b"",
+    secret=False,
+    expires_at=None,
 ):
     """A message to ``enqueue_many``, its text ready; Message-ID and Date are fixed here.
 
-    ``to`` is a user, or ``address`` that of a mailbox. ``about`` is the record it belongs to.
+    ``to`` is a user, or ``address`` that of a mailbox. ``about`` is the record it belongs to,
+    ``calendar`` the appointment that goes with it, from ``documents.calendar``.
     A ``secret`` text is erased when it is done with, and nothing is sent at or after
     ``expires_at``. Raises ``kinds.UnknownKind``, and ValueError for an address that is not
     exactly one.
@@ -90,6 +101,7 @@ def written(
         address=_one_address(to.email if to else address),
         subject=subject,
         body=body,
+        calendar=calendar,
         message_id=f"<{name}@{_own_domain()}>",
         date_header=format_datetime(timezone.now()),
         about_type=about_type,

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.grants import give
 from accounts.models import Role, StaffRole, User
-from consultations import notices
+from consultations import action_services, notices
 from consultations import services as consulting
 from consultations.forms import Content
 from consultations.models import (
@@ -47,6 +47,10 @@ from linkworkers.models import (
 from notifications.models import Message
 from notifications.models import State as Delivery
 from overview import demo_texts as texts
+from overview.demo_attendance import tell_of_attendance, tell_of_transition
+from overview.demo_children import bring_children
+from overview.demo_nurse import tell_of_nurses
+from overview.demo_recording import tell_of_recording
 from overview.demo_support import tell_of_support
 from overview.demo_terms import bring_terms
 from overview.demo_together import tell_of_working_together
@@ -199,6 +203,9 @@ class Demonstration:
         self.bring_staff()
         self.bring_contacts()
         self.allocate_schools()
+        self.children = bring_children(
+            self, main=MAIN, homefield=HOMEFIELD, orchards=ORCHARDS, away=AWAY_MAIN
+        )
         self.write_history()
         self.tell_the_story()
         self.leave_things_open()
@@ -211,6 +218,17 @@ class Demonstration:
             absent=mailbox_of("Maya Lindqvist"),
         )
         tell_of_working_together(self, main=MAIN, feeders=[HOMEFIELD, ORCHARDS])
+        tell_of_attendance(self.children)
+        tell_of_transition(self, self.children, to=MAIN)
+        tell_of_recording(self.school(MAIN), self.user("linkworker"))
+        tell_of_nurses(
+            self,
+            mine=MINE,
+            confirmed=SPRINGFIELD,
+            invited=WHYTEMEAD,
+            proposed=GLOBE,
+            without_team=PALATINE,
+        )
         self.file_messages()
 
     def ago(self, days, at=time(10, 0)):
@@ -296,7 +314,13 @@ class Demonstration:
             user.phone = f"01632 960{200 + number}"
         User.objects.bulk_create(user for user, _, _ in people.values())
         StaffRole.objects.bulk_create(
-            StaffRole(user=user, role=role, starts_at=self.began, given_by=self.system)
+            StaffRole(
+                user=user,
+                role=role,
+                starts_at=self.began,
+                given_by=self.system,
+                confirmed_at=self.began,
+            )
             for user, role, _ in people.values()
         )
         self.users = {key: user for key, (user, _, _) in people.items()}
@@ -600,7 +624,7 @@ class Demonstration:
         self.hold(HOMEFIELD, 6, texts.MANAGED_MOVE, share=False)
         self.hold(ORCHARDS, 3, texts.CONFLICT_AT_HOME)
         done = Action.objects.filter(consultation__school__urn=MAIN, owner_user__isnull=False)
-        consulting.done(self.user("linkworker"), done.order_by("added_at").first())
+        action_services.done(self.user("linkworker"), done.order_by("added_at").first())
 
     def leave_things_open(self):
         """Drafts, a note nobody shared, and a post that waits to be confirmed."""

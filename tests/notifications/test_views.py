@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role, StaffRole, User
 from audit.models import Access
@@ -22,7 +23,7 @@ def sign_in(as_, db):
 
     def sign_in_as(role):
         user = User.objects.create_user(f"{role}@staff.example.org", role.label)
-        StaffRole.objects.create(user=user, role=role)
+        StaffRole.objects.create(user=user, role=role, confirmed_at=timezone.now())
         return as_(user)
 
     return sign_in_as

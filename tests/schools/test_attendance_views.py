@@ -219,4 +219,5 @@ def test_the_worst_attendance_begins_a_consultation_without_a_level(as_, world):
     assert len(levels) == 3
     chosen = [re.findall(r'<option value="([^"]*)" selected', level) for level in levels]
     assert {value for values in chosen for value in values} <= {""}
-    assert not re.search(r'<input[^>]+name="children-0-[a-z_]*level[a-z_]*"', html)
+    reason = re.search(r'<input[^>]+name="children-0-level_reason"[^>]*>', html)[0]
+    assert "value=" not in reason
