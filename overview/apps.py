@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class OverviewConfig(AppConfig):
     name = "overview"
     verbose_name = "What reads across the apps"
+
+    def ready(self):
+        from overview import notices
+
+        notices.register_kinds()

@@ -1,6 +1,9 @@
 """Which parts of the pages are whose: the only place of this app that names roles."""
 
-from accounts.models import Role
+from django.db.models import Q
+
+from accounts.models import Role, StaffRole, User, in_force
+from schools.models import SchoolGrant
 from schools.scope import scope_of
 
 
@@ -51,3 +54,32 @@ def reads_as_school(user, school):
 def sees_changes(user, school):
     """Who came and went: whoever works with the school, and people in post there."""
     return scope_of(user).reaches(school) or reads_as_school(user, school)
+
+
+def team_of(user):
+    """The users whose look-ups the user reviews (design.md 4): everybody's for the county.
+
+    A team manager's are those who support a school of their hubs or are link workers of one, but
+    other managers, who answer to the county.
+    """
+    scope = scope_of(user)
+    others = User.objects.filter(is_system=False).exclude(pk=user.pk)
+    if scope.county:
+        return others
+    managers = StaffRole.objects.filter(
+        in_force(), role__in=(Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
+    )
+    supporting = SchoolGrant.objects.live().filter(
+        permission__codename="support_school", content_object__hub__in=scope.manages
+    )
+    return others.filter(
+        Q(link_worker__hub__in=scope.manages) | Q(pk__in=supporting.values("user"))
+    ).exclude(pk__in=managers.values("user"))
+
+
+def digest_readers():
+    """Whoever hears about their week: team managers and the service manager, in post now."""
+    in_post = StaffRole.objects.filter(
+        in_force(), role__in=(Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
+    )
+    return User.objects.filter(pk__in=in_post.values("user"), is_active=True).order_by("email")

@@ -8,8 +8,9 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 
+from consultations import nurse
 from consultations.models import Action, Consultation, State
-from consultations.policies import may_mark_done
+from consultations.policies import may_invite_nurse, may_mark_done
 from govuk.words import clock, day_of, day_text, listed
 from schools.models import SchoolContact, SchoolLink
 from schools.scope import scope_of
@@ -44,13 +45,33 @@ class Answer:
     state: str = ""
 
 
-def answers_for(user, school_ids, link_workers):
-    """The strip of somebody who works with the school; two queries.
+def answers_for(user, school, school_ids, link_workers):
+    """The strip of somebody who works with the school; four queries at most.
 
     ``link_workers`` are the school's ``linkworkers.holders.LinkWorkers``.
     """
     seen = Consultation.objects.visible_to(user).filter(school_id__in=school_ids)
-    return [_last_contact(user, seen), _covering(link_workers), _open_here(user, seen)]
+    answers = [_last_contact(user, seen), _covering(link_workers), _open_here(user, seen)]
+    if may_invite_nurse(user, school):
+        answers += _with_nurse(school)
+    return answers
+
+
+def _with_nurse(school):
+    """Whether a school nurse took part in one this term: a yes or no (rule 001-72)."""
+    for standing in nurse.standings([school]).values():
+        url = reverse("nurse_at_school", args=[school.urn])
+        question = f"School nurse, {standing.term.name.label.lower()} term"
+        if standing.is_held:
+            return [Answer(question, "Yes", "Took part this term", url, "ok")]
+        if at := standing.starts_at:
+            confirmed = standing.invite.confirmed_on
+            more = "Nurse confirmed" if confirmed else "Invited, no reply known"
+            day = day_of(at)
+            answer = f"{day[0].upper()}{day[1:]}, {clock(at)}"
+            return [Answer(question, answer, more, url, "ok" if confirmed else "")]
+        return [Answer(question, "No date yet", "Agree one with the school", url, standing.state)]
+    return []
 
 
 def _covering(link_workers):

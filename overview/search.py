@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from consultations.models import Action, Consultation, ConsultationGrant
+from consultations.models import SCHOOL_SHARE, Action, Consultation, ConsultationGrant
 from consultations.searching import passages_of, with_passages
 from govuk.paging import Cursor
 from schools.children import closed_children
@@ -123,7 +123,12 @@ def _entries(user, query, before, n):
     for_school = matching.filter(for_school=True)
     if scope.reads_shared:
         scans.append(for_school.filter(school__in=scope.reads_shared))
-    granted = ConsultationGrant.objects.live().filter(user=scope.user_id).values("content_object")
+    # The words are those of the whole note, of which an outsider has a part: they find nothing.
+    granted = (
+        ConsultationGrant.objects.live()
+        .filter(user=scope.user_id, source_type=SCHOOL_SHARE)
+        .values("content_object")
+    )
     scans.append(for_school.filter(subject_id__in=granted))
     columns = ("pk", "subject_id", "at", "for_school")
     parts = [scan.order_by("-at", "-pk").only(*columns)[:n] for scan in scans]

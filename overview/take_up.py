@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from consultations import nurse
 from govuk.paging import page_around
 from linkworkers.models import (
     Allocation,
@@ -40,6 +41,7 @@ class Row:
 
     ``weeks`` are whole ones since the last contact, None without any, and ``words`` say them.
     ``state`` is ``late`` while it is drifting, ``watch`` when it may be soon, else ``now``.
+    ``with_nurse`` is a ``nurse.Standing``, None where no school nurse is invited.
     """
 
     school: School
@@ -50,6 +52,7 @@ class Row:
     tried: EngagementAttempt | None
     enhanced: EnhancedSupport | None
     focus: Focus | None
+    with_nurse: nurse.Standing | None
 
     @property
     def bar(self):
@@ -83,12 +86,14 @@ def drifting(schools, time):
 
 
 def narrowed(schools, wishes, time):
-    """The schools that have all of ``wishes``: drifting, enhanced, untried, decided."""
+    """The schools that have all of ``wishes``: drifting, enhanced, untried, decided, no_nurse."""
     if "drifting" in wishes:
         schools = drifting(schools, time)
     if "untried" in wishes:
         lately = EngagementAttempt.objects.filter(school=OuterRef("pk"), day__gt=time.late_on)
         schools = schools.filter(~Exists(lately))
+    if "no_nurse" in wishes:
+        schools = nurse.not_held_this_term(schools)
     for wish, model, current in (
         ("enhanced", EnhancedSupport, {"ended_at": None}),
         ("decided", Focus, {}),
@@ -101,7 +106,7 @@ def narrowed(schools, wishes, time):
 def page_of(schools, *, after=None, before=None):
     """``(rows, URN to go back from, URN to go on from)``, ``PAGE`` rows at most.
 
-    ``after`` and ``before`` are URNs at the edge of another page. Seven queries, or eight with one.
+    ``after`` and ``before`` are URNs at the edge of another page. Eight queries, or nine with one.
     """
     found, has_previous, has_next = page_around(
         schools.select_related("hub"),
@@ -122,7 +127,7 @@ def _edge(schools, urn):
 
 
 def rows_of(schools):
-    """The ``Row`` of each school, in their order: five queries, however many."""
+    """The ``Row`` of each school, in their order: six queries, however many."""
     ids = [school.pk for school in schools]
     primaries = dict(
         Allocation.objects.covering()
@@ -134,6 +139,7 @@ def rows_of(schools):
     enhanced = _latest(EnhancedSupport.objects.filter(ended_at=None), ids)
     time = SchoolTime(ids)
     watch_on = time.day_ago(WATCH_WEEKS)
+    with_nurse = nurse.standings(schools, time.calendars)
     return [
         Row(
             school,
@@ -142,6 +148,7 @@ def rows_of(schools):
             tried.get(school.pk),
             enhanced.get(school.pk),
             focus.get(school.pk),
+            with_nurse.get(school.pk),
         )
         for school in schools
     ]

@@ -10,6 +10,7 @@ WISHES = [
     ("untried", f"Not tried for {LATE_WEEKS} weeks"),
     ("enhanced", "Enhanced support"),
     ("decided", "Focus adjusted"),
+    ("no_nurse", "No school nurse this term"),
 ]
 
 

@@ -31,6 +31,7 @@ HEADER = (
     "Enhanced support since",
     "Review by",
     "Focus adjusted on",
+    "School nurse this term",
 )
 
 
@@ -116,4 +117,5 @@ def _cells(row):
         enhanced and timezone.localdate(enhanced.decided_at),
         enhanced and enhanced.review_on,
         focus and timezone.localdate(focus.decided_at),
+        row.with_nurse and row.with_nurse.text,
     )

@@ -76,7 +76,7 @@ def timeline_of(user, school, school_ids, show=EVERYTHING, before=None):
     if show in (EVERYTHING, CONSULTATIONS):
         entries += _consultations(user, school, school_ids, before)
     if show in (EVERYTHING, CHANGES) and sees_changes(user, school):
-        entries += _changes(school, before)
+        entries += changes(school, before)
     if scope_of(user).reaches(school):
         entries += _support(user, school_ids, show, before)
     entries.sort(key=lambda entry: (entry.at, entry.pk), reverse=True)
@@ -162,7 +162,7 @@ def _who(row, user, school):
 # --- changes ----------------------------------------------------------------------------------
 
 
-def _changes(school, before):
+def changes(school, before, most=PAGE + 1):
     """Link workers and contacts who came and went: one query over four kinds of event."""
     pieces = [
         _events(Allocation, school, at, what, "link_worker__user__name", F("kind"), before)
@@ -171,7 +171,7 @@ def _changes(school, before):
         _events(SchoolContact, school, at, what, "name", Cast("roles", CharField()), before)
         for at, what in (("starts_at", "came"), ("ends_at", "left"))
     ]
-    events = pieces[0].union(*pieces[1:], all=True).order_by("-event_at", "-pk")[: PAGE + 1]
+    events = pieces[0].union(*pieces[1:], all=True).order_by("-event_at", "-pk")[:most]
     return [_change_entry(*event) for event in events]
 
 

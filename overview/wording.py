@@ -22,17 +22,17 @@ class SchoolTime:
 
     In weeks of the calendar where the terms since then have not all been entered. From which day
     a contact is late is the same for all schools, by the council's terms; what is said of a school
-    goes by its own. One query.
+    goes by its own, in ``calendars``. One query.
     """
 
     def __init__(self, school_ids=()):
-        self._calendars = calendars_of(school_ids)
+        self.calendars = calendars_of(school_ids)
         self.today = timezone.localdate()
         self.late_on = self.day_ago(LATE_WEEKS)
 
     def day_ago(self, weeks):
         """The last day that is ``weeks`` school weeks ago by the council's terms."""
-        calendar = self._calendars[None]
+        calendar = self.calendars[None]
         day = calendar.day_before(self.today, weeks)
         return day if calendar.knows(day, self.today) else self.today - timedelta(weeks=weeks)
 
@@ -45,11 +45,11 @@ class SchoolTime:
     @property
     def late_text(self):
         """``6 school weeks``, or ``6 weeks`` where the terms have not been entered."""
-        return _weeks(LATE_WEEKS, self._unit(self._calendars[None], self.late_on))
+        return _weeks(LATE_WEEKS, self._unit(self.calendars[None], self.late_on))
 
     def weeks(self, school_id, at):
         """How many whole weeks there have been since the instant ``at`` at the school."""
-        calendar, day = self._calendars[school_id], timezone.localdate(at)
+        calendar, day = self.calendars[school_id], timezone.localdate(at)
         if calendar.knows(day, self.today):
             return calendar.school_weeks_since(day, self.today)
         return max((self.today - day).days, 0) // 7
@@ -58,7 +58,7 @@ class SchoolTime:
         """``This week``, ``1 week``, ``11 school weeks``."""
         weeks, day = self.weeks(school_id, at), timezone.localdate(at)
         if weeks:
-            return _weeks(weeks, self._unit(self._calendars[school_id], day))
+            return _weeks(weeks, self._unit(self.calendars[school_id], day))
         is_recent = (self.today - day).days < 7
         return "This week" if is_recent else "Less than a school week"
 

@@ -11,8 +11,11 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, 
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.models import Action, Consultation, Reply, Share, State
+from consultations.action_list import lines_of
+from consultations.models import Action, Consultation, RecordingTask, Reply, Share, State
+from consultations.nurse import due_at
 from consultations.policies import may_record
+from consultations.recording import SHORT, due_text
 from consultations.services import FORM
 from drafts.models import Draft
 from govuk.words import clock, day_of, day_text
@@ -21,6 +24,8 @@ from linkworkers.models import Allocation
 from overview.contact import last_contact
 from overview.wording import SchoolTime, weekdays_since
 from schools.scope import scope_of
+from schools.transition_list import year_to_think_of
+from schools.years import year_text
 
 # How far ahead an action shows, and how long a reply stays, in days.
 AHEAD, REPLY_STAYS = 14, 7
@@ -33,7 +38,10 @@ MOST = 40
 
 @dataclass(frozen=True)
 class Row:
-    """One thing to do: what, why now, one verb. ``acts`` is true when the verb is a POST."""
+    """One thing to do: what, why now, one verb. ``acts`` is true when the verb is a POST.
+
+    ``late`` and ``soon`` are sentences to be seen, in red and in amber.
+    """
 
     kind: str
     title: str
@@ -44,6 +52,7 @@ class Row:
     verb_about: str = ""
     acts: bool = False
     late: str = ""
+    soon: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ class Work:
 
 
 def work_of(user, order=""):
-    """The ``Work`` of somebody who records consultations; six queries.
+    """The ``Work`` of somebody who records consultations; eight queries at most.
 
     ``order`` is ``contact`` for the schools longest since contact first, else A to Z.
     """
@@ -102,8 +111,11 @@ def work_of(user, order=""):
     if work.schools:
         work.stands_in = stood_in_for(user)
     _place_consultations(work, user)
+    _place_recordings(work, user)
     _place_actions(work, user)
     _place_replies(work, user)
+    _place_nurse(work, user)
+    _place_transition(work, user)
     return work
 
 
@@ -264,11 +276,52 @@ def _waiting_row(consultation):
     )
 
 
+# --- notes to record -------------------------------------------------------------------------
+
+
+def _place_recordings(work, user):
+    """Notes of children to write into Mosaic or CED: one query. Whose they are is on their page."""
+    today = timezone.localdate()
+    tasks = (
+        RecordingTask.objects.visible_to(user)
+        .open()
+        .filter(Q(owner=user) | Q(school_id__in=scope_of(user).supports))
+        .select_related("school", "discussed__consultation")[:MOST]
+    )
+    for task in tasks:
+        row = _recording_row(task, today)
+        if row.late:
+            group = work.overdue
+        else:
+            group = work.today if task.due_on == today else work.soon
+        work.place(row, group, task.school_id, is_own=task.owner_id == user.pk)
+
+
+def _recording_row(task, today):
+    held_at = task.discussed.consultation.held_at if task.discussed else task.made_at
+    title = f"{task.school.name}, {day_of(held_at)}"
+    url = reverse("recording_task", args=[task.pk])
+    is_late = task.is_late(today)
+    return Row(
+        "To record",
+        title,
+        url,
+        f"{SHORT[task.to]}." + ("" if is_late else f" {due_text(task, today)}."),
+        verb="Open",
+        verb_url=url,
+        verb_about=f"the note to record for {title}",
+        late=f"{due_text(task, today)}." if is_late else "",
+    )
+
+
 # --- actions and replies ----------------------------------------------------------------------
 
 
 def _place_actions(work, user):
-    """Open actions due by ``AHEAD`` days from now, and one's own without a date: one query."""
+    """Open actions due by ``AHEAD`` days from now, and one's own without a date.
+
+    One query, and two where some are about a child (rule 001-58).
+    """
     scope = scope_of(user)
     today = timezone.localdate()
     actions = (
@@ -279,37 +332,33 @@ def _place_actions(work, user):
             | Q(due_on__lte=today + timedelta(days=AHEAD))
             & (Q(owner_user=user) | Q(school_id__in=scope.supports))
         )
-        .select_related("school", "owner_user", "owner_contact")[:MOST]
+        .select_related("school", "owner_user", "owner_contact", "about")[:MOST]
     )
-    for action in actions:
+    for line in lines_of(user, actions, today):
+        action = line.action
         if action.due_on is None or action.due_on > today:
             group = work.soon
         else:
             group = work.today if action.due_on == today else work.overdue
         work.place(
-            _action_row(action, user, today),
+            _action_row(line, user, today),
             group,
             action.school_id,
             is_own=action.owner_user_id == user.pk,
         )
 
 
-def _action_row(action, user, today):
+def _action_row(line, user, today):
+    action = line.action
     owner = "" if action.owner_user_id == user.pk else f"{action.owner_text}. "
-    if action.due_on is None:
-        due = "No date."
-    elif action.due_on < today:
-        due = f"Was due {day_text(action.due_on, today)}."
-    else:
-        due = f"Due {day_text(action.due_on, today)}."
     return Row(
         "Action",
-        action.what,
+        line.what,
         f"{action.school.get_absolute_url()}#actions",
-        f"{action.school.name}. {owner}{due}",
+        f"{action.school.name}. {owner}{line.due}.",
         verb="Mark done",
         verb_url=reverse("action_done", args=[action.pk]),
-        verb_about=action.what,
+        verb_about=line.what,
         acts=True,
     )
 
@@ -349,4 +398,81 @@ def _reply_row(reply):
         verb="Read",
         verb_url=url,
         verb_about=f"the reply from {consultation.school.name}",
+    )
+
+
+# --- the school nurse -------------------------------------------------------------------------
+
+
+def _place_nurse(work, user):
+    """This term's consultations with the nurse: a date to agree, one to come, one to record."""
+    scope = scope_of(user)
+    if not scope.supports:
+        return
+    for due in due_at(scope.supports):
+        if due.state == "late":
+            group = work.overdue
+        else:
+            group = work.today if due.has_date and _is_today(due.invite.starts_at) else work.soon
+        make = _appointment_row if due.has_date else _date_row
+        work.place(make(due), group, due.invite.school_id, is_own=False)
+
+
+def _is_today(at):
+    return timezone.localdate(at) == timezone.localdate()
+
+
+def _date_row(due):
+    school = due.invite.school
+    url = reverse("nurse_invite_date", args=[due.invite.pk])
+    return Row(
+        "Nurse",
+        f"Agree a date with {school.name} for this term’s consultation with the school nurse",
+        reverse("nurse_invite", args=[due.invite.pk]),
+        f"{due.invite.term_text}.",
+        verb="Set the date",
+        verb_url=url,
+        verb_about=f"of the consultation with the school nurse at {school.name}",
+        late="Half-term has passed." if due.state == "late" else "",
+        soon="Due by half-term." if due.state == "soon" else "",
+    )
+
+
+def _appointment_row(due):
+    invite, school = due.invite, due.invite.school
+    at, day = invite.starts_at, day_of(invite.starts_at)
+    url = reverse("nurse_invite", args=[invite.pk])
+    record = f"{reverse('consultation_new')}?school={school.urn}&nurse={invite.pk}"
+    return Row(
+        "Nurse",
+        f"Consultation with the school nurse, {school.name}",
+        url,
+        f"{day[0].upper()}{day[1:]} at {clock(at)}.",
+        verb="Record" if due.has_begun else "",
+        verb_url=record if due.has_begun else "",
+        verb_about=f"the consultation with the school nurse at {school.name}",
+        late="Not recorded yet." if due.state == "late" else "",
+        soon="" if invite.confirmed_on or due.has_begun else "No nurse confirmed yet.",
+    )
+
+
+# --- children who change school ---------------------------------------------------------------
+
+
+def _place_transition(work, user):
+    """In the summer term, where nobody is on the list of the coming year (rule 001-38)."""
+    year = year_to_think_of(user, timezone.localdate())
+    if year is None:
+        return
+    url = f"{reverse('transition')}?year={year}"
+    work.soon.append(
+        Row(
+            "Transition",
+            "Children who change school in September",
+            url,
+            f"Nobody at your schools is on the list of {year_text(year)} yet.",
+            verb="Look",
+            verb_url=url,
+            verb_about="at the transition list",
+        )
     )

@@ -30,6 +30,8 @@ const PASSING = new Set(['signedOut', 'somebodyElse', 'unreachable']);
 const BLOCKING = new Set([...PASSING, 'changed', 'gone']);
 // Sent along, and no part of the text.
 const WORKING_FIELDS = new Set(['csrfmiddlewaretoken', 'version', 'author', 'id']);
+// How the names of fields begin that look something up beside the text.
+const LOOKS_UP = 'find-';
 
 const drafts = [];
 
@@ -322,6 +324,7 @@ function sameText(fields, text) {
   return [...names].every(
     (name) =>
       WORKING_FIELDS.has(name) ||
+      name.startsWith(LOOKS_UP) ||
       JSON.stringify(fields.getAll(name)) === JSON.stringify(text[name] ?? []),
   );
 }

@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role, StaffRole, User
+from accounts.services import confirm_role
 from audit.models import Act, Verb
 from linkworkers.models import AllocationKind, LinkWorker
-from linkworkers.services import end
+from linkworkers.services import allocate, end
 from notifications.models import Message
+from overview import services
 from schools import hub_managers
 from schools.scope import scope_of
 from tests.world import PASSWORD
@@ -192,7 +194,7 @@ def test_an_administrator_invites_a_link_worker_into_a_hub(world, as_):
     )
     assert response["Location"] == "/people/"
     nell = User.objects.get(email="nell.new@example.org")
-    assert nell.roles == {Role.LINK_WORKER}
+    assert nell.roles_given == {Role.LINK_WORKER}
     assert LinkWorker.objects.get(user=nell).hub == world.downs
     assert Message.objects.get(kind="invitation").to == nell
 
@@ -209,6 +211,10 @@ def test_an_administrator_invites_a_manager_with_their_hubs(world, as_):
         },
     )
     nell = User.objects.get(email="nell.new@example.org")
+    assert scope_of(nell).manages == set()
+    for role in nell.staff_roles.all():
+        confirm_role(world.manager, role)
+    nell = again(nell)
     assert nell.roles == {Role.TEAM_MANAGER, Role.LINK_WORKER}
     assert scope_of(nell).manages == {world.coast.pk}
     assert nell.link_worker.kind == "tm"
@@ -223,7 +229,7 @@ def test_a_manager_invites_link_workers_into_their_own_hubs_only(world, as_):
     asked_for_more = {**INVITATION, "roles": ["administrator"], "hub": world.coast.pk}
     browser.post("/people/invite/", asked_for_more)
     nell = User.objects.get(email="nell.new@example.org")
-    assert nell.roles == {Role.LINK_WORKER}
+    assert nell.roles_given == {Role.LINK_WORKER}
     assert nell.link_worker.hub == world.coast
 
 
@@ -292,7 +298,7 @@ def test_a_role_is_given_after_the_password_was_entered_again(world, as_, time_m
     assert "Enter the password you sign in with" in page_of(wrong)
     done = browser.post(asked["Location"], {"password": PASSWORD, "next": path})
     assert done["Location"] == f"/people/{world.duty.pk}/"
-    assert again(world.duty).roles == {Role.DUTY_MANAGER, Role.COORDINATOR}
+    assert again(world.duty).roles_given == {Role.DUTY_MANAGER, Role.COORDINATOR}
 
 
 def test_the_password_is_asked_again_five_minutes_after_the_sign_in(world, as_, time_machine):
@@ -346,6 +352,7 @@ def test_a_role_may_end_while_another_lets_them_hold_their_schools(world, as_):
     browser, person = as_(world.administrator), f"/people/{world.primary.pk}/"
     given = {"role": "team_manager", "manages": [world.coast.pk]}
     browser.post(f"{person}roles/give/", given)
+    confirm_role(world.service, world.primary.staff_roles.get(role=Role.TEAM_MANAGER))
     as_worker = world.primary.staff_roles.get(role=Role.LINK_WORKER)
     page = browser.post(f"{person}roles/{as_worker.pk}/end/", follow=True)
     assert "has been ended" in page_of(page)
@@ -377,7 +384,9 @@ def test_whoever_stops_as_a_link_worker_has_left_until_the_role_is_given_again(w
 
 
 def test_a_role_that_holds_no_schools_ends_without_a_word_about_them(world, as_):
-    role = StaffRole.objects.create(user=world.primary, role=Role.COORDINATOR)
+    role = StaffRole.objects.create(
+        user=world.primary, role=Role.COORDINATOR, confirmed_at=world.now
+    )
     browser, person = as_(world.administrator), f"/people/{world.primary.pk}/"
     page = browser.post(f"{person}roles/{role.pk}/end/", follow=True)
     assert "has been ended" in page_of(page)
@@ -435,3 +444,107 @@ def test_deactivating_asks_once_and_works_at_once(world, as_):
         Verb.DEACTIVATE,
         Verb.REACTIVATE,
     ]
+
+
+# --- a role that waits for a second person ---------------------------------------------------
+
+
+@pytest.fixture
+def waiting(world):
+    """A link worker's role that the administrator gave and nobody has confirmed."""
+    given = services.invite(
+        world.administrator,
+        name="Nell New",
+        email="nell.new@example.org",
+        roles=["link_worker"],
+        hub=world.coast,
+        kind="fsw",
+    ).staff_roles.get()
+    User.objects.filter(pk=given.user_id).update(joined_at=world.now)
+    return given
+
+
+def confirm_page(role):
+    return f"/people/{role.user_id}/roles/{role.pk}/confirm/"
+
+
+@pytest.mark.parametrize("who", ["manager", "other_manager", "service"])
+def test_a_manager_finds_the_role_on_their_desk_and_confirms_it(world, as_, waiting, who):
+    """security.md 5.3"""
+    browser, page = as_(getattr(world, who)), confirm_page(waiting)
+    desk = page_of(browser.get("/"))
+    assert page in desk
+    assert "Confirm who they are." in desk
+    shown = page_of(browser.get(page))
+    for text in ("Nell New", "nell.new@example.org", "Link worker, Coast", "Ade Administrator"):
+        assert text in shown
+    done = page_of(browser.post(page, follow=True))
+    assert "The role of Nell New has been confirmed." in done
+    assert again(waiting.user).roles == {Role.LINK_WORKER}
+    assert page not in done
+
+
+def test_who_gave_the_role_reads_that_somebody_else_confirms_it(world, as_, waiting):
+    browser, page = as_(world.administrator), confirm_page(waiting)
+    shown = page_of(browser.get(page))
+    assert "You gave this role, so somebody else confirms it." in shown
+    assert "Confirm the role</button>" not in shown
+    assert browser.post(page).status_code == 403
+    person_page = page_of(browser.get(f"/people/{waiting.user_id}/"))
+    assert "Opens nothing yet: a second person confirms it" in person_page
+    assert "Link worker (not confirmed)" in look_for(browser, "nell")
+    assert again(waiting.user).roles == set()
+
+
+def test_a_manager_who_gave_a_role_waits_for_another_manager_or_an_administrator(world, as_):
+    as_(world.manager).post("/people/invite/", {**INVITATION, "hub": world.coast.pk})
+    given = StaffRole.objects.get(user__email="nell.new@example.org")
+    assert "You gave this role, so somebody else" in page_of(as_(world.manager).get("/"))
+    assert as_(world.manager).post(confirm_page(given)).status_code == 403
+    as_(world.administrator).post(confirm_page(given))
+    assert again(given.user).roles == {Role.LINK_WORKER}
+
+
+def test_somebody_whose_role_waits_signs_in_to_a_calm_page_and_opens_nothing(world, as_, waiting):
+    waiting.user.set_password(PASSWORD)
+    waiting.user.save(update_fields=["password"])
+    browser = as_(waiting.user)
+    page = page_of(browser.get("/"))
+    assert "Your role is waiting to be confirmed" in page
+    assert "You are listed as link worker." in page
+    assert browser.get("/consultations/").status_code == 404
+    assert browser.get(f"/schools/{world.oakfield.urn}/").status_code == 404
+    assert browser.get(confirm_page(waiting)).status_code == 403
+    confirm_role(world.manager, waiting)
+    assert "Your role is waiting" not in page_of(browser.get("/"))
+    assert browser.get(f"/schools/{world.oakfield.urn}/").status_code == 200
+
+
+def test_a_worker_given_schools_in_advance_opens_them_when_confirmed(world, as_, waiting):
+    worker = waiting.user.link_worker
+    allocation = world.secondary.link_worker.allocations.get(school=world.oakfield)
+    end(world.manager, allocation, why="Moves on")
+    allocate(world.manager, world.oakfield, worker, AllocationKind.SECONDARY, reason="New")
+    assert scope_of(again(waiting.user)).supports == set()
+    confirm_role(world.manager, waiting)
+    assert scope_of(again(waiting.user)).supports == {world.oakfield.pk}
+
+
+def test_a_role_is_confirmed_after_the_password_was_entered_again(
+    world, as_, waiting, time_machine
+):
+    """security.md 7.5.1"""
+    time_machine.move_to("2030-11-23T09:00:00Z", tick=False)
+    browser = as_(world.manager)
+    time_machine.move_to("2030-11-23T09:20:00Z", tick=False)
+    asked = browser.post(confirm_page(waiting))
+    assert asked["Location"].startswith("/reauthenticate/")
+    assert again(waiting.user).roles == set()
+
+
+def test_a_role_that_no_longer_waits_says_so(world, as_, waiting):
+    confirm_role(world.service, waiting)
+    page = page_of(as_(world.manager).get(confirm_page(waiting), follow=True))
+    assert "does not wait to be confirmed any more" in page
+    mismatched = f"/people/{world.primary.pk}/roles/{waiting.pk}/confirm/"
+    assert as_(world.manager).get(mismatched).status_code == 404

@@ -1,0 +1,115 @@
+"""Narrowing a chronology, and making one for a school."""
+
+from datetime import date
+
+from django import forms
+from django.forms import formset_factory
+
+from consultations.chronology_services import MOST_LINES
+from consultations.models import Area
+from govuk.fields import DayField, long_text, text
+from govuk.forms import Form
+
+LONGEST_ANALYSIS = 20_000
+
+
+class FilterForm(Form):
+    """Key area and school; the rest of what is asked for is carried along."""
+
+    kind = forms.CharField(widget=forms.HiddenInput, required=False)
+    significant = forms.CharField(widget=forms.HiddenInput, required=False)
+    order = forms.CharField(widget=forms.HiddenInput, required=False)
+    area = forms.ChoiceField(
+        label="Key area", choices=[("", "Every key area"), *Area.choices], required=False
+    )
+    school = forms.ChoiceField(required=False)
+
+    def __init__(self, asked, schools=()):
+        super().__init__(
+            initial={
+                "kind": asked.kind,
+                "significant": "1" if asked.significant else "",
+                "order": "oldest" if asked.oldest_first else "",
+                "area": asked.area,
+                "school": asked.school.urn if asked.school else "",
+            }
+        )
+        if len(schools) > 1:
+            choices = [("", "Every school"), *((school.urn, school.name) for school in schools)]
+            self.fields["school"].choices = choices
+        else:
+            del self.fields["school"]
+
+
+class ChooseForm(Form):
+    """Which entries a chronology for a school begins with."""
+
+    title = text(
+        "Title", 150, "Enter a title", help_text="Without a name, such as Chronology for a referral"
+    )
+    chosen = forms.MultipleChoiceField(
+        label="Entries",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Select the entries it begins with"},
+    )
+
+    def __init__(self, *args, entries, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.entries = entries
+        self.fields["chosen"].choices = [(entry.key, entry.line) for entry in entries]
+
+    @property
+    def rows(self):
+        """Each entry with whether it is ticked."""
+        ticked = set(self["chosen"].value() or ())
+        return [(entry, entry.key in ticked) for entry in self.entries]
+
+    @property
+    def chosen_entries(self):
+        chosen = set(self.cleaned_data["chosen"])
+        return [entry for entry in self.entries if entry.key in chosen]
+
+
+class MadeForm(Form):
+    title = text("Title", 150, "Enter a title", help_text="Without a name")
+    analysis = long_text(
+        "Analysis",
+        LONGEST_ANALYSIS,
+        rows=6,
+        strip=False,
+        help_text="What the events mean together: patterns, what made a difference, what is not"
+        " known. In words that the family could read",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class LineForm(Form):
+    """One line of it, with the columns that councils ask for (domain-facts.md 3.4)."""
+
+    on = DayField(label="Date", error_messages={"required": "Enter the date of the event"})
+    source = text("Source", 300)
+    text = long_text("Event", 1000, "Enter what happened", rows=2)
+    effect = long_text("Effect on the child", 500, rows=2)
+    action = long_text("Action", 1000, rows=2)
+    outcome = long_text("Outcome", 500, rows=2)
+
+    @property
+    def line(self):
+        """As ``MadeChronology`` holds it."""
+        typed = {name: self.cleaned_data[name] for name in self.base_fields}
+        return {**typed, "on": typed["on"].isoformat()}
+
+
+LineFormSet = formset_factory(
+    LineForm,
+    extra=0,
+    can_delete=True,
+    max_num=MOST_LINES,
+    validate_max=True,
+    absolute_max=MOST_LINES + 10,
+)
+
+
+def lines_initial(lines):
+    """The lines of a ``MadeChronology`` as its forms begin with them."""
+    return [{**line, "on": date.fromisoformat(line["on"])} for line in lines]

@@ -1,0 +1,75 @@
+"""Making a chronology for a school's referral out of the child's own (rules 003-20, 003-37).
+
+It names no other child: what was typed about one is pointed out before it is finished.
+"""
+
+from datetime import date
+
+from django.db.models import Q
+
+from consultations.models import PupilDiscussed
+from consultations.recording import words_of
+from overview.chronology import Asked, chronology_of
+from schools.models import FamilyLink, Pupil
+from schools.names import fold
+
+# As many as one page can hold to choose from, the latest.
+MOST = 300
+TITLE = "Chronology for a referral"
+TYPED = ("text", "effect", "action", "outcome", "source")
+
+
+def to_choose_from(user, pupil):
+    """The entries that it can begin with, earliest first."""
+    latest = chronology_of(user, pupil, Asked(), size=MOST)
+    return latest.entries[::-1]
+
+
+def lines_of(entries):
+    """These entries as the lines of a ``MadeChronology``."""
+    return [
+        {
+            "on": entry.day.isoformat(),
+            "text": entry.line if entry.is_significant else _with_about(entry),
+            "effect": entry.effect,
+            "action": entry.action,
+            "outcome": entry.outcome,
+            "source": entry.source,
+        }
+        for entry in entries
+    ]
+
+
+def _with_about(entry):
+    return f"{entry.line}: {entry.about}" if entry.about else entry.line
+
+
+def others_named(pupil, made):
+    """Words of a ``MadeChronology`` that are names of other children near this one, as a list.
+
+    Near are brothers, sisters and household, and children of the same consultations.
+    """
+    own = words_of(pupil)
+    near = {word for other in _near(pupil) for word in words_of(other) if len(word) > 1} - own
+    return [word.capitalize() for word in dict.fromkeys(_words(made)) if word in near]
+
+
+def _near(pupil):
+    links = FamilyLink.objects
+    beside = PupilDiscussed.objects.filter(consultation__discussed__pupil=pupil)
+    return Pupil.objects.filter(
+        Q(pk__in=links.filter(one=pupil).values("other"))
+        | Q(pk__in=links.filter(other=pupil).values("one"))
+        | Q(pk__in=beside.filter(pupil__isnull=False).values("pupil"))
+    ).exclude(pk=pupil.pk)
+
+
+def _words(made):
+    texts = [made.title, made.analysis]
+    texts += [line.get(name, "") for line in made.lines for name in TYPED]
+    return fold(" ".join(texts)).split()
+
+
+def rows_of(made):
+    """``[(date, line)]`` of it, for reading and printing."""
+    return [(date.fromisoformat(line["on"]), line) for line in made.lines]

@@ -1,0 +1,545 @@
+"""A chronology: every kind of entry the viewer may see, in the order of the events."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from audit.models import Access
+from consultations.models import (
+    Action,
+    AreaDiscussed,
+    Consultation,
+    Destination,
+    PupilDiscussed,
+    RecordingTask,
+    State,
+    Subject,
+)
+from govuk.paging import Cursor
+from overview.chronology import Asked, chronology_of
+from overview.chronology_ages import age_at
+from schools.models import (
+    Enrolment,
+    Move,
+    OwnChildConflict,
+    Pupil,
+    PupilStatus,
+    StatusKind,
+    Transition,
+    TransitionTalk,
+)
+from tests.children import child, children_of, works_with
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.fixture
+def children(world):
+    """Ada and Ben are on the current work of Oakfield's workers."""
+    found = children_of(world)
+    works_with(world, found.ada)
+    works_with(world, found.ben)
+    return found
+
+
+def discussed(world, pupil, day, school=None, consultation=None, **fields):
+    """A part about the child in a consultation held at noon on the day."""
+    school = school or world.oakfield
+    held_at = datetime(day.year, day.month, day.day, 12, tzinfo=LONDON)
+    consultation = consultation or Consultation.objects.create(
+        school=school,
+        hub_id=school.hub_id,
+        author=world.primary,
+        state=State.COMPLETED,
+        held_at=held_at,
+        completed_at=held_at,
+    )
+    return PupilDiscussed.objects.create(
+        consultation=consultation, subject=Subject.PUPIL, pupil=pupil, **fields
+    )
+
+
+def address(pupil, query=""):
+    return f"/pupils/{pupil.pk}/chronology/{query}"
+
+
+def page(as_, user, where):
+    answer = as_(user).get(where)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def give_reason(as_, user, pupil):
+    """The client of ``user``, signed in, to whom the child is open now."""
+    client = as_(user)
+    answer = client.post(f"/pupils/{pupil.pk}/reason/", {"reason": "cover"})
+    assert answer.status_code == 302
+    return client
+
+
+# --- ages ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2014, 12, 1), "13 weeks before birth"),
+        (date(2015, 2, 25), "in the week before birth"),
+        (date(2011, 1, 1), "4 years before birth"),
+        (date(2015, 3, 2), "the day of birth"),
+        (date(2015, 3, 3), "aged 1 day"),
+        (date(2015, 3, 20), "aged 2 weeks"),
+        (date(2015, 8, 2), "aged 5 months"),
+        (date(2016, 3, 2), "aged 1 year"),
+        (date(2024, 7, 2), "aged 9 years 4 months"),
+        (date(2024, 7, 1), "aged 9 years 3 months"),
+    ],
+)
+def test_each_row_says_how_old_the_child_was_then(day, words):
+    assert age_at(Pupil(born_on=date(2015, 3, 2)), day) == words
+
+
+def test_before_a_birth_the_date_the_baby_is_due_stands_for_it():
+    baby = Pupil(due_on=date(2026, 12, 24))
+    assert age_at(baby, date(2026, 11, 26)) == "4 weeks before the due date"
+    assert age_at(baby, date(2026, 12, 30)) == ""
+
+
+def test_a_child_born_on_29_february_has_birthdays():
+    assert age_at(Pupil(born_on=date(2016, 2, 29)), date(2025, 3, 1)) == "aged 9 years"
+
+
+# --- what is in it ------------------------------------------------------------------------------
+
+
+def test_every_kind_of_entry_stands_in_the_order_of_the_events(world, children, as_):
+    """domain-facts.md 3.4."""
+    ada = children.ada
+    part = discussed(
+        world,
+        ada,
+        date(2025, 5, 6),
+        areas=["attendance"],
+        is_significant=True,
+        headline="Back at school after three months",
+        effect="Sees friends again",
+        outcome="Comes every morning",
+        worries="Sleeps little",
+    )
+    Action.objects.create(
+        consultation=part.consultation,
+        school=world.oakfield,
+        hub_id=world.oakfield.hub_id,
+        about=part,
+        what="Meet at the gate",
+        owner_user=world.dsl,
+        due_on=date(2025, 5, 20),
+    )
+    discussed(world, ada, date(2025, 2, 3), areas=["health"], working_well="Likes art")
+    PupilStatus.objects.create(
+        pupil=ada,
+        kind=StatusKind.objects.first(),
+        starts_on=date(2025, 3, 1),
+        ends_on=date(2025, 6, 1),
+        social_worker="Sadia Social",
+        recorded_by=world.primary,
+    )
+    transition = Transition.objects.create(
+        pupil=ada,
+        school_year=2027,
+        school=world.oakfield,
+        to=world.elmgate,
+        reasons=["sen"],
+        added_by=world.primary,
+        added_at=datetime(2025, 6, 15, 9, tzinfo=LONDON),
+    )
+    TransitionTalk.objects.create(
+        transition=transition,
+        who="lead_worker",
+        name="Leo Worker",
+        spoken_on=date(2025, 6, 20),
+        said="Visits in July",
+        logged_by=world.primary,
+    )
+    html = page(as_, world.primary, address(ada, "?open=all"))
+    lines = [
+        "Spoke with Leo Worker about the change of school",
+        "Put on the transition list: starts to Elmgate School in September 2027",
+        f"{StatusKind.objects.first()}: ended",
+        "Back at school after three months",
+        f"{StatusKind.objects.first()}: started",
+        "Likes art",
+        "Started at Oakfield Primary School",
+    ]
+    places = [html.index(line) for line in lines]
+    assert places == sorted(places)
+    for text in (
+        "Sees friends again",
+        "Comes every morning",
+        "Meet at the gate (Dora Lead, by 20 May 2025)",
+        "Sleeps little",
+        "Aged 10 years 2 months",
+        "Social worker: Sadia Social",
+    ):
+        assert text in html, text
+    oldest_first = page(as_, world.primary, address(ada, "?open=all&order=oldest"))
+    places = [oldest_first.index(line) for line in reversed(lines)]
+    assert places == sorted(places)
+
+
+def test_an_entry_written_down_later_says_so(world, children, as_):
+    part = discussed(world, children.ada, date(2025, 5, 6))
+    Consultation.objects.filter(pk=part.consultation_id).update(
+        completed_at=datetime(2025, 5, 9, 9, tzinfo=LONDON)
+    )
+    assert "Entered 9 May 2025" in page(as_, world.primary, address(children.ada))
+
+
+def test_what_the_schools_hand_over_stands_with_the_move(world, children, as_):
+    """Rule 003-22."""
+    former = children.ada.enrolments.get()
+    former.ends_on = date(2025, 9, 1)
+    former.save()
+    new = Enrolment.objects.create(
+        pupil=children.ada, school=world.elmgate, starts_on=date(2025, 9, 1)
+    )
+    Move.objects.create(
+        pupil=children.ada,
+        former=former,
+        new=new,
+        moved_on=date(2025, 9, 1),
+        how_told="phone",
+        file_sent_on=date(2025, 9, 4),
+        recorded_by=world.primary,
+    )
+    html = page(as_, world.primary, address(children.ada))
+    for text in ("Before: Oakfield Primary School", "By telephone", "4 September 2025"):
+        assert text in html, text
+
+
+def test_systems_of_record_show_when_they_are_asked_for(world, children, as_):
+    RecordingTask.objects.create(
+        discussed=discussed(world, children.ada, date(2025, 5, 6)),
+        pupil=children.ada,
+        school=world.oakfield,
+        hub_id=world.oakfield.hub_id,
+        owner=world.primary,
+        to=Destination.CED,
+        due_on=date(2025, 5, 9),
+        done_on=date(2025, 5, 8),
+        done_by=world.primary,
+    )
+    assert "Recorded: CED" not in page(as_, world.primary, address(children.ada))
+    assert "Recorded: CED" in page(as_, world.primary, address(children.ada, "?kind=recorded"))
+
+
+def test_one_consultation_about_two_siblings_is_on_both_and_says_nothing_of_the_other(
+    world, children, as_
+):
+    """peers.md U3; rule 001-118."""
+    part = discussed(world, children.ada, date(2025, 5, 6), worries="ADAS-WORRY")
+    discussed(
+        world,
+        children.ben,
+        date(2025, 5, 6),
+        consultation=part.consultation,
+        position=1,
+        worries="BENS-WORRY",
+    )
+    of_ada = page(as_, world.primary, address(children.ada))
+    of_ben = page(as_, world.primary, address(children.ben))
+    assert "ADAS-WORRY" in of_ada
+    assert "BENS-WORRY" in of_ben
+    assert "BENS-WORRY" not in of_ada
+    assert children.ben.surname not in of_ada
+    link = f"/consultations/{part.consultation_id}/"
+    assert link in of_ada
+    assert link in of_ben
+
+
+def test_a_draft_is_no_entry(world, children, as_):
+    PupilDiscussed.objects.create(
+        consultation=world.draft, subject=Subject.PUPIL, pupil=children.ada, worries="NOT-YET"
+    )
+    assert "NOT-YET" not in page(as_, world.primary, address(children.ada))
+
+
+# --- filters, pages -----------------------------------------------------------------------------
+
+
+def test_filters_in_the_address_narrow_it(world, children, as_):
+    """peers.md U26."""
+    ada = children.ada
+    discussed(world, ada, date(2025, 1, 6), areas=["neglect"], worries="ABOUT-NEGLECT")
+    discussed(world, ada, date(2025, 1, 7), areas=["send"], worries="ABOUT-SEND")
+    discussed(world, ada, date(2025, 1, 8), is_significant=True, headline="SIGNIFICANT-ONE")
+    discussed(world, ada, date(2025, 1, 9), school=world.elmgate, worries="AT-ELMGATE")
+    everything = {"ABOUT-NEGLECT", "ABOUT-SEND", "SIGNIFICANT-ONE", "AT-ELMGATE", "Started at"}
+    for query, shown in (
+        ("", everything),
+        ("?area=neglect", {"ABOUT-NEGLECT"}),
+        ("?significant=1", {"SIGNIFICANT-ONE"}),
+        ("?school=900002", {"AT-ELMGATE"}),
+        ("?kind=consultations", everything - {"Started at"}),
+        ("?kind=schools", {"Started at"}),
+        ("?kind=nonsense&area=nonsense&school=x&before=x&order=x", everything),
+    ):
+        html = page(as_, world.primary, address(ada, query))
+        assert {text for text in everything if text in html} == shown, query
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+def test_pages_follow_each_other_without_a_gap_or_a_double(world, children, oldest_first):
+    ada = children.ada
+    days = [date(2025, 1, 6) + timedelta(days=n % 4) for n in range(13)]
+    parts = {discussed(world, ada, day).pk for day in days}
+    kind = StatusKind.objects.first()
+    for day in days[:4]:
+        PupilStatus.objects.create(
+            pupil=ada, kind=kind, starts_on=day, ends_on=day, recorded_by=world.primary
+        )
+    met, asked = [], Asked(oldest_first=oldest_first)
+    world.primary.sign_in = "x" * 64
+    while True:
+        found = chronology_of(world.primary, ada, asked, size=3)
+        met += found.entries
+        if not found.more:
+            break
+        asked = Asked(oldest_first=oldest_first, cursor=Cursor.read(found.more))
+    keys = [entry.key for entry in met]
+    assert len(keys) == len(set(keys)) == 13 + 8 + 1
+    assert parts <= {entry.pk for entry in met}
+    order = [(entry.at, entry.pk) for entry in met]
+    assert order == sorted(order, reverse=not oldest_first)
+
+
+def test_a_page_says_no_number_of_entries(world, children, as_):
+    """Rule 001-124."""
+    for n in range(57):
+        discussed(world, children.ada, date(2025, 1, 6) + timedelta(days=n))
+    html = page(as_, world.primary, address(children.ada))
+    assert 'rel="next"' in html
+    words = strip_tags(html)
+    for total in ("57", "58", "Page 1", "results"):
+        assert total not in words
+
+
+# --- who sees it --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["primary", "secondary", "cover", "manager"])
+def test_who_has_the_child_on_current_work_reads_it_at_once(world, children, as_, who):
+    discussed(world, children.ada, date(2025, 5, 6), worries="A-WORRY")
+    user = getattr(world, who)
+    assert "A-WORRY" in page(as_, user, address(children.ada))
+    look = Access.objects.get(user=user, child_id=children.ada.pk)
+    assert (look.basis, look.action) == ("current work", "view")
+
+
+def test_without_a_reason_there_are_no_bytes_of_the_child(world, as_):
+    """Rule 001-58; security.md N-14."""
+    ada = child(world)
+    discussed(world, ada, date(2025, 5, 6), worries="A-WORRY")
+    client = as_(world.primary)
+    for where in (
+        address(ada),
+        address(ada, "?open=all"),
+        address(ada, "new/"),
+        f"/pupils/{ada.pk}/",
+    ):
+        answer = client.get(where)
+        assert answer.status_code == 302
+        assert f"/pupils/{ada.pk}/reason/?next=" in answer.url
+        assert b"CANARY" not in answer.content
+        assert client.head(where).status_code in (302, 405)
+    assert not Access.objects.filter(child_id=ada.pk).exists()
+
+
+def test_a_reason_opens_it_and_is_written_down(world, as_):
+    """Rule 001-58; security.md N-16."""
+    ada = child(world)
+    discussed(world, ada, date(2025, 5, 6), worries="A-WORRY")
+    client = give_reason(as_, world.primary, ada)
+    given = Access.objects.filter(child_id=ada.pk).count()
+    assert "A-WORRY" in client.get(address(ada)).content.decode()
+    looks = Access.objects.filter(child_id=ada.pk).order_by("-at")
+    assert looks.count() == given + 1
+    assert looks[0].basis == "reason"
+    assert "Covering for a colleague" in looks[0].reason
+
+
+def test_who_sees_no_more_than_who_the_child_is_reads_no_chronology(world, as_):
+    ada = child(world)
+    client = give_reason(as_, world.far_worker, ada)
+    assert client.get(address(ada)).status_code == 403
+
+
+def test_a_school_that_is_closed_to_the_viewer_leaves_no_trace(world, children, as_):
+    """Rule 001-53."""
+    OwnChildConflict.objects.create(user=world.manager, school=world.beech)
+    discussed(world, children.ada, date(2025, 1, 9), school=world.beech, worries="AT-BEECH")
+    Enrolment.objects.create(
+        pupil=children.ada,
+        school=world.beech,
+        starts_on=date(2020, 9, 1),
+        ends_on=date(2021, 9, 1),
+    )
+    html = page(as_, world.manager, address(children.ada))
+    assert "AT-BEECH" not in html
+    assert "Beechcroft" not in html
+    assert "AT-BEECH" in page(as_, world.primary, address(children.ada))
+
+
+def test_a_part_of_another_school_is_read_without_a_link_to_the_whole(world, children, as_):
+    """design.md 4: the child's own part, not the whole consultation."""
+    part = discussed(world, children.ada, date(2025, 1, 9), school=world.beech, worries="AT-BEECH")
+    Consultation.objects.filter(pk=part.consultation_id).update(author=world.far_worker)
+    html = page(as_, world.primary, address(children.ada))
+    assert "AT-BEECH" in html
+    assert f"/consultations/{part.consultation_id}/" not in html
+
+
+@pytest.mark.parametrize("who", ["dsl", "head", "coordinator", "governance", "administrator"])
+def test_there_is_no_chronology_for_who_may_not_ask(world, children, as_, who):
+    """security.md N-13 and N-17."""
+    assert as_(getattr(world, who)).get(address(children.ada)).status_code == 404
+
+
+# --- how much it asks of the database ----------------------------------------------------------
+
+
+def test_a_thousand_entries_take_as_many_queries_as_one(world, children, as_):
+    """performance.md."""
+    ada = children.ada
+    discussed(world, ada, date(2020, 1, 1), areas=["send"])
+    client = as_(world.primary)
+    client.get(address(ada))
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address(ada)).status_code == 200
+        return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+
+    few = queries()
+    many_entries(world, ada)
+    many = queries()
+    assert len(many) == len(few)
+    assert len(many) <= 30
+
+
+def many_entries(world, pupil, most=1000):
+    held = Consultation.objects.bulk_create(
+        Consultation(
+            school=world.oakfield,
+            hub_id=world.oakfield.hub_id,
+            author=world.primary,
+            state=State.COMPLETED,
+            held_at=world.now - timedelta(days=n),
+            completed_at=world.now - timedelta(days=n),
+        )
+        for n in range(most)
+    )
+    PupilDiscussed.objects.bulk_create(
+        PupilDiscussed(
+            consultation=consultation, subject=Subject.PUPIL, pupil=pupil, worries="Worries"
+        )
+        for consultation in held
+    )
+
+
+def test_a_page_reads_little_more_than_the_childs_own_rows(world, children):
+    """performance.md: buffers of one page at 1,000 entries among those of other children."""
+    many_entries(world, children.ada)
+    many_entries(world, children.ben)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE consultations_pupildiscussed, consultations_consultation")
+    with CaptureQueriesContext(connection) as captured:
+        assert len(chronology_of(world.primary, children.ada, Asked()).entries) == 50
+    [main] = [
+        query["sql"]
+        for query in captured
+        if query["sql"].startswith('SELECT "consultations_pupildiscussed"')
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {main}")
+        [[[plan]]] = cursor.fetchall()
+    touched = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
+    assert touched <= 4_500, touched
+
+
+# --- the school's --------------------------------------------------------------------------------
+
+SCHOOL = "/schools/900001/chronology/"
+
+
+def test_a_schools_chronology_names_open_children_only(world, as_):
+    """Rule 001-58."""
+    found = children_of(world)
+    works_with(world, found.ada)
+    part = discussed(world, found.ada, timezone.localdate(), worries="ADAS-WORRY")
+    discussed(
+        world,
+        found.ben,
+        timezone.localdate(),
+        consultation=part.consultation,
+        position=1,
+        worries="BENS-WORRY",
+    )
+    PupilDiscussed.objects.create(
+        consultation=part.consultation,
+        position=2,
+        subject=Subject.COHORT,
+        cohort="Boys of Year 8",
+        worries="COHORT-WORRY",
+    )
+    AreaDiscussed.objects.create(consultation=part.consultation, area="neglect")
+    discussed(world, found.ada, date(2025, 1, 1))
+    html = page(as_, world.primary, SCHOOL)
+    for text in ("ADAS-WORRY", found.ada.surname, "Boys of Year 8", "COHORT-WORRY", "Neglect"):
+        assert text in html, text
+    assert "A child who is not on your current work" in html
+    for text in ("BENS-WORRY", found.ben.surname, str(found.ben.pk)):
+        assert text not in html, text
+    looks = Access.objects.filter(user=world.primary)
+    assert looks.filter(child_id=found.ada.pk, basis="current work").count() == 1
+    assert looks.filter(school_id=world.oakfield.pk, action="list").count() == 1
+    assert not looks.filter(child_id=found.ben.pk).exists()
+
+
+def test_a_schools_chronology_has_who_came_and_its_filters(world, as_):
+    html = page(as_, world.manager, SCHOOL)
+    assert "became primary link worker" in html
+    assert f"/consultations/{world.shared.pk}/" in html
+    assert str(world.draft.pk) not in html
+    html = page(as_, world.manager, f"{SCHOOL}?kind=changes")
+    assert "became primary link worker" in html
+    assert f"/consultations/{world.shared.pk}/" not in html
+
+
+@pytest.mark.parametrize(
+    "who", ["dsl", "head", "deputy", "senco", "other_worker", "far_worker", "other_manager", "duty"]
+)
+def test_a_schools_chronology_is_for_who_works_with_it(world, as_, who):
+    assert as_(getattr(world, who)).get(SCHOOL).status_code == 404
+
+
+def test_a_schools_chronology_takes_as_many_queries_for_many_as_for_few(world, as_):
+    found = children_of(world)
+    works_with(world, found.ada)
+    discussed(world, found.ada, date(2025, 1, 1))
+    client = as_(world.primary)
+    client.get(SCHOOL)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(SCHOOL).status_code == 200
+        return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+
+    few = len(queries())
+    many_entries(world, found.ada, most=70)
+    assert len(queries()) == few
