@@ -66,6 +66,7 @@ class Look(models.TextChoices):
     VIEW = "view", "page"
     LIST = "list", "list"
     SEARCH = "search", "search"
+    REASON = "reason", "reason given"
     PDF = "pdf", "PDF"
     PRINT = "print", "print view"
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='access',
             name='action',
-            field=models.CharField(choices=[('view', 'page'), ('list', 'list'), ('search', 'search'), ('pdf', 'PDF'), ('print', 'print view')], max_length=10),
+            field=models.CharField(choices=[('view', 'page'), ('list', 'list'), ('search', 'search'), ('reason', 'reason given'), ('pdf', 'PDF'), ('print', 'print view')], max_length=10),
         ),
         migrations.AlterField(
             model_name='act',

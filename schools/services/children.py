@@ -61,7 +61,7 @@ def _open(by, pupils, reason, words):
         look_of(
             by,
             pupil,
-            Look.VIEW,
+            Look.REASON,
             basis="reason",
             child_id=pupil.pk,
             reason=words or reason.label,
