@@ -8,6 +8,7 @@ from overview.looks import may_see_looks
 from overview.pupil import identity_of, work_with
 from schools.children import Door, may_change_child
 from schools.doors import ask_for_reason, fetch_child
+from schools.policies import may_see_transition
 
 
 @require_GET
@@ -33,4 +34,5 @@ def pupil(request, pk):
         context |= of_child(request, pupil)
         context["work"] = work_with(request.user, pupil, identity)
         context["may_change"] = may_change_child(request.user, pupil)
+        context["may_see_transition"] = may_see_transition(request.user)
     return render(request, "overview/pupil.html", context)
