@@ -5,6 +5,7 @@ back from whoever has not opened the child (rule 001-58).
 """
 
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from consultations.models import Action
+from consultations.models import Action, PupilDiscussed
 from consultations.policies import may_hand_on, may_mark_done_for_school
 from govuk.paging import page_around
 from govuk.words import date_of, day_text
@@ -41,6 +42,7 @@ class Line:
     due: str
     is_late: bool
     may_change: bool
+    is_held_back: bool
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def chosen(request):
 
 
 def actions_of(user, whose, show, *, after="", before=""):
-    """The ``Listed`` page for a user; six queries at most, however long it is."""
+    """The ``Listed`` page for a user; seven queries at most, however long it is."""
     seen = Action.objects.visible_to(user)
     scope = scope_of(user)
     if whose == MINE:
@@ -86,18 +88,40 @@ def actions_of(user, whose, show, *, after="", before=""):
 
 
 def lines_of(user, actions, today):
-    """The ``Line`` of each action, their ``about`` and ``school`` at hand; two queries."""
-    closed = closed_children(user, {pk for action in actions if (pk := child_of(action))})
+    """The ``Line`` of each action, their ``about`` and ``school`` at hand; three queries."""
+    about = _children_of(actions)
+    closed = closed_children(user, set().union(*about.values()))
     return [
         Line(
             action,
-            what=HELD_BACK if child_of(action) in closed else action.what,
+            what=HELD_BACK if about[action.pk] & closed else action.what,
             due=due_text(action, today),
             is_late=not action.done_at and action.due_on is not None and action.due_on < today,
             may_change=not action.done_at and may_hand_on(user, action),
+            is_held_back=bool(about[action.pk] & closed),
         )
         for action in actions
     ]
+
+
+def _children_of(actions):
+    """``{action id: ids of the children}`` its words may be about; one query, if any.
+
+    What was agreed about nobody in particular is a text of its note, and that is closed while one
+    of the note's children is.
+    """
+    notes = {action.consultation_id for action in actions if not action.about} - {None}
+    named = defaultdict(set)
+    if notes:
+        parts = PupilDiscussed.objects.filter(consultation__in=notes, pupil__isnull=False)
+        for note, pupil in parts.values_list("consultation", "pupil"):
+            named[note].add(pupil)
+    return {
+        action.pk: {child_of(action)} - {None}
+        if action.about
+        else named.get(action.consultation_id, set())
+        for action in actions
+    }
 
 
 @dataclass(frozen=True)

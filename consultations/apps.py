@@ -7,8 +7,11 @@ class ConsultationsConfig(AppConfig):
 
     def ready(self):
         from accounts import grants
-        from consultations import entitlements, notices
+        from consultations import chasing, comment_notices, entitlements, notices, nurse_notices
 
         notices.register_kinds()
+        comment_notices.register_kinds()
+        chasing.register_kinds()
+        nurse_notices.register_kinds()
         grants.expect("consultations.ConsultationGrant", "school_share", entitlements.at_school)
         grants.expect("consultations.ConsultationGrant", "guest_share", entitlements.guests)

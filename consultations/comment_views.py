@@ -25,7 +25,10 @@ class CommentForm(Form):
 
 @require_http_methods(["GET", "POST"])
 def comments(request, pk):
-    """``/consultations/<id>/comments/``: between its authors and the managers who read it."""
+    """``/consultations/<id>/comments/``: between its authors and the managers who read it.
+
+    Reading needs the children open; a comment typed while they were is kept all the same.
+    """
     consultation = get_object_or_404(
         Consultation.objects.visible_to(request.user).select_related(
             "school", "author", "started_by"
@@ -33,10 +36,6 @@ def comments(request, pk):
         pk=pk,
     )
     allow(policies.may_comment(request.user, consultation))
-    # What is said here is about the same children as the record, whose page asks for the reason.
-    about = consultation.discussed.filter(pupil__isnull=False).values_list("pupil", flat=True)
-    if closed_children(request.user, about):
-        return redirect("consultation", pk=pk)
     form = CommentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         comment_services.comment(
@@ -44,6 +43,10 @@ def comments(request, pk):
         )
         messages.success(request, "Comment added.")
         return redirect("consultation_comments", pk=pk)
+    # What is said here is about the same children as the record, whose page asks for the reason.
+    about = consultation.discussed.filter(pupil__isnull=False).values_list("pupil", flat=True)
+    if closed_children(request.user, about):
+        return redirect("consultation", pk=pk)
     looked(request.user, consultation, basis=policies.basis(request.user, consultation))
     return render(
         request,

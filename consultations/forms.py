@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from consultations import policies
+from consultations.children import as_uuid, discussable, named_in
+from consultations.children_forms import ChildFormSet, ChildRows
 from consultations.models import (
     SUB_AREAS,
     Action,
@@ -26,9 +28,12 @@ from consultations.models import (
     How,
     Kind,
     ManagerReason,
+    Naming,
     Place,
-    Theme,
 )
+from consultations.note import copy_of
+from consultations.note_fields import filled, note_text, quiet, quiet_rows
+from consultations.offered import offered
 from consultations.recipients import (
     ALWAYS,
     AT_SCHOOL,
@@ -38,48 +43,38 @@ from consultations.recipients import (
     Plan,
     has_lead,
 )
-from govuk.fields import DayField, PastDayField, TimeField, email, long_text, text
+from govuk.fields import DayField, PastDayField, TimeField, email, text
 from govuk.forms import Form
 from govuk.words import long_date, lower_first
 from linkworkers.models import Allocation
 from schools.models import SchoolContact
 
-MAX_TEXT = 100_000
 LONDON = ZoneInfo(settings.TIME_ZONE)
-
-
-def note_text(label, required="", rows=3, **options):
-    """A text of the note, kept as it was typed."""
-    return long_text(
-        label,
-        MAX_TEXT,
-        required,
-        rows,
-        strip=False,
-        error_messages={
-            "max_length": f"{label} must be {MAX_TEXT:,} characters or fewer. "
-            "Shorten it, or put the rest in an addendum."
-        },
-        **options,
-    )
+# What the page on who gets a note asks of each person, as far as it is asked of them.
+ROW_FIELDS = ("share", "reason", "children", "general", "withhold", "why", "instead")
 
 
 @dataclass
 class Content:
-    """What a completed form says, ready for ``services.complete``; ``themes`` are ids."""
+    """What a completed form says, ready for ``services.complete``; ``themes`` are ids.
+
+    ``children`` are ``Discussed``, the other rows unsaved models.
+    """
 
     fields: dict
     themes: list
     areas: list
     attendees: list
     actions: list = field(default_factory=list)
+    children: list = field(default_factory=list)
 
 
 class ConsultationForm(Form):
     """Everything about the consultation itself; people and actions are rows beside it.
 
     ``user`` writes it, ``school`` is where it was held, ``contacts`` its current posts;
-    ``held`` are the allocations by which the writer has ever held the school.
+    ``held`` are the allocations by which the writer has ever held the school, ``offered`` the
+    lists to pick from.
     """
 
     held_on = DayField(
@@ -115,6 +110,14 @@ class ConsultationForm(Form):
     )
     held_before_by = text("Who held it", 150)
     held_before_why = text("Why it is being recorded now", 500)
+    naming = forms.ChoiceField(
+        label="Are children named?",
+        choices=Naming,
+        widget=forms.RadioSelect,
+        initial=Naming.NAMED,
+        required=False,
+    )
+    nurse_present = forms.BooleanField(label="The school nurse took part", required=False)
     contacts = forms.MultipleChoiceField(
         label="Who took part",
         required=False,
@@ -140,9 +143,10 @@ class ConsultationForm(Form):
     )
     internal_notes = note_text("Internal notes", rows=4)
 
-    def __init__(self, *args, user, school, contacts, held, **kwargs):
+    def __init__(self, *args, user, school, contacts, held, offered, **kwargs):
         super().__init__(*args, **kwargs)
         self.user, self.school, self.held = user, school, held
+        self.guidance = offered.guidance
         self.contact_rows = {str(contact.pk): contact for contact in contacts}
         self.fields["contacts"].choices = [
             (
@@ -151,9 +155,7 @@ class ConsultationForm(Form):
             )
             for key, contact in self.contact_rows.items()
         ]
-        self.fields["themes"].choices = [
-            (str(theme.pk), theme.name) for theme in Theme.objects.filter(is_offered=True)
-        ]
+        self.fields["themes"].choices = offered.themes
         for area in Area:
             self.fields[f"notes_{area}"] = note_text(f"Notes on {lower_first(area.label)}")
             if area in SUB_AREAS:
@@ -180,7 +182,7 @@ class ConsultationForm(Form):
         )
 
     def area_rows(self):
-        """For the page: each area with its notes, its sub-areas and whether it is ticked."""
+        """For the page: each area, whether it is ticked, its notes, sub-areas and guidance."""
         ticked = set(self["areas"].value() or [])
         return [
             {
@@ -188,9 +190,14 @@ class ConsultationForm(Form):
                 "notes": self[f"notes_{area}"],
                 "sub": self[f"sub_{area}"] if area in SUB_AREAS else None,
                 "ticked": area in ticked or bool(self[f"notes_{area}"].value()),
+                "guidance": self.guidance[area],
             }
             for area in Area
         ]
+
+    def clean_naming(self):
+        """A form sent without a choice names children, as the page shows it at first."""
+        return self.cleaned_data["naming"] or Naming.NAMED
 
     def clean(self):
         cleaned = super().clean()
@@ -243,9 +250,10 @@ class ConsultationForm(Form):
             or cleaned.get(f"sub_{area}")
         ]
 
-    def content(self, people, actions):
+    def content(self, people, actions, children):
         """The ``Content`` of a valid form with its valid rows."""
         data = self.cleaned_data
+        discussed = children.discussed(data["held_on"])
         contacts = [self.contact_rows[key] for key in data["contacts"]]
         return Content(
             fields={
@@ -255,6 +263,8 @@ class ConsultationForm(Form):
                     ("minutes", None),
                     ("place", ""),
                     ("kind", ""),
+                    ("naming", ""),
+                    ("nurse_present", False),
                     ("manager_reason", ""),
                     ("held_before_by", ""),
                     ("held_before_why", ""),
@@ -279,7 +289,8 @@ class ConsultationForm(Form):
                 ),
                 *people.attendees(),
             ],
-            actions=actions.actions(),
+            actions=actions.actions(discussed),
+            children=list(discussed.values()),
         )
 
 
@@ -308,15 +319,17 @@ class ActionForm(Form):
     )
     owner = forms.ChoiceField(label="Who", required=False)
     owner_name = text("Or someone else", 150)
+    about = forms.ChoiceField(label="About", required=False)
     due_on = DayField(
         label="By",
         required=False,
         error_messages={"invalid": "The date of the action must be a real date, like %(example)s"},
     )
 
-    def __init__(self, *args, owners=None, **kwargs):
+    def __init__(self, *args, owners=None, subjects=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.owners = owners or {}
+        self.fields["about"].choices = [("", "The whole school"), *subjects]
         choices = ((key, label) for key, (label, _) in self.owners.items())
         self.fields["owner"].choices = [("", "Choose"), *choices]
 
@@ -344,15 +357,20 @@ class PeopleRows(forms.BaseFormSet):
 
 
 class ActionRows(forms.BaseFormSet):
-    def actions(self):
-        """Unsaved ``Action`` rows of the forms that were filled in."""
+    def actions(self, discussed):
+        """Unsaved ``Action`` rows of the forms that were filled in.
+
+        ``discussed`` says which row of the children is which ``Discussed``.
+        """
         rows = []
         for form in filled(self):
             data = form.cleaned_data
             _, owner = form.owners.get(data["owner"], ("", None))
+            about = discussed.get(int(data["about"])) if data["about"] else None
             rows.append(
                 Action(
                     what=data["what"],
+                    about=about.row if about else None,
                     due_on=data["due_on"],
                     owner_user=owner if isinstance(owner, User) else None,
                     owner_contact=owner if isinstance(owner, SchoolContact) else None,
@@ -360,15 +378,6 @@ class ActionRows(forms.BaseFormSet):
                 )
             )
         return rows
-
-
-def filled(formset):
-    """The forms of a valid formset that hold something and are not removed."""
-    return [
-        form
-        for form in formset.forms
-        if form.has_changed() and form.cleaned_data and not form.cleaned_data.get("DELETE")
-    ]
 
 
 PeopleFormSet = forms.formset_factory(PersonForm, formset=PeopleRows, extra=0, can_delete=True)
@@ -404,15 +413,24 @@ def _covers(allocation, day):
 
 @dataclass
 class Sheet:
-    """The whole page: the form and its two sets of rows, bound or not together."""
+    """The whole page: the form and its sets of rows, bound or not together.
+
+    ``agencies`` are the names of the directory.
+    """
 
     form: ConsultationForm
     people: PeopleRows
     actions: ActionRows
+    children: ChildRows
+    agencies: list = field(default_factory=list)
 
     @property
     def parts(self):
-        return self.form, self.people, self.actions
+        return self.form, self.people, self.children, self.actions
+
+    @property
+    def rows(self):
+        return self.people, self.children, self.actions
 
     def is_valid(self):
         """Validates every part, so that all errors show at once."""
@@ -424,17 +442,37 @@ class Sheet:
         return valid
 
     def content(self):
-        return self.form.content(self.people, self.actions)
+        return self.form.content(self.people, self.actions, self.children)
 
 
-def sheet(user, school, contacts, data=None, initial=None):
+def sheet(user, school, contacts, data=None, initial=None, *, people=None, reader=None, discuss=()):
     """A ``Sheet`` for ``user`` at ``school``; ``data`` as a POST or a draft holds it.
 
-    Somebody ticked who has left the school since still took part: they stay on the list.
+    Somebody ticked who has left the school since still took part: they stay on the list. The
+    children are those open to ``reader``, where it is not the writer who looks. A new form begins
+    with the children ``discuss``, ids, as far as they are open, and with ``people`` who are no
+    contacts of the school.
     """
     if data is not None:
         contacts = [*contacts, *_left(school, data, contacts)]
     allocations = _allocations(user, school)
+    lists = offered()
+    typed = discuss if data is None else named_in(dict(data.lists()))
+    typed = {*map(as_uuid, typed)} - {None}
+    # Read when a row asks for them: a form about no child costs nothing.
+    pupils = SimpleLazyObject(
+        lambda: {str(pupil.pk): pupil for pupil in discussable(reader or user, school, also=typed)}
+    )
+    children = ChildFormSet(
+        data,
+        prefix="children",
+        discuss=[str(pk) for pk in discuss if str(pk) in pupils],
+        form_kwargs={
+            "pupils": pupils,
+            "naming": Naming.NAMED if data is None else data.get("naming", Naming.NAMED),
+            "offered": lists,
+        },
+    )
     return Sheet(
         form=ConsultationForm(
             data,
@@ -443,13 +481,19 @@ def sheet(user, school, contacts, data=None, initial=None):
             school=school,
             contacts=contacts,
             held=[a for a in allocations if a.link_worker.user_id == user.pk],
+            offered=lists,
         ),
-        people=PeopleFormSet(data, prefix="people"),
+        people=PeopleFormSet(data, prefix="people", initial=people),
         actions=ActionFormSet(
             data,
             prefix="actions",
-            form_kwargs={"owners": owners_of(user, allocations, contacts)},
+            form_kwargs={
+                "owners": owners_of(user, allocations, contacts),
+                "subjects": children.choices(),
+            },
         ),
+        children=children,
+        agencies=[name for _, name in lists.agencies],
     )
 
 
@@ -458,15 +502,8 @@ def _left(school, data, contacts):
     named = set(data.getlist("contacts"))
     owners = (value for key, value in data.items() if key.endswith("-owner"))
     named |= {owner.removeprefix("contact:") for owner in owners if owner.startswith("contact:")}
-    missing = {pk for pk in map(_uuid, named) if pk} - {contact.pk for contact in contacts}
+    missing = {pk for pk in map(as_uuid, named) if pk} - {contact.pk for contact in contacts}
     return SchoolContact.objects.filter(school=school, pk__in=missing) if missing else ()
-
-
-def _uuid(text):
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def post_of(data):
@@ -474,38 +511,35 @@ def post_of(data):
     post = QueryDict(mutable=True)
     for name, values in data.items():
         post.setlist(name, values)
-    for prefix in ("people", "actions"):
+    for prefix in ("people", "actions", "children"):
         post.setdefault(f"{prefix}-TOTAL_FORMS", "0")
         post.setdefault(f"{prefix}-INITIAL_FORMS", "0")
     return post
 
 
-def as_typed(user, school, contacts, data):
+def as_typed(user, school, contacts, data, reader=None):
     """The ``Sheet`` of a draft exactly as it was typed: bound, and not validated.
 
     ``data`` is ``{name: [values]}``; a hostile or half-saved draft opens all the same.
     """
-    restored = sheet(user, school, contacts, post_of(data))
+    restored = sheet(user, school, contacts, post_of(data), reader=reader)
     quiet(restored.form)
-    for rows in (restored.people, restored.actions):
-        for form in rows.forms:
-            quiet(form)
-        rows._errors, rows._non_form_errors = [{} for _ in rows.forms], rows.error_class()
+    for rows in restored.rows:
+        quiet_rows(rows)
     return restored
 
 
-def quiet(form):
-    """Hold back a bound form's errors: it is being written, not handed in."""
-    form._errors = ErrorDict()
-    form.cleaned_data = {}
+def add_row(data, prefix, **values):
+    """The POST with one more row of ``prefix``: "add another" without JavaScript.
 
-
-def add_row(data, prefix):
-    """The POST with one more empty row of ``prefix``: "add another" without JavaScript."""
+    The row is empty but for ``values``.
+    """
     data = data.copy()
     count = data.get(f"{prefix}-TOTAL_FORMS", "0")
-    known = re.fullmatch("[0-9]{1,3}", count)
-    data[f"{prefix}-TOTAL_FORMS"] = str(int(count) + 1 if known else 1)
+    index = int(count) if re.fullmatch("[0-9]{1,3}", count) else 0
+    data[f"{prefix}-TOTAL_FORMS"] = str(index + 1)
+    for name, value in values.items():
+        data[f"{prefix}-{index}-{name}"] = value
     return data
 
 
@@ -531,7 +565,8 @@ class ShareForm(Form):
 
     Asks why when no head or safeguarding lead can be told (rule 001-65), unless one of them
     has it already (``lead_has_it``). ``version`` is the draft's, so that a page opened before
-    the people or the text changed is shown again rather than acted on.
+    the people or the text changed is shown again rather than acted on. ``note`` is what is
+    shared: of one about children somebody not at the school gets only what is ticked for them.
     """
 
     how = forms.ChoiceField(
@@ -542,9 +577,10 @@ class ShareForm(Form):
     )
     no_lead_reason = text("Why no headteacher or safeguarding lead is told", 500)
 
-    def __init__(self, *args, candidates, lead_has_it=False, version=0, **kwargs):
+    def __init__(self, *args, candidates, note, lead_has_it=False, version=0, **kwargs):
         super().__init__(*args, **kwargs)
         self.candidates = candidates
+        self.note = note
         self.lead_has_it = lead_has_it
         self.seen = self._digest(version)
         self.leads = [c for c in candidates if c.group == ALWAYS and c.can_receive]
@@ -570,6 +606,8 @@ class ShareForm(Form):
             )
         if person.can_receive and person.group == OUTSIDE:
             self.fields[f"reason_{key}"] = text(f"Why {name} needs it", 500)
+            if self.note.parts:
+                self._add_copy(person)
         if person.contact is not None:
             self.fields[f"withhold_{key}"] = forms.BooleanField(
                 label=f"Withhold it from {name}", required=False
@@ -588,6 +626,20 @@ class ShareForm(Form):
                 ],
             )
 
+    def _add_copy(self, person):
+        """What goes into an outsider's copy; nobody is in it unless ticked."""
+        self.fields[f"children_{person.key}"] = forms.MultipleChoiceField(
+            label=f"What {person.name} reads about",
+            choices=[(str(n), part.title) for n, part in enumerate(self.note.parts)],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+        self.fields[f"general_{person.key}"] = forms.BooleanField(
+            label="And the general text, news, actions and what is added later",
+            required=False,
+            initial=not self.note.named,
+        )
+
     def rows(self):
         """For the page: each candidate with its bound fields."""
         return [
@@ -595,7 +647,7 @@ class ShareForm(Form):
                 "person": person,
                 **{
                     name: self[f"{name}_{person.key}"]
-                    for name in ("share", "reason", "withhold", "why", "instead")
+                    for name in ROW_FIELDS
                     if f"{name}_{person.key}" in self.fields
                 },
             }
@@ -634,6 +686,13 @@ class ShareForm(Form):
                 and not (cleaned.get(f"reason_{key}") or "").strip()
             ):
                 self.add_error(f"reason_{key}", f"Enter why {person.name} needs the note")
+            if (
+                cleaned.get(f"share_{key}")
+                and f"children_{key}" in self.fields
+                and not (cleaned.get(f"children_{key}") or cleaned.get(f"general_{key}"))
+                and not self.has_error(f"children_{key}")
+            ):
+                self.add_error(f"children_{key}", f"Select what {person.name} reads about")
         told = [c for c in self.leads if not cleaned.get(f"withhold_{c.key}")]
         if self.leads and not (told or self._stand_ins(cleaned) or self.lead_has_it):
             raise ValidationError(
@@ -646,6 +705,26 @@ class ShareForm(Form):
         """Keys of those told instead of somebody withheld, and not withheld themselves."""
         withheld = {c.key for c in self.candidates if data.get(f"withhold_{c.key}")}
         return {data.get(f"instead_{key}") for key in withheld} - withheld - {None, ""}
+
+    def _chosen(self, indices):
+        """The ids of the parts that were ticked."""
+        parts = {str(n): part.pk for n, part in enumerate(self.note.parts)}
+        return [parts[n] for n in indices or () if n in parts]
+
+    @property
+    def readers(self):
+        """Whose copy can be previewed: those who could be told."""
+        return [person for person in self.candidates if person.can_receive]
+
+    def shown_as(self):
+        """``(person, Note)`` of the preview: what the candidate that was chosen would read."""
+        by_key = {c.key: c for c in self.readers}
+        person = by_key.get(self.data.get("as"))
+        if person is None or f"children_{person.key}" not in self.fields:
+            return person, self.note
+        chosen = self._chosen(self[f"children_{person.key}"].value())
+        is_general = bool(self[f"general_{person.key}"].value())
+        return person, copy_of(self.note, chosen, is_general=is_general)
 
     def plan(self):
         """The ``Plan`` of a valid form."""
@@ -667,6 +746,8 @@ class ShareForm(Form):
                     withhold=withhold,
                     instead=instead.contact if instead and instead.key in stand_ins else None,
                     stands_in=key in stand_ins,
+                    children=self._chosen(data.get(f"children_{key}")),
+                    with_general=data.get(f"general_{key}", True),
                 )
             )
         return Plan(

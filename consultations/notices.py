@@ -118,9 +118,9 @@ def shared(consultation, shares, by):
     _tell_readers(SHARED, consultation, shares, by)
 
 
-def added_to(consultation, by):
-    """The same people hear that something was added."""
-    _tell_readers(ADDED, consultation, consultation.shares.select_related("user"), by)
+def added_to(consultation, shares, by):
+    """Those who read what was added hear of it; ``shares`` is a query-set."""
+    _tell_readers(ADDED, consultation, shares.select_related("user"), by)
 
 
 def reminded(share, by):

@@ -59,7 +59,7 @@ class DateForm(Form):
 
 
 class ConfirmForm(Form):
-    """When the nursing team said that a nurse comes."""
+    """When the nursing team said that a nurse comes. ``version`` is what the page showed."""
 
     on = PastDayField(
         label="The nursing team confirmed on",
@@ -67,3 +67,4 @@ class ConfirmForm(Form):
         help_text="Such as today or 20 November",
         error_messages={"required": "Enter the day the nursing team confirmed"},
     )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)

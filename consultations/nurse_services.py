@@ -177,7 +177,9 @@ def cancel(by, invite):
     """
     invite = _locked(invite)
     allow(policies.may_invite_nurse(by, invite.school))
-    _check_open(invite)
+    # One that lies ahead is taken out even where a nurse took part in another before it.
+    if invite.has_begun:
+        _check_open(invite)
     if not invite.is_invited:
         raise TransitionNotAllowed("There is no date to cancel.")
     invite.state = InviteState.CANCELLED
@@ -191,8 +193,10 @@ def cancel(by, invite):
 
 
 @transaction.atomic
-def confirm(by, invite, on):
+def confirm(by, invite, on, version=None):
     """The nursing team has said, on the date ``on``, that a nurse comes.
+
+    ``version`` is what the page showed: nobody confirms a date they have not read.
 
     A duty inbox may never answer an invitation, so a person says it. PermissionDenied for anyone
     but the school's link workers and managers; TransitionNotAllowed without a date.
@@ -201,6 +205,10 @@ def confirm(by, invite, on):
     allow(policies.may_invite_nurse(by, invite.school))
     if not invite.is_invited:
         raise TransitionNotAllowed("There is no date to confirm. Set one first.")
+    if version not in (None, invite.version):
+        raise TransitionNotAllowed(
+            "The date has changed since you opened the page. Check that a nurse comes then."
+        )
     if invite.confirmed_on:
         raise TransitionNotAllowed(
             f"The nurse was confirmed {day_text(invite.confirmed_on, timezone.localdate())}."

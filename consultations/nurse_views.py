@@ -60,7 +60,7 @@ def nurse_invite(request, pk):
     """``/nurse/<id>/``: when and where, who was sent what, and whether a nurse is confirmed."""
     invite = _fetch(request, pk)
     looked(request.user, invite, basis=basis_at(request.user, invite.school))
-    return _invite_page(request, invite, ConfirmForm())
+    return _invite_page(request, invite, ConfirmForm(initial={"version": invite.version}))
 
 
 def _invite_page(request, invite, form):

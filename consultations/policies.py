@@ -6,6 +6,8 @@ from schools.scope import scope_of
 
 # The permissions that grants carry: on a school, and the first on one consultation too.
 READS_SHARED, SUPPORTS = "view_shared_record", "support_school"
+# The relations of ``basis`` that are on the school's side.
+SCHOOL, ATTENDEE = "school", "attendee"
 
 
 def may_record(user, school):
@@ -52,6 +54,12 @@ def may_take_over(consultation):
     )
 
 
+def may_invite_nurse(user, school):
+    """Arrange the term's consultation with the school nurse: its link workers and managers."""
+    scope = scope_of(user)
+    return school.id in scope.supports or scope.manages_school(school)
+
+
 def may_complete(user, consultation):
     """Its author, while they may record at the school."""
     return consultation.author_id == user.pk and may_record(user, consultation.school)
@@ -85,6 +93,11 @@ def may_mark_done(user, action):
     return action.owner_user_id == user.pk or may_record(user, action.school)
 
 
+def may_keep_lists(user):
+    """Guidance and other lists to pick from, which belong to the council and to no school."""
+    return user.has_role(Role.ADMINISTRATOR)
+
+
 def basis(user, consultation):
     """The relation that opened the record, for the access log."""
     scope = scope_of(user)
@@ -96,4 +109,42 @@ def basis(user, consultation):
         return "author"
     if scope.county:
         return "county"
-    return "school" if consultation.school_id in scope.reads_shared else "attendee"
+    return SCHOOL if consultation.school_id in scope.reads_shared else ATTENDEE
+
+
+def is_on_school_side(user, consultation):
+    """Reads what was shared, and has no gate before it."""
+    return basis(user, consultation) in (SCHOOL, ATTENDEE)
+
+
+def may_take_extracts(user, consultation):
+    """One child's extract: the team, and the heads and safeguarding leads of the school."""
+    return basis(user, consultation) != ATTENDEE
+
+
+def may_record_task(user, task):
+    """Record a note in Mosaic or CED: its owner, and the link workers of the school."""
+    scope = scope_of(user)
+    return task.owner_id == user.pk or task.school_id in scope.supports
+
+
+def may_comment(user, consultation):
+    """Talk it over beside the record: its authors, and the managers who read it.
+
+    Link workers of the school who did not write it read the record, not what is said of it.
+    """
+    if user.pk in (consultation.author_id, consultation.started_by_id):
+        return True
+    scope = scope_of(user)
+    manages = scope.manages_school(consultation.school) and user.has_role(Role.TEAM_MANAGER)
+    return manages or (scope.county and not consultation.is_draft)
+
+
+def may_hand_on(user, action):
+    """Give an action to somebody else or move its date: its owner, and who records there."""
+    return may_mark_done(user, action)
+
+
+def may_mark_done_for_school(user, action):
+    """The school's heads and safeguarding leads, for what its own people took on."""
+    return action.owner_contact_id is not None and action.school_id in scope_of(user).reads_shared

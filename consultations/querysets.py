@@ -156,3 +156,42 @@ class ActionQuerySet(models.QuerySet):
         seen = Q(owner_user=scope.user_id) | Q(school_id__in=scope.supports)
         seen |= Q(hub_id__in=scope.manages)
         return self.filter(seen).exclude(school_id__in=scope.excluded)
+
+    def for_school(self, user):
+        """Actions of notes that the user reads as head or safeguarding lead of the school.
+
+        Only of what was shared, and nothing of a note that is withheld from them.
+        """
+        scope = scope_of(user)
+        if not scope.reads_shared:
+            return self.none()
+        note = self.model._meta.get_field("consultation").related_model.objects
+        return self.filter(
+            school_id__in=scope.reads_shared,
+            consultation__in=note.shared_with(user).order_by().values("pk"),
+        )
+
+
+class RecordingTaskQuerySet(models.QuerySet):
+    def open(self):
+        """Neither done nor replaced by another."""
+        return self.filter(done_on__isnull=True, replaced_at__isnull=True)
+
+    def overdue(self, on):
+        """Open tasks due before the date ``on``."""
+        return self.open().filter(due_on__lt=on)
+
+    def visible_to(self, user):
+        """The tasks of schools the user supports, or whose hub they manage (design.md 4)."""
+        scope = scope_of(user)
+        seen = Q(school_id__in=scope.supports) | Q(hub_id__in=scope.manages)
+        return self.filter(seen).exclude(school_id__in=scope.excluded)
+
+
+class NurseInviteQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the schools the user supports as a link worker, and of the hubs they manage."""
+        scope = scope_of(user)
+        return self.filter(Q(school_id__in=scope.supports) | Q(hub_id__in=scope.manages)).exclude(
+            school_id__in=scope.excluded
+        )

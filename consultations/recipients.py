@@ -8,9 +8,9 @@ ticked with a reason; each person once, with all their roles.
 import uuid
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from schools.models import SchoolContact
+from schools.models import School, SchoolContact
 from schools.roles import LEADS, ContactRole
 
 ADDRESSES = uuid.UUID("5f3a1d0e-6a0c-4f0b-9c57-0b1f6a1f6d11")
@@ -69,7 +69,9 @@ class Candidate:
 class Decision:
     """What was decided about a candidate: share (with a reason if outside) or withhold.
 
-    ``stands_in`` for a lead told instead of somebody withheld.
+    ``stands_in`` for a lead told instead of somebody withheld. ``children`` are ids of the parts
+    that an outsider's copy holds, ``with_general`` whether it holds what is about nobody in
+    particular.
     """
 
     candidate: Candidate
@@ -78,6 +80,8 @@ class Decision:
     withhold: bool = False
     instead: SchoolContact = None
     stands_in: bool = False
+    children: list = field(default_factory=list)
+    with_general: bool = True
 
 
 @dataclass
@@ -98,12 +102,17 @@ class Plan:
 
 
 def contacts_of(school):
-    """Posts held now at the school, and at the school it became, with their users, by name."""
+    """Posts held now at the school, and at the school it became, with their users, by name.
+
+    ``is_agreed``: one of those the school has agreed to send to its consultations.
+    """
+    agreed = School.agreed_attendees.through.objects.filter(school=school)
     return list(
         SchoolContact.objects.filter(
             Q(school=school) | Q(school__predecessor_links__predecessor=school)
         )
         .current()
+        .annotate(is_agreed=Exists(agreed.filter(schoolcontact=OuterRef("pk"))))
         .select_related("user")
         .order_by("name")
         .distinct()

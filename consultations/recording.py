@@ -7,7 +7,7 @@ alone; what it says of another child was typed, and is pointed out before it is 
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from django.conf import settings
 from django.db.models import Q
@@ -42,6 +42,8 @@ SHORT = {
     Destination.SCHOOL: "For the school’s own system",
 }
 POSSESSIVE = re.compile("['’]s\\b", re.IGNORECASE)
+# No note has more pairs of words that may be somebody's name.
+MOST_PAIRS = 300
 PARTS = {
     "support_given": "Support given",
     "with_whom": "With",
@@ -267,7 +269,8 @@ def others_named(task, text):
     near = {word for pupil in _near(task) for word in words_of(pupil) if len(word) > 1} - own
     text = POSSESSIVE.sub("", text)
     found = [word for word in dict.fromkeys(fold(text).split()) if word in near]
-    pairs = {pair for pair in _pairs(text) if not own.issuperset(pair) and near.isdisjoint(pair)}
+    strange = (p for p in _pairs(text) if not own.issuperset(p) and near.isdisjoint(p))
+    pairs = set(islice(strange, MOST_PAIRS))
     return [word.capitalize() for word in found] + [
         f"{first.capitalize()} {last.capitalize()}" for first, last in _on_record(task, pairs)
     ]
@@ -291,13 +294,13 @@ def _near(task):
 
 
 def _pairs(text):
-    """Words beside each other that both begin with a capital, folded."""
+    """Words beside each other that both begin with a capital, folded, in the order of the text."""
     words = [(fold(word).split(), word.lstrip("\"'‘“(")[:1].isupper()) for word in text.split()]
-    return {
+    return dict.fromkeys(
         (first[-1], last[0])
         for (first, is_name), (last, is_surname) in pairwise(words)
         if first and last and is_name and is_surname
-    }
+    )
 
 
 def _on_record(task, pairs):

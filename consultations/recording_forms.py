@@ -8,6 +8,7 @@ from consultations import recording
 from consultations.models import Destination
 from govuk.fields import PastDayField, long_text, text
 from govuk.forms import Form
+from schools.pupil_forms import seen_of
 
 LONGEST = 100_000
 
@@ -63,6 +64,11 @@ class RecordingForm(Form):
         return [self[name] for name in recording.PARTS if name in self.fields]
 
     @property
+    def seen(self):
+        """A mark of the text as it stands, to tell a page that was opened before a change."""
+        return seen_of({name: getattr(self.task, name) for name in recording.PARTS})
+
+    @property
     def texts(self):
         """``{field: text}`` of a valid form.
 
@@ -78,6 +84,10 @@ class RecordingForm(Form):
         done_on = cleaned.get("done_on")
         if self.finishing and done_on and done_on < _first_day(self.task):
             self.add_error("done_on", "The date you recorded it must be after the consultation")
+        told_on = cleaned.get("told_on")
+        if self.finishing and told_on and told_on < _first_day(self.task):
+            sentence = "The date the social worker was told must be after the consultation"
+            self.add_error("told_on", sentence)
         return cleaned
 
     def refuse(self, error):

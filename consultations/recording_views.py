@@ -15,6 +15,12 @@ from schools.children import Door, basis_of, door_of
 from schools.doors import ask_for_reason
 
 
+CHANGED = (
+    "Somebody else has changed this text since you opened the page. Check what is there now in"
+    " another tab, then save again to keep what is typed here"
+)
+
+
 @require_http_methods(["GET", "POST"])
 def recording_task(request, pk):
     """``/recording/<id>/``: behind the child's gate (rule 001-58), for the text is of a child."""
@@ -25,6 +31,7 @@ def recording_task(request, pk):
     if door != Door.NOTES:
         raise Http404
     if instead := _instead(request, task):
+        _carry_over(request, task, instead)
         messages.info(request, "The child’s status has changed, so this note goes elsewhere now.")
         return redirect("recording_task", pk=instead.pk)
     if request.method == "GET":
@@ -53,6 +60,19 @@ def _instead(request, task):
     return others.filter(pupil=task.pupil_id).exclude(to=Destination.SCHOOL).first()
 
 
+def _carry_over(request, task, instead):
+    """What was typed for a task that stands no more goes on with the one in its place.
+
+    Unless somebody has written there meanwhile.
+    """
+    if request.method == "GET" or not policies.may_record_task(request.user, instead):
+        return
+    form = RecordingForm(request.POST, task=task)
+    is_untouched = all(getattr(instead, part) == getattr(task, part) for part in recording.PARTS)
+    if form.parts and instead.is_open and is_untouched and form.is_valid():
+        recording_services.keep(request.user, instead, form.texts)
+
+
 def _form(task, data=None, *, finishing=False):
     if task.to == Destination.ASK:
         return DecideForm(data)
@@ -75,6 +95,9 @@ def _settled(request, task):
 def _written(request, task):
     finishing = "done" in request.POST
     form = _form(task, request.POST, finishing=finishing)
+    if task.is_open and request.POST.get("seen", form.seen) != form.seen:
+        form.add_error(None, CHANGED)
+        return _page(request, task, form, status=409)
     if not form.is_valid():
         return _page(request, task, form)
     try:
@@ -102,7 +125,7 @@ def _written(request, task):
     return redirect("consultation", pk=task.discussed.consultation_id)
 
 
-def _page(request, task, form):
+def _page(request, task, form, status=200):
     basis, reason = basis_of(request.user, task.pupil)
     looked(request.user, task, basis=basis, child_id=task.pupil_id, reason=reason)
     text = recording.text_of(task)
@@ -123,4 +146,5 @@ def _page(request, task, form):
             "may_record": task.is_open and policies.may_record_task(request.user, task),
             "nav": "home",
         },
+        status=status,
     )

@@ -10,8 +10,9 @@ from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
 from audit.services import looked
 from consultations import forms, policies, services
+from consultations.action_list import school_lines
 from consultations.models import Consultation
-from consultations.note import shared_version
+from consultations.note import note_for
 from consultations.views import PAGE
 from govuk.paging import Cursor, page_of
 from schools.scope import scope_of
@@ -46,6 +47,7 @@ def shared_list(request):
             "to_store": [row for row in rows if not row.stored_on],
             "stored": [row for row in rows if row.stored_on],
             "acts": scope.reads_shared,
+            "actions": school_lines(request.user),
             "several_schools": len({row.school_id for row in rows}) > 1,
             "older": older,
             "first_page": "before" not in request.GET,
@@ -64,13 +66,16 @@ def _note_page(request, consultation, stored_form=None, reply_form=None):
     looked(request.user, consultation, basis=policies.basis(request.user, consultation))
     services.open_shared(request.user, consultation)
     may_act = policies.may_act_for_school(request.user, consultation)
+    note = note_for(request.user, consultation)
     return render(
         request,
         "consultations/shared_note.html",
         {
             "consultation": consultation,
-            "note": shared_version(consultation),
+            "note": note,
             "may_act": may_act,
+            "extracts": note.named if may_act else [],
+            "all_stored": bool(note.named) and all(part.stored_on for part in note.named),
             "stored_form": stored_form
             or forms.StoredForm(
                 initial={"on": timezone.localdate(), "version": consultation.version}

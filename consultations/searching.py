@@ -4,15 +4,14 @@ from consultations.models import Audience, Consultation
 from schools.services import Words, index
 
 # Of a child's part: one line for each text that somebody may look for later.
-TEXTS = (
-    "cohort",
+FOR_SCHOOL = ("cohort", "shared_text", "advice")
+FOR_TEAM = (
     "worries",
     "working_well",
     "needs_to_happen",
     "childs_voice",
     "lived_experience",
     "tried",
-    "advice",
     "analysis",
     "headline",
     "effect",
@@ -20,9 +19,13 @@ TEXTS = (
 )
 
 
-def index_consultation(consultation):
-    """Make a completed consultation findable; called by every act that adds words to it."""
-    school_reads, team_reads = passages_of(consultation)
+def index_consultation(consultation, **rows):
+    """Make a completed consultation findable; called by every act that adds words to it.
+
+    ``rows`` are its ``areas``, ``discussed``, ``actions`` and ``addenda`` as far as the caller
+    has them at hand; the others are read.
+    """
+    school_reads, team_reads = passages_of(consultation, **rows)
     index(
         consultation,
         Words("\n".join(school_reads) if consultation.is_shared else "", "\n".join(team_reads)),
@@ -32,23 +35,25 @@ def index_consultation(consultation):
     )
 
 
-def passages_of(consultation):
+def passages_of(consultation, *, areas=None, discussed=None, actions=None, addenda=None):
     """``(school_reads, team_reads)``: the texts of a record, those for the school in both.
 
-    Reads ``areas``, ``discussed``, ``actions`` and ``addenda``, which a list prefetches.
+    Reads ``areas``, ``discussed``, ``actions`` and ``addenda`` where they are not given, which a
+    list prefetches.
     """
-    said = list(consultation.addenda.all())
+    parts = consultation.discussed.all() if discussed is None else discussed
+    said = consultation.addenda.all() if addenda is None else addenda
     for_school = [
         consultation.shared_text,
         consultation.updates_given,
-        *(part.shared_text for part in consultation.discussed.all()),
-        *(action.what for action in consultation.actions.all()),
+        *(getattr(part, name) for part in parts for name in FOR_SCHOOL),
+        *(action.what for action in (consultation.actions.all() if actions is None else actions)),
         *(added.text for added in said if added.audience == Audience.SCHOOL),
     ]
     for_team = [
         consultation.internal_notes,
-        *(area.notes for area in consultation.areas.all()),
-        *(getattr(part, name) for part in consultation.discussed.all() for name in TEXTS),
+        *(area.notes for area in (consultation.areas.all() if areas is None else areas)),
+        *(getattr(part, name) for part in parts for name in FOR_TEAM),
         *(added.text for added in said if added.audience == Audience.TEAM),
     ]
     for_school = [text for text in for_school if text]

@@ -12,7 +12,8 @@ from accounts.services import people_for
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import act_of, record, record_all
-from consultations import notices, policies
+from consultations import notices, nurse_services, policies
+from consultations.children_services import check_children, keep_children
 from consultations.models import (
     GUEST_SHARE,
     SCHOOL_SHARE,
@@ -28,6 +29,8 @@ from consultations.models import (
     State,
     Withholding,
 )
+from consultations.recording_services import make_tasks
+from consultations.searching import index_consultation
 from drafts import services as drafts
 
 FORM = "consultation"
@@ -127,26 +130,32 @@ def complete(by, consultation, content, plan, *, share_now=False):
     """Lock the record (rule 001-65); its text moves from the draft into it.
 
     ``content`` is the cleaned form: ``fields`` of the consultation, ids of ``themes``, ``areas``
-    (area, sub_areas, notes), ``attendees`` and ``actions`` as unsaved rows. ``plan`` says who
-    will be told and who is withheld. When it is not shared in the same act, head and
-    safeguarding leads are told that it was held (rule 001-64).
+    (area, sub_areas, notes), ``attendees`` and ``actions`` as unsaved rows, ``children`` as
+    ``Discussed``. ``plan`` says who will be told and who is withheld. When it is not shared in
+    the same act, head and safeguarding leads are told that it was held (rule 001-64).
 
     PermissionDenied for anyone but an author who may record at the school,
-    TransitionNotAllowed when it is completed already.
+    TransitionNotAllowed when it is completed already, or handed over meanwhile, ValidationError
+    when somebody discussed is not open to ``by`` any more.
     """
-    consultation = _locked(consultation)
     allow(policies.may_complete(by, consultation))
-    if not consultation.is_draft:
-        raise TransitionNotAllowed("This consultation is completed already.")
-    for name, value in content.fields.items():
+    check_children(by, consultation, content)
+    changed = {
+        **content.fields,
+        "state": State.COMPLETED,
+        "completed_at": timezone.now(),
+        "no_lead_reason": plan.no_lead_reason,
+        **(_shared_now() if share_now else {}),
+    }
+    # One statement locks the row, guards its state and saves it: of two clicks one finds a draft.
+    still_theirs = Consultation.objects.filter(pk=consultation.pk, author=by, state=State.DRAFT)
+    if not still_theirs.update(**changed):
+        raise TransitionNotAllowed("This consultation is completed already, or not yours any more.")
+    for name, value in changed.items():
         setattr(consultation, name, value)
-    consultation.state = State.COMPLETED
-    consultation.completed_at = timezone.now()
-    consultation.no_lead_reason = plan.no_lead_reason
-    if share_now:
-        _mark_shared(consultation)
-    consultation.save()
     _keep(consultation, content)
+    make_tasks(by, consultation)
+    nurse_services.held(by, consultation)
     drafts.consume(FORM, consultation.pk)
     acts = [act_of(by, Verb.COMPLETE, consultation)]
     # A draft has no readers, and nobody is kept from it.
@@ -157,12 +166,20 @@ def complete(by, consultation, content, plan, *, share_now=False):
     else:
         notices.held(consultation, plan)
     record_all(acts)
+    index_consultation(
+        consultation,
+        areas=content.areas,
+        discussed=[part.row for part in content.children],
+        actions=content.actions,
+        addenda=[],
+    )
     return consultation
 
 
 def _keep(consultation, content):
     """Write the rows of the form beside the consultation."""
     consultation.themes.add(*content.themes)
+    keep_children(consultation, content.children)
     for action in content.actions:
         action.school_id, action.hub_id = consultation.school_id, consultation.hub_id
     for model, rows in (
@@ -189,7 +206,8 @@ def share(by, consultation, plan):
     kept_out = {pk for pair in kept for pk in pair if pk}
     is_first = not consultation.is_shared
     if is_first:
-        _mark_shared(consultation)
+        for name, value in _shared_now().items():
+            setattr(consultation, name, value)
     consultation.no_lead_reason = plan.no_lead_reason or consultation.no_lead_reason
     consultation.save(update_fields=["state", "shared_at", "version", "no_lead_reason"])
     acts = _withhold(by, consultation, plan, readers, kept_out)
@@ -199,13 +217,14 @@ def share(by, consultation, plan):
     if not acts:
         raise TransitionNotAllowed("Everyone chosen has this note already.")
     record_all(acts)
+    if is_first:
+        index_consultation(consultation)
     return consultation
 
 
-def _mark_shared(consultation):
-    consultation.state = State.SHARED
-    consultation.shared_at = timezone.now()
-    consultation.version = 1
+def _shared_now():
+    """What sharing it for the first time changes in the record."""
+    return {"state": State.SHARED, "shared_at": timezone.now(), "version": 1}
 
 
 def _withhold(by, consultation, plan, readers, kept_out):
@@ -243,7 +262,10 @@ def _withhold(by, consultation, plan, readers, kept_out):
 
 
 def _shares(by, consultation, plan, readers, kept_out):
-    """Unsaved rows for those in the plan who neither have the note nor are kept from it."""
+    """Unsaved rows for those in the plan who neither have the note nor are kept from it.
+
+    Each has ``chosen``: ids of the children's parts that an outsider's copy holds.
+    """
     guests = [d.candidate for d in plan.sharing if d.candidate.contact is None]
     users = people_for(by, [(guest.email, guest.name) for guest in guests])
     accounts = {guest.key: user for guest, user in zip(guests, users, strict=True)}
@@ -254,24 +276,31 @@ def _shares(by, consultation, plan, readers, kept_out):
         user = accounts[person.key] if person.contact is None else person.contact.user
         if user.pk in readers | kept_out or user.pk in shares:
             continue
-        shares[user.pk] = Share(
+        share = Share(
             consultation=consultation,
             user=user,
             role_text=person.role_text,
             is_lead=person.is_lead,
             from_school=person.contact is not None,
+            with_general=decision.with_general,
             how=plan.how,
             reason=decision.reason,
             version=consultation.version,
             shared_at=now,
             shared_by=by,
         )
+        share.chosen = decision.children
+        shares[user.pk] = share
     return list(shares.values())
 
 
 def _hand_out(by, consultation, shares):
     """Give these people the note, and tell each of them. Returns the acts to record."""
     Share.objects.bulk_create(shares)
+    through = Share.children.through
+    through.objects.bulk_create(
+        through(share=share, pupildiscussed_id=pk) for share in shares for pk in share.chosen
+    )
     give(ConsultationGrant, [entitlement(share) for share in shares if not share.is_lead])
     notices.shared(consultation, shares, by)
     return [act_of(by, Verb.SHARE, consultation, version=consultation.version)]
@@ -296,8 +325,9 @@ def entitlement(share):
 
 @transaction.atomic
 def addendum(by, consultation, text, audience, pk=None):
-    """Add dated text after completion; one the school reads re-alerts whoever has the note.
+    """Add dated text after completion; one the school reads re-alerts whoever reads it.
 
+    An outsider whose copy is about some children only neither reads it nor hears of it.
     ``pk`` was made with the page: a second click adds nothing.
     """
     consultation = _locked(consultation)
@@ -319,8 +349,10 @@ def addendum(by, consultation, text, audience, pk=None):
     )
     record(by, Verb.ADDENDUM, consultation, addendum=str(added.pk))
     if for_school and consultation.is_shared:
-        consultation.shares.update(version=consultation.version, opened_at=None)
-        notices.added_to(consultation, by)
+        readers = consultation.shares.exclude(from_school=False, with_general=False)
+        readers.update(version=consultation.version, opened_at=None)
+        notices.added_to(consultation, readers, by)
+    index_consultation(consultation)
     return added
 
 
@@ -395,18 +427,3 @@ def reply(by, consultation, text, pk=None):
     record(by, Verb.REPLY, consultation, reply=str(answer.pk))
     notices.replied(consultation, answer)
     return answer
-
-
-@transaction.atomic
-def done(by, action):
-    """An agreed action is done. TransitionNotAllowed when somebody said so before."""
-    action = (
-        Action.objects.select_for_update(of=("self",)).select_related("school").get(pk=action.pk)
-    )
-    allow(policies.may_mark_done(by, action))
-    if action.done_at:
-        raise TransitionNotAllowed("This action is done already.")
-    action.done_at, action.done_by = timezone.now(), by
-    action.save(update_fields=["done_at", "done_by"])
-    record(by, Verb.DONE, action)
-    return action

@@ -1,11 +1,24 @@
 from django.urls import path
 
-from consultations import hand_over_views, school_views, views
+from consultations import (
+    action_views,
+    children_views,
+    comment_views,
+    extract_views,
+    hand_over_views,
+    list_views,
+    nurse_views,
+    recording_views,
+    school_views,
+    views,
+)
 
 urlpatterns = [
     path("consultations/", views.consultation_list, name="consultation_list"),
     path("consultations/new/", views.new, name="consultation_new"),
     path("consultations/<uuid:pk>/", views.detail, name="consultation"),
+    path("consultations/child-story/<uuid:pk>/", children_views.child_story, name="child_story"),
+    path("consultations/<uuid:pk>/reason/", children_views.give_reason, name="consultation_reason"),
     path("consultations/<uuid:pk>/edit/", views.edit, name="consultation_edit"),
     path("consultations/<uuid:pk>/discard/", views.discard, name="consultation_discard"),
     path(
@@ -21,11 +34,43 @@ urlpatterns = [
     path("consultations/<uuid:pk>/addendum/", views.addendum, name="consultation_addendum"),
     path("consultations/<uuid:pk>/pdf/", views.note_pdf, name="consultation_pdf"),
     path("drafts/<uuid:pk>/", views.save_draft, name="draft_save"),
+    path("consultations/<uuid:pk>/comments/", comment_views.comments, name="consultation_comments"),
+    path("schools/<urn:urn>/nurse/", nurse_views.at_school, name="nurse_at_school"),
+    path("nurse/<uuid:pk>/", nurse_views.nurse_invite, name="nurse_invite"),
+    path("nurse/<uuid:pk>/date/", nurse_views.set_date, name="nurse_invite_date"),
+    path("nurse/<uuid:pk>/confirm/", nurse_views.confirm, name="nurse_invite_confirm"),
+    path("nurse/<uuid:pk>/cancel/", nurse_views.cancel, name="nurse_invite_cancel"),
+    path("nurse/<uuid:pk>/invite.ics", nurse_views.download, name="nurse_invite_ics"),
+    path("recording/<uuid:pk>/", recording_views.recording_task, name="recording_task"),
+    path("actions/", action_views.action_list, name="action_list"),
     path("actions/<uuid:pk>/done/", views.done, name="action_done"),
+    path("actions/<uuid:pk>/hand-over/", action_views.hand_over, name="action_hand_over"),
+    path("actions/<uuid:pk>/move/", action_views.move, name="action_move"),
+    path("shared/actions/<uuid:pk>/done/", action_views.done_at_school, name="shared_action_done"),
     path("shared/", school_views.shared_list, name="shared_list"),
     path("shared/<uuid:pk>/", school_views.shared_note, name="shared_note"),
     path("shared/<uuid:pk>/stored/", school_views.stored, name="shared_stored"),
+    path("shared/<uuid:pk>/extracts/<uuid:part_pk>/", extract_views.extract, name="extract"),
+    path(
+        "shared/<uuid:pk>/extracts/<uuid:part_pk>/pdf/",
+        extract_views.extract_pdf,
+        name="extract_pdf",
+    ),
+    path(
+        "shared/<uuid:pk>/extracts/<uuid:part_pk>/stored/",
+        extract_views.extract_stored,
+        name="extract_stored",
+    ),
     path("shared/<uuid:pk>/reply/", school_views.reply, name="shared_reply"),
     path("shared/<uuid:pk>/pdf/", views.note_pdf, name="shared_pdf"),
     path("shared/<uuid:pk>/print/", views.note_print, name="shared_print"),
+    path("guidance/", list_views.guidance, name="guidance"),
+    path("guidance/add/", list_views.add_guidance, name="guidance_add"),
+    path("guidance/<uuid:pk>/", list_views.change_guidance, name="guidance_change"),
+    path("guidance/<uuid:pk>/remove/", list_views.remove_guidance, name="guidance_remove"),
+    path("vulnerabilities/", list_views.vulnerabilities, name="vulnerabilities"),
+    path("vulnerabilities/add/", list_views.add_vulnerability, name="vulnerability_add"),
+    path(
+        "vulnerabilities/<uuid:pk>/", list_views.change_vulnerability, name="vulnerability_change"
+    ),
 ]

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -13,11 +14,33 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
-from audit.services import looked
-from consultations import forms, notices, policies, services
+from audit.services import look_of, looked, looked_at_all
+from consultations import (
+    action_services,
+    another,
+    children_views,
+    extracts,
+    forms,
+    notices,
+    nurse,
+    policies,
+    services,
+)
+from consultations.children import (
+    all_open,
+    as_uuid,
+    looks_at,
+    naming_closed,
+    parts_for,
+    to_open,
+)
+from consultations.children_forms import WhyForm
 from consultations.models import Action, Consultation, Kind
-from consultations.note import draft_version, shared_version
+from consultations.note import draft_version, note_for, shared_version
+from consultations.note_fields import quiet
+from consultations.prompts import prompts_for
 from consultations.recipients import candidates, contacts_of
+from consultations.recording import task_lines
 from documents.pdf import PdfFailed, PdfUnavailable, pdf
 from documents.responses import pdf_response
 from drafts import services as drafts
@@ -27,11 +50,14 @@ from drafts.models import Draft
 from drafts.views import opened_by_another, saved, somebody_else, version_of
 from govuk.paging import Cursor, page_of
 from govuk.words import clock, date_of
+from schools.children import open_pupils
 from schools.models import School
 from schools.scope import scope_of
 
 PAGE = 50
 KINDS = dict(Kind.choices)
+# The buttons of the form that stay on its page.
+IN_THE_FORM = {"add", "find", "open", "link", "show"}
 
 
 def _fetch(request, pk):
@@ -53,7 +79,7 @@ def short_date(at):
 @require_GET
 def consultation_list(request):
     """``/consultations/``: what the viewer may read, newest first; no totals (rule 001-124)."""
-    if not request.user.roles:
+    if not scope_of(request.user).is_council:
         raise Http404
     rows, older = page_of(
         Consultation.objects.newest(request.user, Cursor.of(request), PAGE + 1), PAGE, "held_at"
@@ -76,9 +102,9 @@ def consultation_list(request):
 def new(request):
     """``/consultations/new/?school=<urn>``: nothing is made until something is typed."""
     if "school" not in request.GET:
-        if not request.user.roles:
-            raise Http404
         scope = scope_of(request.user)
+        if not scope.is_council:
+            raise Http404
         mine = School.objects.open().filter(id__in=scope.supports).order_by("name")
         return render(
             request,
@@ -92,21 +118,31 @@ def new(request):
     if request.method == "POST":
         return _written(request, school)
     contacts = contacts_of(school)
-    agreed = {str(pk) for pk in school.agreed_attendees.values_list("pk", flat=True)}
     ad_hoc = request.GET.get("kind") == Kind.AD_HOC
+    earlier = another.before(request.user, school, request.GET.get("after", ""))
     sheet = forms.sheet(
         request.user,
         school,
         contacts,
         initial={
-            "held_on": timezone.localdate(),
-            "held_time": timezone.localtime().time().replace(second=0, microsecond=0),
-            "kind": Kind.AD_HOC if ad_hoc else Kind.STRUCTURED,
-            "place": "phone" if ad_hoc else "school",
-            "contacts": [] if ad_hoc else [str(c.pk) for c in contacts if str(c.pk) in agreed],
+            **(another.like(earlier) if earlier else _afresh(contacts, ad_hoc)),
+            **nurse.begun_from(school, as_uuid(request.GET.get("nurse", ""))),
         },
+        people=another.others(earlier) if earlier else None,
+        discuss=[pk for pk in map(as_uuid, request.GET.getlist("discuss")) if pk],
     )
     return _edit_page(request, school, sheet, short=ad_hoc, pk=uuid.uuid4())
+
+
+def _afresh(contacts, ad_hoc):
+    """What a new form begins with: now, and those the school agreed to send."""
+    return {
+        "held_on": timezone.localdate(),
+        "held_time": timezone.localtime().time().replace(second=0, microsecond=0),
+        "kind": Kind.AD_HOC if ad_hoc else Kind.STRUCTURED,
+        "place": "phone" if ad_hoc else "school",
+        "contacts": [] if ad_hoc else [str(c.pk) for c in contacts if c.is_agreed],
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,6 +164,8 @@ def edit(request, pk):
         sheet.is_valid()
     else:
         sheet = forms.as_typed(request.user, consultation.school, contacts, draft.data)
+    if _holds_closed(request.user, sheet):
+        return redirect("consultation_reason", pk=pk)
     return _edit_page(
         request,
         consultation.school,
@@ -136,7 +174,14 @@ def edit(request, pk):
         pk=pk,
         short=draft.data.get("kind") == [Kind.AD_HOC],
         consultation=consultation,
+        is_checked="check" in request.GET,
     )
+
+
+def _holds_closed(user, sheet):
+    """Whether a draft is about a child for whom the reader must give a reason (rule 001-58)."""
+    unknown = [form["who"].value() for form in sheet.children.forms if form.is_unknown]
+    return bool(unknown) and to_open(user, unknown).exists()
 
 
 @require_POST
@@ -185,18 +230,46 @@ def _written(request, school, consultation=None):
             page_url=reverse("consultation_edit", args=[pk]),
             status=200 if consultation else 201,
         )
-    contacts = contacts_of(school)
-    if post.get("add") in ("people", "actions"):
-        data = forms.add_row(post, post["add"])
-        sheet = forms.as_typed(request.user, school, contacts, dict(data.lists()))
-        return _edit_page(request, school, sheet, draft=draft, pk=pk)
     if "complete" in post:
-        sheet = forms.sheet(request.user, school, contacts, post)
+        typed = forms.post_of(dict(post.lists()))
+        sheet = forms.sheet(request.user, school, contacts_of(school), typed)
         if not sheet.is_valid():
-            return _edit_page(request, school, sheet, draft=draft, pk=pk)
+            return _edit_page(request, school, sheet, draft=draft, pk=pk, is_checked=True)
         return redirect("consultation_complete", pk=pk)
+    if not IN_THE_FORM.isdisjoint(post):
+        return _within_form(request, school, draft, pk)
     messages.success(request, "Draft saved. It is in your work until you complete it.")
     return redirect("home")
+
+
+def _within_form(request, school, draft, pk):
+    """A button inside the form: one more row, a child found, opened or linked; what is typed stays.
+
+    The draft has been saved.
+    """
+    post, finding = request.POST, None
+    data = post
+    if post.get("add") in ("people", "actions", "children"):
+        data = forms.add_row(post, post["add"])
+    elif "find" in post:
+        finding = children_views.look_for(request, school)
+    elif chosen := post.get("open") or post.get("link"):
+        pupil, reason = children_views.open_for_form(request, chosen)
+        if pupil is None:
+            finding = children_views.look_for(request, school, reason)
+        elif "link" in post:
+            return _linked(request, pk, pupil)
+        else:
+            data = children_views.opened_row(request, pupil)
+    sheet = forms.as_typed(request.user, school, contacts_of(school), dict(data.lists()))
+    return _edit_page(request, school, sheet, draft=draft, pk=pk, finding=finding)
+
+
+def _linked(request, pk, pupil):
+    consultation = _fetch(request, pk)
+    other = children_views.start_linked(request, consultation, pupil)
+    children_views.tell_linked(request, pupil.now_at[0].school.name, consultation.school.name)
+    return redirect("consultation_edit", pk=other)
 
 
 def _posted_id(request):
@@ -224,8 +297,25 @@ def _keep(request, school, consultation, pk):
 
 
 def _edit_page(
-    request, school, sheet, *, pk, draft=None, short=False, consultation=None, status=200
+    request,
+    school,
+    sheet,
+    *,
+    pk,
+    draft=None,
+    short=False,
+    consultation=None,
+    finding=None,
+    is_checked=False,
+    status=200,
 ):
+    chosen = sheet.children.chosen
+    looked_at_all(
+        [
+            look_of(request.user, school, basis="support"),
+            *looks_at(request.user, Consultation(pk=pk, school=school), chosen),
+        ]
+    )
     return render(
         request,
         "consultations/edit.html",
@@ -238,6 +328,8 @@ def _edit_page(
             "saved": clock(draft.saved_at) if draft else "",
             "pk": pk,
             "short": short,
+            "finding": finding or children_views.nothing_looked_for(),
+            "prompts": prompts_for(request.user, sheet) if is_checked else [],
             "story": _story(request, school, pk),
             "nav": "schools",
         },
@@ -246,12 +338,16 @@ def _edit_page(
 
 
 def _story(request, school, pk):
-    """What stands beside the form: open actions, and the last notes of the school."""
-    looked(request.user, school, basis="support")
+    """What stands beside the form: open actions, and the last notes of the school.
+
+    Nothing of a child who is not open to the writer.
+    """
     seen = Consultation.objects.visible_to(request.user).filter(school=school)
+    open_now = open_pupils(request.user).values("pk")
     return {
         "actions": list(
-            Action.objects.filter(school=school)
+            Action.objects.filter(Q(about__pupil=None) | Q(about__pupil__in=open_now))
+            .filter(school=school)
             .open()
             .visible_to(request.user)
             .select_related("owner_user", "owner_contact")[:6]
@@ -259,6 +355,7 @@ def _story(request, school, pk):
         "notes": list(
             seen.exclude(state="draft")
             .exclude(pk=pk)
+            .annotate(names_closed=naming_closed(request.user))
             .select_related("author")
             .order_by("-held_at", "-pk")[:3]
         ),
@@ -278,14 +375,16 @@ def detail(request, pk):
 def _draft_page(request, consultation):
     if policies.may_edit(request.user, consultation):
         return redirect("consultation_edit", pk=consultation.pk)
-    _looked(request, consultation)
     draft = Draft.objects.filter(form=services.FORM, target_id=consultation.pk).first()
     sheet = forms.as_typed(
         consultation.author,
         consultation.school,
         contacts_of(consultation.school),
         draft.data if draft else {},
+        reader=request.user,
     )
+    is_held_back = _holds_closed(request.user, sheet)
+    _looked(request, consultation, [] if is_held_back else sheet.children.chosen)
     return render(
         request,
         "consultations/draft.html",
@@ -293,27 +392,48 @@ def _draft_page(request, consultation):
             "consultation": consultation,
             "sheet": sheet,
             "draft": draft,
+            "is_held_back": is_held_back,
+            "reason_form": WhyForm(),
             "may_hand_over": policies.may_hand_over(request.user, consultation),
+            "may_comment": policies.may_comment(request.user, consultation),
             "nav": "schools",
         },
     )
 
 
-def _looked(request, consultation):
-    looked(request.user, consultation, basis=policies.basis(request.user, consultation))
+def _looked(request, consultation, pupils=(), action=Look.VIEW):
+    """One access-log row for the consultation, and one for each child whose part is shown.
+
+    A look at the consultation has the basis on which it was opened, a look at a child the basis
+    on which that child was: who looked at a child is asked of the second (security.md N-16).
+    """
+    basis = policies.basis(request.user, consultation)
+    looked_at_all(
+        [
+            look_of(request.user, consultation, action, basis=basis),
+            *looks_at(request.user, consultation, pupils, action),
+        ]
+    )
 
 
 def _record_page(request, consultation, addendum_form, status=200):
-    _looked(request, consultation)
+    parts = parts_for(request.user, consultation)
+    _looked(request, consultation, parts.pupils)
+    if parts.is_held_back:
+        return _held_back_page(request, consultation, parts, addendum_form)
+    note = shared_version(consultation, [part.row for part in parts.shown])
     return render(
         request,
         "consultations/detail.html",
         {
             "consultation": consultation,
-            "note": shared_version(consultation),
+            "parts": parts.shown,
+            "tasks": task_lines(request.user, consultation) if parts.pupils else [],
+            "linked": consultation.linked.visible_to(request.user).select_related("school"),
+            "note": note,
             "areas": forms.areas_of(consultation),
             "themes": consultation.themes.all(),
-            "shares": _shares_with_delivery(consultation),
+            "shares": _shares_with_delivery(note),
             "withholdings": consultation.withholdings.select_related("user", "contact", "instead"),
             "team_additions": consultation.addenda.filter(audience="team").select_related(
                 "added_by"
@@ -322,20 +442,43 @@ def _record_page(request, consultation, addendum_form, status=200):
             "may_share": policies.may_share(request.user, consultation),
             "may_remind": policies.may_remind(request.user, consultation),
             "addendum_form": addendum_form,
+            "may_comment": policies.may_comment(request.user, consultation),
             "nav": "schools",
         },
         status=status,
     )
 
 
-def _shares_with_delivery(consultation):
+def _held_back_page(request, consultation, parts, addendum_form):
+    """When, where, with whom and what names nobody; the rest once a reason is given."""
+    return render(
+        request,
+        "consultations/held_back.html",
+        {
+            "consultation": consultation,
+            "parts": parts.shown,
+            "attendees": consultation.attendees.all(),
+            "areas": [row.get_area_display() for row in consultation.areas.all()],
+            "reason_form": WhyForm(),
+            "addendum_form": addendum_form if addendum_form.is_bound else None,
+            "nav": "schools",
+        },
+    )
+
+
+def _shares_with_delivery(note):
     """Each share, with ``message``: the latest one to that person and how far it got.
 
-    ``may_be_reminded`` when that was before today and they have still something to do.
+    ``may_be_reminded`` when that was before today and they have still something to do; ``reads``
+    is what an outsider's copy holds of a note about children.
     """
+    consultation = note.consultation
     latest = notices.latest_to_each(consultation)
     shares = consultation.shares.select_related("user").order_by("-is_lead", "user__name")
+    if note.parts:
+        shares = shares.prefetch_related("children")
     for share in shares:
+        share.reads = _copy_text(note, share) if note.parts and not share.from_school else []
         share.message = latest.get(share.user_id)
         share.may_be_reminded = (
             share.user.is_active
@@ -343,6 +486,13 @@ def _shares_with_delivery(consultation):
             and not share.was_told_today(share.message)
         )
     return shares
+
+
+def _copy_text(note, share):
+    """What an outsider's copy holds, for a list."""
+    chosen = {part.pk for part in share.children.all()}
+    titles = [part.title for part in note.parts if part.pk in chosen]
+    return [*titles, *(["the general text"] if share.with_general else [])]
 
 
 @require_http_methods(["GET", "POST"])
@@ -359,17 +509,22 @@ def complete(request, pk):
     if not sheet.is_valid():
         return redirect(f"{reverse('consultation_edit', args=[pk])}?check=1")
     content = sheet.content()
+    note = draft_version(consultation, content)
     form = forms.ShareForm(
         request.POST if request.method == "POST" else None,
         candidates=candidates(consultation.school, content.attendees, contacts),
+        note=note,
         version=draft.version,
     )
-    if request.method == "POST" and form.is_valid():
+    if _is_sent(request) and form.is_valid():
         share_now = "later" not in request.POST
         try:
             services.complete(request.user, consultation, content, form.plan(), share_now=share_now)
         except TransitionNotAllowed as late:
             messages.warning(request, str(late))
+        except ValidationError as refused:
+            messages.warning(request, f"Not completed yet. {refused.message}.")
+            return redirect("consultation_edit", pk=pk)
         else:
             messages.success(
                 request,
@@ -379,7 +534,8 @@ def complete(request, pk):
                 "It is not shared yet.",
             )
         return redirect("consultation", pk=pk)
-    return _share_page(request, consultation, form, draft_version(consultation, content))
+    prompts = prompts_for(request.user, sheet)
+    return _share_page(request, consultation, form, sheet.children.chosen, prompts)
 
 
 @require_http_methods(["GET", "POST"])
@@ -390,6 +546,9 @@ def share(request, pk):
         return redirect("consultation_edit", pk=pk)
     allow(policies.may_share(request.user, consultation))
     note = shared_version(consultation)
+    pupils = all_open(request.user, note)
+    if pupils is None:
+        return redirect("consultation_reason", pk=pk)
     shares = consultation.shares.select_related("user")
     kept = list(consultation.withholdings.values_list("user_id", "contact_id", "instead_id"))
     settled = {share.user_id for share in shares} | {pk for row in kept for pk in row[:2]}
@@ -408,21 +567,30 @@ def share(request, pk):
     form = forms.ShareForm(
         request.POST if request.method == "POST" else None,
         candidates=people,
+        note=note,
         lead_has_it=any(share.is_lead and share.user.is_active for share in shares),
         version=consultation.version,
     )
-    if request.method == "POST" and form.is_valid():
+    if _is_sent(request) and form.is_valid():
         try:
             services.share(request.user, consultation, form.plan())
             messages.success(request, "Shared.")
         except TransitionNotAllowed as late:
             messages.warning(request, str(late))
         return redirect("consultation", pk=pk)
-    return _share_page(request, consultation, form, note)
+    return _share_page(request, consultation, form, pupils)
 
 
-def _share_page(request, consultation, form, note):
-    _looked(request, consultation)
+def _is_sent(request):
+    """Handed in, not only asked what somebody would read."""
+    return request.method == "POST" and "preview" not in request.POST
+
+
+def _share_page(request, consultation, form, pupils, prompts=()):
+    _looked(request, consultation, pupils)
+    if form.is_bound and not _is_sent(request):
+        quiet(form)
+    reader, note = form.shown_as()
     told = [p.name for p in form.candidates if p.ticked and p.can_receive]
     return render(
         request,
@@ -431,6 +599,9 @@ def _share_page(request, consultation, form, note):
             "consultation": consultation,
             "form": form,
             "note": note,
+            "reader": reader,
+            "prompts": [*prompts, *extracts.prompts(form.note)],
+            "in_general": extracts.named_in_general(form.note),
             "first": told[0] if told else "",
             "and_others": len(told) - 1,
             "nav": "schools",
@@ -491,13 +662,14 @@ def done(request, pk):
     """POST ``/actions/<id>/done/``: an agreed action is done."""
     action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
     try:
-        services.done(request.user, action)
+        action_services.done(request.user, action)
         messages.success(request, "Marked done.")
     except TransitionNotAllowed as late:
         messages.info(request, str(late))
-    if request.POST.get("back") == "school":
+    back = request.POST.get("back")
+    if back == "school":
         return redirect("school", urn=action.school.urn)
-    return redirect("home")
+    return redirect("action_list" if back == "actions" else "home")
 
 
 def readable(request, pk):
@@ -508,15 +680,24 @@ def readable(request, pk):
     )
 
 
+def _open_to_reader(user, note):
+    """``all_open`` for the team; what a school was given has no gate, and no child's row."""
+    return [] if policies.is_on_school_side(user, note.consultation) else all_open(user, note)
+
+
 @require_GET
 def note_pdf(request, pk):
-    """The shared version as a tagged PDF; its file name holds a date and nothing personal."""
+    """The note as its reader reads it, as a tagged PDF; its file name holds nothing personal."""
     consultation = readable(request, pk)
-    looked(request.user, consultation, Look.PDF, basis=policies.basis(request.user, consultation))
+    note = note_for(request.user, consultation)
+    pupils = _open_to_reader(request.user, note)
+    if pupils is None:
+        return redirect("consultation_reason", pk=pk)
+    _looked(request, consultation, pupils, Look.PDF)
     title = f"Early help consultation, {date_of(consultation.held_at)}"
     html = render_to_string(
         "consultations/pdf/note.html",
-        {"note": shared_version(consultation), "consultation": consultation, "title": title},
+        {"note": note, "consultation": consultation, "title": title},
         request=request,
     )
     try:
@@ -531,12 +712,20 @@ def note_pdf(request, pk):
 
 @require_GET
 def note_print(request, pk):
-    """The shared version on its own, to print from the browser."""
+    """The note as its reader reads it, on its own, to print from the browser."""
     consultation = readable(request, pk)
-    looked(request.user, consultation, Look.PRINT, basis=policies.basis(request.user, consultation))
+    note = note_for(request.user, consultation)
+    pupils = _open_to_reader(request.user, note)
+    if pupils is None:
+        return redirect("consultation_reason", pk=pk)
+    _looked(request, consultation, pupils, Look.PRINT)
     services.open_shared(request.user, consultation)
     return render(
         request,
         "consultations/print.html",
-        {"note": shared_version(consultation), "consultation": consultation},
+        {
+            "note": note,
+            "consultation": consultation,
+            "is_team": not policies.is_on_school_side(request.user, consultation),
+        },
     )

@@ -9,6 +9,8 @@ from drafts.models import Draft
 
 # What a form sends for its own working, no part of the text.
 WORKING_FIELDS = frozenset({"csrfmiddlewaretoken", "version", "author", "id"})
+# How the names of fields begin that look something up beside the text: they are never kept.
+LOOKS_UP = "find-"
 
 
 def typed(post):
@@ -19,7 +21,7 @@ def typed(post):
     return {
         name: [value.replace("\x00", "") for value in values]
         for name, values in post.lists()
-        if name not in WORKING_FIELDS
+        if name not in WORKING_FIELDS and not name.startswith(LOOKS_UP)
     }
 
 

@@ -41,6 +41,31 @@ class Cursor(NamedTuple):
             Q(**{f"{column}__lt": self.at}) | Q(pk__lt=self.key)
         )
 
+    def newer(self, column):
+        """Condition for the rows further up, or further down a list that has the oldest first."""
+        return Q(**{f"{column}__gte": self.at}) & (
+            Q(**{f"{column}__gt": self.at}) | Q(pk__gt=self.key)
+        )
+
+
+def newest_page(rows, size, column, request):
+    """``(page, newer, older)``: newest first, with the cursors of the pages beside it or "".
+
+    ``?before=`` asks for what is older than a cursor, ``?after=`` for what is newer.
+    """
+    before, after = Cursor.of(request), Cursor.read(request.GET.get("after", ""))
+    if after and not before:
+        found = list(rows.filter(after.newer(column)).order_by(column, "pk")[: size + 1])
+        page, has_newer, has_older = found[:size][::-1], len(found) > size, bool(found)
+    else:
+        if before:
+            rows = rows.filter(before.older(column))
+        found = list(rows.order_by(f"-{column}", "-pk")[: size + 1])
+        page, has_newer, has_older = found[:size], bool(before and found), len(found) > size
+    newer = str(Cursor(getattr(page[0], column), page[0].pk)) if has_newer else ""
+    older = str(Cursor(getattr(page[-1], column), page[-1].pk)) if has_older else ""
+    return page, newer, older
+
 
 def page_of(rows, size, column):
     """``(rows, cursor)``: the first ``size`` rows, and where the older ones begin or "".

@@ -44,6 +44,9 @@ def open_now(user, pupil_ids):
         sign_in=user.sign_in,
         ends_at__gt=timezone.now(),
     ).exclude(sign_in="")
+    # A reason given before a conflict was declared opens nothing after it.
+    if excluded := scope_of(user).excluded:
+        opened = opened.filter(pupil__in=Pupil.objects.not_at(excluded))
     return frozenset(on_work), frozenset(opened.values_list("pupil_id", flat=True))
 
 

@@ -16,7 +16,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from consultations.models import Addendum, Consultation, Reply, Withholding
+from consultations.models import (
+    Addendum,
+    Consultation,
+    GuidanceLink,
+    Reply,
+    Vulnerability,
+    Withholding,
+)
 from drafts.models import Draft
 from govuk.words import long_date
 from linkworkers.models import (
@@ -28,8 +35,19 @@ from linkworkers.models import (
     Presence,
     SupportCriterion,
 )
-from schools.models import Agency, AlsoHere, Hub, School, SchoolContact, SchoolPolicy, Term
+from schools.models import (
+    Agency,
+    AlsoHere,
+    Hub,
+    Pupil,
+    School,
+    SchoolContact,
+    SchoolPolicy,
+    StatusKind,
+    Term,
+)
 from schools.years import school_year_of
+from tests.children import children_of, works_with
 from tests.consultations.writing import typed
 from tests.world import PASSWORD
 
@@ -91,8 +109,30 @@ class Case:
         return self.name
 
 
+A_CHILD = {"surname": "Lovage", "born_on_day": "23", "born_on_month": "4", "born_on_year": "2015"}
+
+
+def ada(world):
+    """The address of Ada of Oakfield, who is on the current work of its team."""
+    pupil = Pupil.objects.filter(surname="CANARY-900001-ada").first()
+    if pupil is None:
+        pupil = children_of(world).ada
+        works_with(world, pupil)
+    return f"/pupils/{pupil.pk}/"
+
+
 def consultation_form(world):
     return {**typed(world.oakfield), "id": str(uuid.uuid4()), "complete": "1"}
+
+
+def form_about_a_child(world):
+    return {
+        **consultation_form(world),
+        "children-TOTAL_FORMS": "1",
+        "children-INITIAL_FORMS": "0",
+        "children-0-who": "cohort",
+        "children-0-cohort": "Year 5",
+    }
 
 
 def latest_draft(world):
@@ -135,6 +175,81 @@ CASES = [
         saved=latest_draft,
     ),
     Case(
+        "child in a consultation",
+        "primary",
+        lambda world: "/consultations/new/?school=900001",
+        form_about_a_child,
+        (
+            "children-0-cohort",
+            "children-0-worries",
+            "children-0-advice",
+            "children-0-level_reason",
+            "children-0-third_party",
+            "children-0-shared_text",
+            "children-0-headline",
+            "children-0-signpost_to_0",
+        ),
+        ("children-0-attendance", "children-0-neglect_review_on"),
+        (
+            "naming",
+            "children-0-who",
+            "children-0-year_group",
+            "children-0-areas",
+            "children-0-vulnerabilities",
+            "children-0-level",
+            "children-0-family_told",
+            "children-0-signpost_how_0",
+            "actions-0-about",
+        ),
+        saved=latest_draft,
+    ),
+    Case(
+        "find a child",
+        "primary",
+        lambda world: "/pupils/find/",
+        lambda world: A_CHILD,
+        ("surname", "first_names", "number"),
+        ("born_on_day", "born_on_year"),
+        searches=True,
+    ),
+    Case(
+        "add a child",
+        "primary",
+        lambda world: "/pupils/add/",
+        lambda world: {
+            **A_CHILD,
+            "first_names": "Mia",
+            "setting": "school",
+            "school": world.oakfield.pk,
+            "reason": "concern",
+        },
+        ("surname", "first_names", "known_as", "elsewhere", "words"),
+        ("born_on_day", "due_on", "starts_on", "upn", "mosaic", "ced"),
+        ("setting", "school", "ahead", "reason"),
+    ),
+    Case(
+        "status of a child",
+        "primary",
+        lambda world: f"{ada(world)}status/add/",
+        lambda world: {
+            "kind": StatusKind.objects.get(name="Child in need").pk,
+            "starts_on": "today",
+            "social_worker": "Nora Hale",
+        },
+        ("social_worker", "source"),
+        ("starts_on", "social_worker_email"),
+        ("kind",),
+    ),
+    Case(
+        "move of a child",
+        "primary",
+        lambda world: f"{ada(world)}move/",
+        lambda world: {"setting": "elsewhere", "elsewhere": "Abroad", "moved_on": "today"},
+        ("elsewhere",),
+        ("moved_on",),
+        ("setting", "school"),
+    ),
+    Case(
         "share",
         "primary",
         lambda world: f"/consultations/{world.completed.pk}/share/",
@@ -142,6 +257,30 @@ CASES = [
         ("why_contact-HEAD",),
         choices=("how", "instead_contact-HEAD", "share_contact-HEAD"),
         saved=lambda world: fields_of(Withholding.objects.all(), "reason"),
+    ),
+    Case(
+        "guidance",
+        "administrator",
+        lambda world: "/guidance/add/",
+        lambda world: {
+            "area": "neglect",
+            "title": "Toolkit",
+            "url": "https://example.org/",
+            "edition": "Third",
+        },
+        ("title", "edition", "source"),
+        ("url", "dated"),
+        ("area",),
+        saved=lambda world: fields_of(GuidanceLink.objects.all(), "title", "edition", "source"),
+    ),
+    Case(
+        "something to be alert to",
+        "administrator",
+        lambda world: "/vulnerabilities/add/",
+        lambda world: {"name": "Young parent", "position": "3"},
+        ("name",),
+        ("position",),
+        saved=lambda world: fields_of(Vulnerability.objects.all(), "name"),
     ),
     Case(
         "addendum",
@@ -582,7 +721,9 @@ def test_a_nonsense_parameter_is_answered_with_a_page(world):
     assert wrong == {}
 
 
-@pytest.mark.parametrize("path", ["/consultations/{}/", "/shared/{}/pdf/", "/schools/{}/"])
+@pytest.mark.parametrize(
+    "path", ["/consultations/{}/", "/shared/{}/pdf/", "/schools/{}/", "/pupils/{}/change/"]
+)
 def test_a_nonsense_id_is_not_there(world, path):
     client = client_of(world, "primary")
     for value in [

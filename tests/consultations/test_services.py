@@ -9,7 +9,7 @@ from accounts.grants import drift
 from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Act
-from consultations import forms, services
+from consultations import action_services, forms, services
 from consultations.models import Attendee, Audience, Consultation, State, Theme
 from consultations.recipients import candidates, contacts_of, has_lead
 from drafts.errors import StaleDraft
@@ -350,9 +350,9 @@ def test_a_reply_reaches_the_author_and_the_link_workers_now(world):
 
 def test_an_agreed_action_is_done_once(world):
     action = world.shared.actions.get()
-    services.done(world.secondary, action)
+    action_services.done(world.secondary, action)
     with pytest.raises(TransitionNotAllowed):
-        services.done(world.primary, action)
+        action_services.done(world.primary, action)
 
 
 def test_a_reminder_goes_to_one_person_once_a_day(world):

@@ -1,0 +1,162 @@
+"""The children of a consultation, as far as they are open to whoever reads or writes it.
+
+The gate is ``schools.children``: on current work, or for a reason given in this sign-in (rule
+001-58). It holds for drafts, records, prints and previews on the team's side.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+
+from audit.models import Look
+from audit.services import look_of
+from consultations.models import PupilDiscussed
+from consultations.part_words import judged_in, line_of, said_in, title_of
+from schools.children import basis_shown, open_pupils
+from schools.models import Enrolment, Involvement, Pupil
+from schools.scope import scope_of
+
+# How many of a child's latest entries stand beside the form.
+LATEST = 5
+
+
+def discussable(user, school, also=()):
+    """Children whom ``user`` may pick in a consultation with ``school``, by name.
+
+    They are open to the user, and taught there now, in no school of the register, or on the
+    school's current work: ``belongs``. Those of the ids ``also`` that are open come too.
+    """
+    now = Enrolment.objects.filter(pupil=OuterRef("pk"), ends_on__isnull=True)
+    of_school = Involvement.objects.current().filter(pupil=OuterRef("pk"), school=school)
+    return (
+        open_pupils(user)
+        .annotate(
+            belongs=Exists(now.filter(school=school))
+            | ~Exists(now.filter(school__isnull=False))
+            | Exists(of_school)
+        )
+        .filter(Q(belongs=True) | Q(pk__in=also))
+        .order_by("surname", "first_names", "pk")
+    )
+
+
+def to_open(user, pupil_ids):
+    """The children among these ids for whom the user must give a reason, and may.
+
+    ``pupil_ids`` may hold anything a form sent.
+    """
+    ids = {pk for pk in map(as_uuid, pupil_ids) if pk}
+    if not ids:
+        return Pupil.objects.none()
+    return (
+        Pupil.objects.not_at(scope_of(user).excluded)
+        .filter(pk__in=ids)
+        .exclude(pk__in=open_pupils(user).values("pk"))
+    )
+
+
+def as_uuid(text):
+    """The UUID that ``text`` is, or None."""
+    if isinstance(text, uuid.UUID):
+        return text
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def named_in(data):
+    """Who was discussed, as the rows of a draft (``{name: [values]}``) say: ids and codes."""
+    return [
+        value
+        for name, values in data.items()
+        if name.startswith("children-") and name.endswith("-who")
+        for value in values
+    ]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One child's part in words, for the page of the record."""
+
+    row: PupilDiscussed
+    title: str
+    line: str
+    said: list
+    judged: list
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The children's parts of a completed consultation, for one reader.
+
+    ``shown`` are ``Part`` s; where ``is_held_back``, they are those that name nobody, and every
+    text of the consultation is kept back until a reason is given.
+    """
+
+    shown: list
+    pupils: list
+    is_held_back: bool
+
+    def looks(self, user, consultation):
+        """The access-log rows of the children whose part is shown, one each."""
+        return looks_at(user, consultation, self.pupils)
+
+
+def parts_for(user, consultation):
+    """The ``Parts`` of a consultation; four queries at most."""
+    rows = list(
+        consultation.discussed.select_related("pupil", "stored_by").prefetch_related(
+            "vulnerabilities", "signposts__agency"
+        )
+    )
+    named = {row.pupil_id for row in rows if row.pupil_id}
+    pupils = list(open_pupils(user).filter(pk__in=named)) if named else []
+    is_held_back = len(pupils) < len(named)
+    if is_held_back:
+        rows, pupils = [row for row in rows if not row.pupil_id], []
+    shown = [Part(row, title_of(row), line_of(row), said_in(row), judged_in(row)) for row in rows]
+    return Parts(shown, pupils, is_held_back)
+
+
+def looks_at(user, thing, pupils, action=Look.VIEW):
+    """Unsaved access-log rows: ``user`` saw, in ``thing``, what is about each of the children.
+
+    ``pupils`` come from ``open_pupils``.
+    """
+    looks = []
+    for pupil in pupils:
+        basis, reason = basis_shown(pupil)
+        looks.append(look_of(user, thing, action, basis=basis, child_id=pupil.pk, reason=reason))
+    return looks
+
+
+def all_open(user, note):
+    """The children a ``Note`` names, from ``open_pupils``; None while one of them is closed.
+
+    One query, if any.
+    """
+    named = {part.pupil.pk for part in note.named}
+    pupils = list(open_pupils(user).filter(pk__in=named)) if named else []
+    return pupils if len(pupils) == len(named) else None
+
+
+def naming_closed(user):
+    """For a query-set of consultations: whether one names a child not open to the user."""
+    named = PupilDiscussed.objects.filter(consultation=OuterRef("pk"), pupil__isnull=False)
+    return Exists(named.exclude(pupil__in=open_pupils(user).values("pk")))
+
+
+def story_of(user, pupil):
+    """The latest ``PupilDiscussed`` rows about a child who is open to the user, newest first.
+
+    A child's own part is read by whoever works with the child, wherever it was recorded
+    (design.md 4), but at a school that is closed to the user. One query.
+    """
+    rows = pupil.discussed.exclude(consultation__state="draft")
+    return (
+        rows.exclude(consultation__school__in=scope_of(user).excluded)
+        .select_related("consultation__school")
+        .order_by("-consultation__held_at", "-pk")[:LATEST]
+    )

@@ -1,0 +1,82 @@
+"""What is done about the children of a consultation: kept, put on current work, linked."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from audit.errors import TransitionNotAllowed, allow
+from audit.models import Verb
+from audit.services import record
+from consultations import policies
+from consultations.children import discussable
+from consultations.models import Naming, PupilDiscussed, Signpost
+from schools.calendar import calendars_of
+from schools.services import involve
+
+LONDON = ZoneInfo(settings.TIME_ZONE)
+
+
+def check_children(by, consultation, content):
+    """That everybody discussed by name may be, now, by ``by`` (rule 001-58); one query, if any.
+
+    ValidationError saying what to do: a reason has run out, the child is taught elsewhere, or
+    the consultation is recorded without names.
+    """
+    named = {part.row.pupil_id for part in content.children} - {None}
+    if not named:
+        return
+    if content.fields["naming"] == Naming.NO_NAMES:
+        raise ValidationError("This consultation is recorded without names. Take the names out")
+    open_now = discussable(by, consultation.school).filter(pk__in=named)
+    if len(named) > open_now.count():
+        raise ValidationError("Give a reason to open this child again")
+
+
+def keep_children(consultation, children):
+    """Write the children's parts; those named are on the school's current work from now on.
+
+    ``children`` are ``Discussed``. On current work until the end of the next term at the latest
+    (design.md 3); ``current_work`` ends it before that.
+    """
+    if not children:
+        return
+    rows = [part.row for part in children]
+    for row in rows:
+        row.consultation = consultation
+    PupilDiscussed.objects.bulk_create(rows)
+    through = PupilDiscussed.vulnerabilities.through
+    through.objects.bulk_create(
+        through(pupildiscussed_id=part.row.pk, vulnerability_id=pk)
+        for part in children
+        for pk in part.vulnerabilities
+    )
+    Signpost.objects.bulk_create(signpost for part in children for signpost in part.signposts)
+    named = [row.pupil_id for row in rows if row.pupil_id]
+    if named:
+        school = consultation.school
+        involve(named, consultation, school=school, ends_at=end_of_next_term(consultation))
+
+
+def end_of_next_term(consultation):
+    """The instant at which the term ends that follows the one it was held in; one query."""
+    calendar = calendars_of([consultation.school_id])[consultation.school_id]
+    last = calendar.end_of_next_term(timezone.localdate(consultation.held_at))
+    return datetime.combine(last + timedelta(days=1), time(), LONDON)
+
+
+@transaction.atomic
+def link(by, consultation, other):
+    """Two consultations about brothers and sisters at two schools belong together (N-04).
+
+    Neither shows the other's child. PermissionDenied unless ``by`` writes the one and may record
+    at the school of the other; TransitionNotAllowed for one and the same school.
+    """
+    allow(consultation.author_id == by.pk and policies.may_record(by, other.school))
+    if consultation.school_id == other.school_id:
+        raise TransitionNotAllowed("Children at one school have their parts in one consultation.")
+    consultation.linked.add(other)
+    record(by, Verb.LINK, consultation, other=str(other.pk))

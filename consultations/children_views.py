@@ -1,0 +1,186 @@
+"""The pages and page parts about the children of a consultation: finding, opening, their story."""
+
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from audit.errors import allow
+from audit.services import looked
+from consultations import children_services, forms, policies, services
+from consultations.children import as_uuid, named_in, story_of, to_open
+from consultations.children_forms import WhyForm
+from consultations.models import Consultation
+from consultations.part_words import line_of
+from drafts import services as drafts
+from drafts.models import Draft
+from schools.attendance import attendance_of
+from schools.children import Door, basis_of, closed_children, door_of
+from schools.find import find_children
+from schools.models import Pupil
+from schools.policies import may_ask
+from schools.pupil_forms import FindForm, ReasonForm
+from schools.scope import scope_of
+from schools.services import open_children
+
+# What a linked consultation takes over: one meeting about two children.
+SAME_MEETING = ("held_on", "held_time", "minutes", "place", "kind", "naming")
+
+
+@dataclass
+class Finding:
+    """The box in the form where a child is found who is not on current work.
+
+    ``found`` are the children that match, each with the school to ``link`` a consultation with:
+    None where the child has a part in this one, False where the writer records nothing.
+    """
+
+    form: FindForm
+    reason: ReasonForm
+    found: list = field(default_factory=list)
+    are_more: bool = False
+
+    @property
+    def is_open(self):
+        """Something was looked for: the box stays open."""
+        return self.form.is_bound
+
+    @property
+    def needs_reason(self):
+        """One of them, at least, is opened for a reason only."""
+        return any(not one.is_open for one, _ in self.found)
+
+
+def nothing_looked_for():
+    """The ``Finding`` of a page on which nobody is looked for yet."""
+    return Finding(FindForm(prefix="find"), ReasonForm(prefix="find"))
+
+
+def look_for(request, school, reason=None):
+    """The ``Finding`` of what the form says whom to look for; the look-up is logged."""
+    form = FindForm(request.POST, prefix="find")
+    finding = Finding(form, reason or ReasonForm(prefix="find"))
+    if form.is_valid():
+        found, finding.are_more = find_children(request.user, form.wanted)
+        finding.found = [(one, _linked_school(request.user, one.pupil, school)) for one in found]
+    return finding
+
+
+def _linked_school(user, pupil, school):
+    now = pupil.now_at[0].school if pupil.now_at else None
+    if now is None or now == school:
+        return None
+    return now if policies.may_record(user, now) else False
+
+
+def open_for_form(request, key):
+    """``(pupil, reason form)``: the child ``key`` of a form, opened with the reason it gives.
+
+    Without a good reason the child is None, and the form says what is missing. Http404 where
+    there is no such child for the writer.
+    """
+    reachable = Pupil.objects.not_at(scope_of(request.user).excluded).with_school()
+    pupil = get_object_or_404(reachable, pk=as_uuid(key))
+    allow(may_ask(request.user))
+    if not closed_children(request.user, [pupil.pk]):
+        return pupil, None
+    form = ReasonForm(request.POST, prefix="find")
+    if form.is_valid():
+        try:
+            open_children(request.user, [pupil], **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return pupil, None
+    return None, form
+
+
+def start_linked(request, consultation, pupil):
+    """The same meeting recorded for a child of another school; returns the new draft's id."""
+    school = pupil.now_at[0].school if pupil.now_at else None
+    if school is None:
+        raise Http404
+    typed = {
+        name: values for name, values in drafts.typed(request.POST).items() if name in SAME_MEETING
+    }
+    post = forms.add_row(forms.post_of(typed), "children", who=str(pupil.pk))
+    other = Consultation(school=school)
+    services.start(request.user, school, other.pk, consultation.held_at, dict(post.lists()))
+    children_services.link(request.user, consultation, other)
+    return other.pk
+
+
+@require_http_methods(["GET", "POST"])
+def give_reason(request, pk):
+    """``/consultations/<id>/reason/``: opens all its children at once (rule 001-58).
+
+    Nothing of the children is on this page.
+    """
+    consultation = get_object_or_404(
+        Consultation.objects.visible_to(request.user).select_related("school"), pk=pk
+    )
+    allow(may_ask(request.user))
+    pupils = list(to_open(request.user, _named_in(consultation)))
+    if not pupils:
+        return redirect("consultation", pk=pk)
+    form = WhyForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            open_children(request.user, pupils, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return redirect("consultation", pk=pk)
+    context = {"consultation": consultation, "form": form, "nav": "schools"}
+    return render(request, "consultations/reason.html", context)
+
+
+def _named_in(consultation):
+    """The ids of the children whom a record names, or a draft as it was typed."""
+    if not consultation.is_draft:
+        return consultation.discussed.filter(pupil__isnull=False).values_list("pupil", flat=True)
+    draft = Draft.objects.filter(form=services.FORM, target_id=consultation.pk).first()
+    return named_in(draft.data) if draft else []
+
+
+@require_GET
+def child_story(request, pk):
+    """``/consultations/child-story/<pupil id>/``: a child's latest entries, beside the form."""
+    pupil = get_object_or_404(Pupil.objects.with_school(), pk=pk)
+    if door_of(request.user, pupil) is not Door.NOTES:
+        raise Http404
+    basis, reason = basis_of(request.user, pupil)
+    looked(request.user, pupil, basis=basis, child_id=pupil.pk, reason=reason)
+    school = pupil.now_at[0].school if pupil.now_at else None
+    return render(
+        request,
+        "consultations/_child_story.html",
+        {
+            "pupil": pupil,
+            "entries": [
+                (row, row.headline or line_of(row)) for row in story_of(request.user, pupil)
+            ],
+            # A fact to talk about: it fills in nothing, and no level (rule 004-5).
+            "attendance": attendance_of([pupil], school).get(pupil.pk) if school else None,
+        },
+    )
+
+
+def opened_row(request, pupil):
+    """The POST with one more row, about ``pupil``, and nothing looked for any more."""
+    data = forms.add_row(request.POST, "children", who=str(pupil.pk))
+    for name in [name for name in data if name.startswith(drafts.LOOKS_UP)]:
+        del data[name]
+    return data
+
+
+def tell_linked(request, pupil_school, school):
+    """Say where the writer is now, and where the first consultation is."""
+    messages.success(
+        request,
+        f"This is the linked consultation with {pupil_school}. The one with {school} is saved "
+        "as a draft in your work.",
+    )

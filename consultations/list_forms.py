@@ -1,0 +1,53 @@
+"""Guidance by key area and what to be alert to: the lists a council keeps for its form."""
+
+from django import forms
+
+from consultations.models import GuidanceLink, Vulnerability
+from govuk.fields import DayField
+from govuk.forms import ModelForm
+
+
+class GuidanceForm(ModelForm):
+    """A link to guidance, with the edition that is in force."""
+
+    url = forms.URLField(
+        label="Link",
+        max_length=500,
+        assume_scheme="https",
+        help_text="Starting with https://",
+        error_messages={
+            "required": "Enter the link",
+            "invalid": "Enter a link that starts with https://",
+        },
+    )
+    dated = DayField(label="Date of the edition", required=False)
+
+    class Meta:
+        model = GuidanceLink
+        fields = ("area", "title", "url", "edition", "dated", "source", "is_internal")
+        help_texts = {
+            "is_internal": "Schools never see a link that is for the team only",
+        }
+        error_messages = {
+            "area": {"required": "Select the key area"},
+            "title": {"required": "Enter what the guidance is called"},
+        }
+
+
+class VulnerabilityForm(ModelForm):
+    """Something schools are alert to."""
+
+    class Meta:
+        model = Vulnerability
+        fields = ("name", "position", "is_offered")
+        labels = {"is_offered": "Offer it in new consultations", "position": "Place in the list"}
+        help_texts = {"position": "Lower numbers come first"}
+        error_messages = {
+            "name": {"required": "Enter the name", "unique": "This is on the list already"},
+            "position": {
+                "required": "Enter the place in the list",
+                "invalid": "Place in the list must be a whole number",
+                "min_value": "Place in the list must be 0 or more",
+                "max_value": "Place in the list must be 32,767 or less",
+            },
+        }

@@ -1,0 +1,92 @@
+"""The pages on which an administrator keeps the lists of the consultations' form."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audit.errors import allow
+from consultations import list_services, policies
+from consultations.list_forms import GuidanceForm, VulnerabilityForm
+from consultations.models import Area, GuidanceLink, Vulnerability
+from schools.doors import register_readers_only
+
+
+def _keeper(request):
+    register_readers_only(request)
+    allow(policies.may_keep_lists(request.user))
+
+
+@require_GET
+def guidance(request):
+    """``/guidance/``: links by key area, which change without a release."""
+    _keeper(request)
+    links = list(GuidanceLink.objects.all())
+    areas = [(area.label, [link for link in links if link.area == area]) for area in Area]
+    context = {"areas": areas, "nav": "guidance"}
+    return render(request, "consultations/lists/guidance.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add_guidance(request):
+    """``/guidance/add/``."""
+    _keeper(request)
+    return _save(request, GuidanceForm, GuidanceLink(), "Add guidance", "guidance")
+
+
+@require_http_methods(["GET", "POST"])
+def change_guidance(request, pk):
+    """``/guidance/<id>/``."""
+    _keeper(request)
+    link = get_object_or_404(GuidanceLink, pk=pk)
+    return _save(request, GuidanceForm, link, "Change guidance", "guidance")
+
+
+@require_POST
+def remove_guidance(request, pk):
+    """POST ``/guidance/<id>/remove/``."""
+    _keeper(request)
+    list_services.remove_guidance(request.user, get_object_or_404(GuidanceLink, pk=pk))
+    messages.success(request, "The link has been removed.")
+    return redirect("guidance")
+
+
+@require_GET
+def vulnerabilities(request):
+    """``/vulnerabilities/``: what schools are alert to, in the council's words (rule 003-63)."""
+    _keeper(request)
+    context = {"vulnerabilities": Vulnerability.objects.all(), "nav": "guidance"}
+    return render(request, "consultations/lists/vulnerabilities.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add_vulnerability(request):
+    """``/vulnerabilities/add/``."""
+    _keeper(request)
+    title = "Add something to be alert to"
+    return _save(request, VulnerabilityForm, Vulnerability(), title, "vulnerabilities")
+
+
+@require_http_methods(["GET", "POST"])
+def change_vulnerability(request, pk):
+    """``/vulnerabilities/<id>/``: rename it, move it, or offer it no longer."""
+    _keeper(request)
+    row = get_object_or_404(Vulnerability, pk=pk)
+    title = "Change something to be alert to"
+    return _save(request, VulnerabilityForm, row, title, "vulnerabilities")
+
+
+def _save(request, form_class, thing, title, back):
+    form = form_class(request.POST or None, instance=thing)
+    if request.method == "POST" and form.is_valid():
+        list_services.save_listed(request.user, form.save(commit=False))
+        messages.success(request, "The list has been saved.")
+        return redirect(back)
+    is_removable = form_class is GuidanceForm and not thing._state.adding
+    context = {
+        "form": form,
+        "title": title,
+        "back": back,
+        "link": thing if is_removable else None,
+        "nav": "guidance",
+    }
+    return render(request, "consultations/lists/change.html", context)

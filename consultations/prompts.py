@@ -1,0 +1,141 @@
+"""Gentle prompts before a note is locked: good recording, never in the way (domain-facts.md 3.3).
+
+They look at what was typed and say what to look at again; nothing is refused because of them.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django import forms
+from django.conf import settings
+from django.db.models import Q
+
+from consultations.models import Naming
+from govuk.words import lower_first
+from schools.models import FamilyLink, Kinship, Pupil
+from schools.names import fold
+from schools.scope import scope_of
+
+INITIALS = re.compile(r"\b[A-Z]\. ?[A-Z]\.(?!\w)|\b[A-Z]\.[A-Z]\b")
+WORD = re.compile(r"\w+")
+# What ends a name: everything but letters, apostrophes and hyphens; and the s of a possessive.
+NOT_IN_A_NAME = re.compile(r"['’]s\b|[^\w'’\-]")
+
+
+@dataclass(frozen=True)
+class Written:
+    """One text of the form: what its box is called, and the child whose part it is in, if any."""
+
+    box: str
+    text: str
+    pupil: Pupil | None = None
+
+
+def prompts_for(user, sheet):
+    """What to look at again in a bound ``Sheet``, as sentences; two queries at most."""
+    written = list(_texts(sheet))
+    return [
+        *_names(sheet, written),
+        *_initials(written),
+        *_opinions(written),
+        *_siblings(user, sheet),
+        *_dates(sheet),
+    ]
+
+
+def _texts(sheet):
+    """Every ``Written`` that somebody typed in words."""
+    yield from _of(sheet.form)
+    for form in _kept(sheet.children):
+        yield from _of(form, f" about {form.title}", form.pupil)
+    for form in _kept(sheet.actions):
+        yield from _of(form)
+
+
+def _of(form, about="", pupil=None):
+    for field in form:
+        is_text = isinstance(field.field, forms.CharField) and not isinstance(
+            field.field, forms.EmailField
+        )
+        text = field.value() if is_text else ""
+        if isinstance(text, str) and text.strip():
+            yield Written(f"{lower_first(field.label).rstrip('?')}{about}", text, pupil)
+
+
+def _kept(rows):
+    """The forms of the rows that were not taken away."""
+    return [form for form in rows.forms if form.has_changed() and not form["DELETE"].value()]
+
+
+def _names(sheet, written):
+    """Names of children on record at the school, outside the part of that child itself."""
+    is_nameless = sheet.form["naming"].value() == Naming.NO_NAMES
+    texts = [(row, fold(NOT_IN_A_NAME.sub(" ", row.text)).split()) for row in written]
+    words = {word for _, found in texts for word in found}
+    met = {}
+    for pk, ways in _called(sheet.form.school):
+        # Of a whole school, few have a name whose words all occur.
+        for way in (way for way in ways if words.issuperset(way.split())):
+            for row, found in texts:
+                is_own = row.pupil is not None and row.pupil.pk == pk and not is_nameless
+                if not is_own and f" {way} " in f" {' '.join(found)} ":
+                    met[row.box] = True
+    for box in met:
+        yield f"The name of a child on record at the school is in “{box}”. " + (
+            "This consultation is recorded without names: take it out."
+            if is_nameless
+            else "Write about each child in that child’s own part."
+        )
+
+
+def _called(school):
+    """``(id, ways)`` of the children taught at the school: how somebody may write their names."""
+    names = Pupil.objects.at(school).values_list("pk", "first_names", "known_as", "surname")
+    for pk, first_names, known_as, surname in names:
+        firsts = {first_names, first_names.partition(" ")[0], known_as} - {""}
+        yield pk, {fold(f"{first} {surname}") for first in firsts}
+
+
+def _initials(written):
+    for row in written:
+        if found := INITIALS.search(row.text):
+            yield (
+                f"Initials (“{found[0]}”) are in “{row.box}”. Nobody can tell later who they "
+                "stand for: add the child to the consultation, or leave them out."
+            )
+
+
+def _opinions(written):
+    for row in written:
+        words = set(WORD.findall(row.text.casefold()))
+        found = [word for word in settings.COUNCIL.opinion_words if word in words]
+        if found:
+            quoted = " and ".join(f"“{word}”" for word in found[:3])
+            yield (
+                f"“{row.box}” says {quoted}. Write what was seen or said, in words the family "
+                "could read."
+            )
+
+
+def _siblings(user, sheet):
+    """A child's brother or sister on record who is not in the consultation (peers.md U35)."""
+    pupils = {pupil.pk: pupil for pupil in sheet.children.chosen}
+    if not pupils:
+        return
+    links = FamilyLink.objects.filter(Q(one__in=pupils) | Q(other__in=pupils))
+    reachable = Pupil.objects.not_at(scope_of(user).excluded).values("pk")
+    links = links.filter(kind=Kinship.SIBLING, one__in=reachable, other__in=reachable)
+    left_out = [
+        pupils.get(one) or pupils.get(other)
+        for one, other in links.values_list("one", "other")
+        if not (one in pupils and other in pupils)
+    ]
+    for pupil in dict.fromkeys(left_out):
+        yield f"{pupil.name} has a brother or sister on record. Is this about them too?"
+
+
+def _dates(sheet):
+    for form in _kept(sheet.actions):
+        if form["what"].value() and not (form["due_on"].value() or "").strip():
+            yield "An action has no date. Agree by when it will be done."
+            return
