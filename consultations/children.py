@@ -46,14 +46,17 @@ def to_open(user, pupil_ids):
 
     ``pupil_ids`` may hold anything a form sent.
     """
-    ids = {pk for pk in map(as_uuid, pupil_ids) if pk}
-    if not ids:
-        return Pupil.objects.none()
     return (
-        Pupil.objects.not_at(scope_of(user).excluded)
-        .filter(pk__in=ids)
+        on_record(pupil_ids)
+        .not_at(scope_of(user).excluded)
         .exclude(pk__in=open_pupils(user).values("pk"))
     )
+
+
+def on_record(pupil_ids):
+    """The children among these ids, which may hold anything a form sent."""
+    ids = {pk for pk in map(as_uuid, pupil_ids) if pk}
+    return Pupil.objects.filter(pk__in=ids) if ids else Pupil.objects.none()
 
 
 def as_uuid(text):

@@ -463,6 +463,17 @@ class ChildRows(forms.BaseFormSet):
         """The children on record whom the rows name, open to the writer."""
         return [form.pupil for form in self.forms if form.pupil]
 
+    @property
+    def unknown(self):
+        """Whom the rows name who is not open to the writer: anything a form may send."""
+        return [form["who"].value() for form in self.forms if form.is_unknown]
+
+    @property
+    def kept(self):
+        """The indices of the rows that were filled in and not taken out, as a form names them."""
+        kept = filled(self)
+        return {str(index) for index, form in enumerate(self.forms) if form in kept}
+
     def discussed(self, held_on):
         """``{index of the row: Discussed}`` of the forms that were filled in."""
         kept = filled(self)

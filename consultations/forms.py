@@ -439,7 +439,15 @@ class Sheet:
         if valid and not took_part:
             self.form.add_error("contacts", "Select who took part, or add someone else")
             return False
-        return valid
+        return valid and self._is_about_somebody()
+
+    def _is_about_somebody(self):
+        """No action is about a row taken out: it would be about the whole school by itself."""
+        known = {"", *self.children.kept}
+        lost = [form for form in filled(self.actions) if form.cleaned_data["about"] not in known]
+        for form in lost:
+            form.add_error("about", "Choose who the action is about: that child was taken out")
+        return not lost
 
     def content(self):
         return self.form.content(self.people, self.actions, self.children)

@@ -18,6 +18,7 @@ READ = (
     "year_group",
     "shared_text",
     "advice",
+    "third_party",
     "stored_on",
     "consultation",
     "pupil__first_names",
@@ -31,6 +32,7 @@ READ = (
 class Part:
     """What the note says of one child or group: ``text`` for the child's record, and advice.
 
+    ``raised_by`` is who outside the school brought the worry, which is told it (rule 003-11).
     ``pupil`` is None where nobody is named. ``actions`` are those about this child.
     """
 
@@ -39,6 +41,7 @@ class Part:
     title: str
     text: str
     advice: str
+    raised_by: str
     actions: list
     stored_on: date | None
     stored_by: User | None
@@ -130,6 +133,7 @@ def _part(row, actions):
         title=title_of(row),
         text=row.shared_text,
         advice=row.advice,
+        raised_by=row.third_party,
         actions=[action for action in actions if action.about_id == row.pk],
         stored_on=row.stored_on,
         stored_by=row.stored_by,

@@ -260,10 +260,10 @@ def held(by, consultation, invite_id=None):
     """
     if invite_id is None and not consultation.nurse_present:
         return None
+    school_id, day = consultation.school_id, timezone.localdate(consultation.held_at)
     invites = NurseInvite.objects.select_for_update(of=["self"]).select_related("consultation")
-    invite = invites.filter(pk=invite_id, school=consultation.school_id).first()
+    invite = invites.filter(pk=invite_id, school=school_id).first()
     if invite is None and consultation.nurse_present:
-        school_id, day = consultation.school_id, timezone.localdate(consultation.held_at)
         term = calendars_of([school_id])[school_id].term_on(day)
         _added(by, [_proposal(consultation.school, term)])
         invite = invites.get(school=school_id, school_year=term.school_year, term=term.name)

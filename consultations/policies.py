@@ -105,7 +105,7 @@ def basis(user, consultation):
         return "support"
     if consultation.hub_id in scope.manages:
         return "manager"
-    if user.pk in (consultation.author_id, consultation.started_by_id):
+    if scope.roles and user.pk in (consultation.author_id, consultation.started_by_id):
         return "author"
     if scope.county:
         return "county"

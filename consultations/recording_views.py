@@ -14,7 +14,6 @@ from consultations.recording_forms import DecideForm, RecordingForm
 from schools.children import Door, basis_of, door_of
 from schools.doors import ask_for_reason
 
-
 CHANGED = (
     "Somebody else has changed this text since you opened the page. Check what is there now in"
     " another tab, then save again to keep what is typed here"

@@ -13,7 +13,7 @@ from consultations import forms, policies, services
 from consultations.action_list import school_lines
 from consultations.models import Consultation
 from consultations.note import note_for
-from consultations.views import PAGE
+from consultations.views import PAGE, looked_with_children, open_to_reader
 from govuk.paging import Cursor, page_of
 from schools.scope import scope_of
 
@@ -63,10 +63,14 @@ def shared_note(request, pk):
 
 
 def _note_page(request, consultation, stored_form=None, reply_form=None):
-    looked(request.user, consultation, basis=policies.basis(request.user, consultation))
+    note = note_for(request.user, consultation)
+    # Somebody of the team may have been told of it too.
+    pupils = open_to_reader(request.user, note)
+    if pupils is None:
+        return redirect("consultation_reason", pk=consultation.pk)
+    looked_with_children(request, consultation, pupils)
     services.open_shared(request.user, consultation)
     may_act = policies.may_act_for_school(request.user, consultation)
-    note = note_for(request.user, consultation)
     return render(
         request,
         "consultations/shared_note.html",

@@ -126,13 +126,14 @@ def hand_over(by, consultation, to, reason):
 
 
 @transaction.atomic
-def complete(by, consultation, content, plan, *, share_now=False):
+def complete(by, consultation, content, plan, *, share_now=False, invite_id=None):
     """Lock the record (rule 001-65); its text moves from the draft into it.
 
     ``content`` is the cleaned form: ``fields`` of the consultation, ids of ``themes``, ``areas``
     (area, sub_areas, notes), ``attendees`` and ``actions`` as unsaved rows, ``children`` as
     ``Discussed``. ``plan`` says who will be told and who is withheld. When it is not shared in
     the same act, head and safeguarding leads are told that it was held (rule 001-64).
+    ``invite_id`` is the nurse's appointment it was recorded from.
 
     PermissionDenied for anyone but an author who may record at the school,
     TransitionNotAllowed when it is completed already, or handed over meanwhile, ValidationError
@@ -155,7 +156,7 @@ def complete(by, consultation, content, plan, *, share_now=False):
         setattr(consultation, name, value)
     _keep(consultation, content)
     make_tasks(by, consultation)
-    nurse_services.held(by, consultation)
+    nurse_services.held(by, consultation, invite_id)
     drafts.consume(FORM, consultation.pk)
     acts = [act_of(by, Verb.COMPLETE, consultation)]
     # A draft has no readers, and nobody is kept from it.

@@ -31,6 +31,7 @@ from consultations.children import (
     as_uuid,
     looks_at,
     naming_closed,
+    on_record,
     parts_for,
     to_open,
 )
@@ -179,8 +180,8 @@ def edit(request, pk):
 
 
 def _holds_closed(user, sheet):
-    """Whether a draft is about a child for whom the reader must give a reason (rule 001-58)."""
-    unknown = [form["who"].value() for form in sheet.children.forms if form.is_unknown]
+    """Whether a draft is about a child for whom its author must give a reason (rule 001-58)."""
+    unknown = sheet.children.unknown
     return bool(unknown) and to_open(user, unknown).exists()
 
 
@@ -296,6 +297,12 @@ def _keep(request, school, consultation, pk):
     return services.start(request.user, school, pk, held_at, data, version_of(request))
 
 
+def _appointment(request, draft):
+    """The id of the nurse's appointment that the page was begun from, or None."""
+    said = (draft.data.get("nurse") or [""])[0] if draft else request.GET.get("nurse", "")
+    return as_uuid(said)
+
+
 def _edit_page(
     request,
     school,
@@ -326,6 +333,7 @@ def _edit_page(
             "draft": draft,
             "consultation": consultation,
             "saved": clock(draft.saved_at) if draft else "",
+            "appointment": _appointment(request, draft),
             "pk": pk,
             "short": short,
             "finding": finding or children_views.nothing_looked_for(),
@@ -344,10 +352,16 @@ def _story(request, school, pk):
     """
     seen = Consultation.objects.visible_to(request.user).filter(school=school)
     open_now = open_pupils(request.user).values("pk")
+    closed_notes = Consultation.objects.filter(naming_closed(request.user), school=school)
+    # What is about nobody in particular is a text of its note, and closed with it.
+    readable_now = (
+        Q(about__pupil__in=open_now)
+        | Q(about__isnull=False, about__pupil=None)
+        | Q(about=None) & ~Q(consultation__in=closed_notes.order_by().values("pk"))
+    )
     return {
         "actions": list(
-            Action.objects.filter(Q(about__pupil=None) | Q(about__pupil__in=open_now))
-            .filter(school=school)
+            Action.objects.filter(readable_now, school=school)
             .open()
             .visible_to(request.user)
             .select_related("owner_user", "owner_contact")[:6]
@@ -383,8 +397,9 @@ def _draft_page(request, consultation):
         draft.data if draft else {},
         reader=request.user,
     )
-    is_held_back = _holds_closed(request.user, sheet)
-    _looked(request, consultation, [] if is_held_back else sheet.children.chosen)
+    # Even where no reason opens the child to this reader.
+    is_held_back = on_record(sheet.children.unknown).exists()
+    looked_with_children(request, consultation, [] if is_held_back else sheet.children.chosen)
     return render(
         request,
         "consultations/draft.html",
@@ -401,7 +416,7 @@ def _draft_page(request, consultation):
     )
 
 
-def _looked(request, consultation, pupils=(), action=Look.VIEW):
+def looked_with_children(request, consultation, pupils=(), action=Look.VIEW):
     """One access-log row for the consultation, and one for each child whose part is shown.
 
     A look at the consultation has the basis on which it was opened, a look at a child the basis
@@ -418,7 +433,7 @@ def _looked(request, consultation, pupils=(), action=Look.VIEW):
 
 def _record_page(request, consultation, addendum_form, status=200):
     parts = parts_for(request.user, consultation)
-    _looked(request, consultation, parts.pupils)
+    looked_with_children(request, consultation, parts.pupils)
     if parts.is_held_back:
         return _held_back_page(request, consultation, parts, addendum_form)
     note = shared_version(consultation, [part.row for part in parts.shown])
@@ -519,7 +534,14 @@ def complete(request, pk):
     if _is_sent(request) and form.is_valid():
         share_now = "later" not in request.POST
         try:
-            services.complete(request.user, consultation, content, form.plan(), share_now=share_now)
+            services.complete(
+                request.user,
+                consultation,
+                content,
+                form.plan(),
+                share_now=share_now,
+                invite_id=_appointment(request, draft),
+            )
         except TransitionNotAllowed as late:
             messages.warning(request, str(late))
         except ValidationError as refused:
@@ -587,7 +609,7 @@ def _is_sent(request):
 
 
 def _share_page(request, consultation, form, pupils, prompts=()):
-    _looked(request, consultation, pupils)
+    looked_with_children(request, consultation, pupils)
     if form.is_bound and not _is_sent(request):
         quiet(form)
     reader, note = form.shown_as()
@@ -680,7 +702,7 @@ def readable(request, pk):
     )
 
 
-def _open_to_reader(user, note):
+def open_to_reader(user, note):
     """``all_open`` for the team; what a school was given has no gate, and no child's row."""
     return [] if policies.is_on_school_side(user, note.consultation) else all_open(user, note)
 
@@ -690,10 +712,10 @@ def note_pdf(request, pk):
     """The note as its reader reads it, as a tagged PDF; its file name holds nothing personal."""
     consultation = readable(request, pk)
     note = note_for(request.user, consultation)
-    pupils = _open_to_reader(request.user, note)
+    pupils = open_to_reader(request.user, note)
     if pupils is None:
         return redirect("consultation_reason", pk=pk)
-    _looked(request, consultation, pupils, Look.PDF)
+    looked_with_children(request, consultation, pupils, Look.PDF)
     title = f"Early help consultation, {date_of(consultation.held_at)}"
     html = render_to_string(
         "consultations/pdf/note.html",
@@ -715,10 +737,10 @@ def note_print(request, pk):
     """The note as its reader reads it, on its own, to print from the browser."""
     consultation = readable(request, pk)
     note = note_for(request.user, consultation)
-    pupils = _open_to_reader(request.user, note)
+    pupils = open_to_reader(request.user, note)
     if pupils is None:
         return redirect("consultation_reason", pk=pk)
-    _looked(request, consultation, pupils, Look.PRINT)
+    looked_with_children(request, consultation, pupils, Look.PRINT)
     services.open_shared(request.user, consultation)
     return render(
         request,

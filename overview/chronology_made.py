@@ -7,11 +7,10 @@ from datetime import date
 
 from django.db.models import Q
 
+from consultations.extracts import name_of, words_in
 from consultations.models import PupilDiscussed
-from consultations.recording import words_of
 from overview.chronology import Asked, chronology_of
 from schools.models import FamilyLink, Pupil
-from schools.names import fold
 
 # As many as one page can hold to choose from, the latest.
 MOST = 300
@@ -49,9 +48,8 @@ def others_named(pupil, made):
 
     Near are brothers, sisters and household, and children of the same consultations.
     """
-    own = words_of(pupil)
-    near = {word for other in _near(pupil) for word in words_of(other) if len(word) > 1} - own
-    return [word.capitalize() for word in dict.fromkeys(_words(made)) if word in near]
+    near = set().union(*map(name_of, _near(pupil))) - name_of(pupil)
+    return [word.capitalize() for word in _words(made) if word in near]
 
 
 def _near(pupil):
@@ -67,7 +65,7 @@ def _near(pupil):
 def _words(made):
     texts = [made.title, made.analysis]
     texts += [line.get(name, "") for line in made.lines for name in TYPED]
-    return fold(" ".join(texts)).split()
+    return words_in("\n".join(texts))
 
 
 def rows_of(made):

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations import nurse
+from consultations.action_list import lines_of
 from consultations.models import Action, Consultation, State
 from consultations.policies import may_invite_nurse, may_mark_done
-from govuk.words import clock, day_of, day_text, listed
+from govuk.words import clock, day_of, listed
 from schools.models import SchoolContact, SchoolLink
 from schools.scope import scope_of
 
@@ -127,41 +128,33 @@ def _open_here(user, seen):
 
 @dataclass(frozen=True)
 class OpenAction:
-    """An open action with what the viewer may do about it."""
+    """An open action with what the viewer may do about it; ``what`` may be held back."""
 
     action: Action
+    what: str
     due: str
     is_late: bool
     may_mark_done: bool
 
 
 def open_actions(user, school, most=30):
-    """The open actions of the school that the viewer sees, earliest due first; one query."""
+    """The open actions of the school that the viewer sees, earliest due first; four queries.
+
+    The words of one about a child who is not open to the viewer are held back (rule 001-58).
+    """
     today = timezone.localdate()
     actions = (
         Action.objects.visible_to(user)
         .open()
         .filter(school=school)
-        .select_related("owner_user", "owner_contact")[:most]
+        .select_related("owner_user", "owner_contact", "about")[:most]
     )
-    found = []
     for action in actions:
         action.school = school
-        found.append(
-            OpenAction(
-                action,
-                due=_due_text(action.due_on, today),
-                is_late=action.due_on is not None and action.due_on < today,
-                may_mark_done=may_mark_done(user, action),
-            )
-        )
-    return found
-
-
-def _due_text(due_on, today):
-    if due_on is None:
-        return "No date"
-    return f"{'Was due' if due_on < today else 'Due'} {day_text(due_on, today)}"
+    return [
+        OpenAction(line.action, line.what, line.due, line.is_late, may_mark_done(user, line.action))
+        for line in lines_of(user, actions, today)
+    ]
 
 
 def basis(user, school):

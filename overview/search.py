@@ -11,9 +11,11 @@ from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from consultations.action_list import lines_of
 from consultations.models import SCHOOL_SHARE, Action, Consultation, ConsultationGrant
 from consultations.searching import passages_of, with_passages
 from govuk.paging import Cursor
@@ -120,7 +122,9 @@ def _entries(user, query, before, n):
         scans += [team.filter(hub=hub) for hub in scope.manages]
         scans += [team.filter(school__in=scope.supports)] if scope.supports else []
         scans.append(team.filter(author=scope.user_id))
-    for_school = matching.filter(for_school=True)
+    # Only what they may read, or a page that looks empty would tell of what is withheld.
+    shared = Consultation.objects.shared_with(user).order_by().values("pk")
+    for_school = matching.filter(for_school=True, subject_id__in=shared)
     if scope.reads_shared:
         scans.append(for_school.filter(school__in=scope.reads_shared))
     # The words are those of the whole note, of which an outsider has a part: they find nothing.
@@ -208,7 +212,7 @@ def _beside(user, words):
 
 
 def _actions(user, words):
-    """Open actions that hold every word, and are about no child closed to the viewer."""
+    """Open actions that hold every word, of which none is held back (rule 001-58)."""
     said = Q()
     for word in words:
         said &= Q(what__icontains=word)
@@ -218,5 +222,5 @@ def _actions(user, words):
         .filter(said)
         .select_related("school", "about", "owner_user", "owner_contact")[:FEW]
     )
-    closed = closed_children(user, {a.about.pupil_id for a in actions if a.about} - {None})
-    return [a for a in actions if a.about is None or a.about.pupil_id not in closed]
+    lines = lines_of(user, actions, timezone.localdate())
+    return [line.action for line in lines if not line.is_held_back]

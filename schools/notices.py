@@ -8,7 +8,7 @@ from accounts.notices import Notice, tell
 from notifications import kinds
 from schools import policies
 from schools.hub_managers import managers_of
-from schools.models import School, SchoolContact
+from schools.models import Move, School, SchoolContact
 from schools.names import fold
 from schools.people import confirmers_of
 from schools.scope import scope_of
@@ -154,6 +154,17 @@ def overseers_of(user):
     return list(managers.exclude(pk=user.pk).order_by("email"))
 
 
+def _may_follow_move(message):
+    """Works with one of the two schools still, and has no child at the one in question."""
+    moves = Move.objects.select_related("former__school", "new__school")
+    move = moves.filter(pk=message.about_id).first()
+    stays = (move.former, move.new) if move else ()
+    return any(
+        stay and stay.school and policies.may_keep_children_of(message.to, stay.school)
+        for stay in stays
+    )
+
+
 def _may_oversee(message):
     return policies.answers_to_the_county(message.to)
 
@@ -166,6 +177,6 @@ def register_kinds():
         may_receive=_may_confirm,
         label="Safeguarding contact to confirm",
     )
-    kinds.register(CHILD_MOVED, label="A child moved between schools")
+    kinds.register(CHILD_MOVED, may_receive=_may_follow_move, label="A child moved between schools")
     kinds.register(MANY_CHILDREN, may_receive=_may_oversee, label="Many children opened")
     kinds.register(OWN_NAME, may_receive=_may_oversee, label="A child of the same name opened")

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,7 +11,7 @@ from audit.errors import TransitionNotAllowed, allow
 from audit.services import looked
 from schools import policies, services
 from schools import pupil_forms as forms
-from schools.children import Door, basis_of, may_hand_over
+from schools.children import Door, basis_of, closed_children, may_hand_over
 from schools.doors import (
     ask_for_reason,
     askers_only,
@@ -21,7 +21,7 @@ from schools.doors import (
 )
 from schools.families import family_of
 from schools.find import BY_NAME, BY_NUMBER, find_children, found_of, log_shown
-from schools.models import FamilyLink, Move, PupilStatus
+from schools.models import Move, PupilStatus
 
 CHANGED = (
     "Somebody else has changed this child’s record since you opened the page. Check what is there"
@@ -210,13 +210,18 @@ def _page(request, pupil, name, *, status=200, **context):
 @require_http_methods(["GET", "POST"])
 @changes_child
 def family(request, pupil):
-    """``/pupils/<id>/family/``: who belongs with the child; posting finds another to link."""
+    """``/pupils/<id>/family/``: who belongs with the child; posting finds another to link.
+
+    Brothers and sisters who are closed to the viewer have no name here (rule 001-58).
+    """
     form = forms.FindForm(request.POST or None)
     context = {"form": form, "kinship": forms.KinshipForm()}
     if request.method == "POST" and form.is_valid():
         found, context["are_more"] = find_children(request.user, form.wanted)
         context["found"] = [one for one in found if one.pupil != pupil]
-    return _page(request, pupil, "family", links=family_of(request.user, pupil), **context)
+    context["links"] = links = family_of(request.user, pupil)
+    context["closed"] = closed_children(request.user, [relative.pupil.pk for relative in links])
+    return _page(request, pupil, "family", **context)
 
 
 @require_POST
@@ -243,9 +248,11 @@ def link(request, pupil, other):
 @changes_child
 def unlink(request, pupil, link):
     """``/pupils/<id>/family/<link id>/remove/``."""
-    links = FamilyLink.objects.filter(Q(one=pupil) | Q(other=pupil))
+    held = {relative.link.pk: relative.link for relative in family_of(request.user, pupil)}
+    if link not in held:
+        raise Http404
     try:
-        services.unlink_family(request.user, pupil, get_object_or_404(links, pk=link))
+        services.unlink_family(request.user, pupil, held[link])
     except TransitionNotAllowed as too_late:
         messages.warning(request, str(too_late))
     else:
@@ -286,7 +293,11 @@ def handover(request, pk, move):
     allow(may_hand_over(request.user, move))
     told = {name: getattr(move, name) for name in forms.HandOverForm.base_fields}
     form = forms.HandOverForm(request.POST or None, initial=told)
-    if request.method == "POST" and form.is_valid():
+    seen, status = forms.seen_of(told), 200
+    if request.method == "POST" and request.POST.get("seen", seen) != seen:
+        form.add_error(None, CHANGED)
+        status = 409
+    elif request.method == "POST" and form.is_valid():
         try:
             services.hand_over(request.user, move, **form.cleaned_data)
         except ValidationError as refused:
@@ -294,4 +305,4 @@ def handover(request, pk, move):
         else:
             messages.success(request, "What was handed over has been saved.")
             return redirect("pupil_handover", pupil.pk, move.pk)
-    return _page(request, pupil, "handover", form=form, move=move)
+    return _page(request, pupil, "handover", status=status, form=form, move=move, seen=seen)

@@ -14,12 +14,17 @@ from schools import policies, services
 from schools.children import Door, basis_of
 from schools.doors import ask_for_reason, fetch_child
 from schools.models import Setting, Transition, TransitionReason
+from schools.pupil_forms import seen_of
 from schools.transition_forms import TalkForm, TransitionForm
 from schools.transition_list import coming_year, lists_of, years_of
 from schools.years import year_text
 
 # Whoever sees an entry has the child on their current work because of it.
 BASIS = "current work"
+CHANGED = (
+    "Somebody else has changed this entry since you opened the page. Check what is there now in"
+    " another tab, then save again to keep what is typed here"
+)
 
 
 @require_GET
@@ -97,14 +102,13 @@ def entry(request, pk):
 def change(request, pk):
     """``/transition/<id>/change/``: the school to come, the reasons, the support in place."""
     entry = _fetch(request, pk)
-    facts = ("to", "reasons", "why", "support_in_place")
-    form = TransitionForm(
-        request.POST or None,
-        initial={name: getattr(entry, name) for name in facts},
-        school=entry.school,
-        is_new=False,
-    )
-    if request.method == "POST" and form.is_valid():
+    facts = {name: getattr(entry, name) for name in ("to", "reasons", "why", "support_in_place")}
+    form = TransitionForm(request.POST or None, initial=facts, school=entry.school, is_new=False)
+    seen, status = seen_of(facts | {"to": entry.to_id}), 200
+    if request.method == "POST" and request.POST.get("seen", seen) != seen:
+        form.add_error(None, CHANGED)
+        status = 409
+    elif request.method == "POST" and form.is_valid():
         try:
             services.change_transition(request.user, entry, **form.cleaned_data)
         except ValidationError as refused:
@@ -116,7 +120,7 @@ def change(request, pk):
             messages.success(request, "The entry has been changed.")
             return redirect("transition")
     looked(request.user, entry, basis=BASIS, child_id=entry.pupil_id)
-    return _form_page(request, form, entry.pupil, entry=entry)
+    return _form_page(request, form, entry.pupil, status=status, entry=entry, seen=seen)
 
 
 @require_POST
@@ -153,6 +157,6 @@ def _begun(now_at):
     }
 
 
-def _form_page(request, form, pupil, *, now_at=None, entry=None):
-    context = {"form": form, "pupil": pupil, "now_at": now_at, "entry": entry, "nav": "transition"}
-    return render(request, "schools/transition/form.html", context)
+def _form_page(request, form, pupil, *, status=200, **context):
+    context |= {"form": form, "pupil": pupil, "nav": "transition"}
+    return render(request, "schools/transition/form.html", context, status=status)

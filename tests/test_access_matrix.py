@@ -8,7 +8,7 @@ actor's act never changes the next one's world; the rows of one address share a 
 import uuid
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 
 import pytest
@@ -16,7 +16,16 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from drafts.models import Draft
+from accounts.models import Role, StaffRole
+from consultations.models import (
+    GuidanceLink,
+    MadeChronology,
+    NurseInvite,
+    RecordingTask,
+    Vulnerability,
+)
+from consultations.recording_services import make_tasks
+from drafts.models import Draft, UnsavedForm
 from linkworkers.models import (
     Absence,
     AllocationPlan,
@@ -28,7 +37,25 @@ from linkworkers.models import (
     Visit,
 )
 from linkworkers.planning import DEFAULT_WISHES
-from schools.models import Agency, AgencyContact, AlsoHere, School, SchoolPolicy, Term
+from schools.models import (
+    Agency,
+    AgencyContact,
+    AlsoHere,
+    Enrolment,
+    FamilyLink,
+    Move,
+    Pupil,
+    PupilStatus,
+    School,
+    SchoolPolicy,
+    StatusKind,
+    Term,
+    Transition,
+)
+from schools.services import involve
+from schools.years import term_by_month
+from tests.children import children_of, works_with
+from tests.consultations.about_children import part_about, status_of
 
 WORKERS = {
     "primary",
@@ -93,6 +120,14 @@ def shared(world):
     return [world.shared.pk]
 
 
+def extract(world):
+    """Of a child who is on current work."""
+    [pupil_id] = a_child(world)
+    part = world.shared.discussed.first()
+    part = part or part_about(world.shared, Pupil.objects.get(pk=pupil_id))
+    return [world.shared.pk, part.pk]
+
+
 def completed(world):
     return [world.completed.pk]
 
@@ -111,6 +146,24 @@ def contact(world):
 
 def unconfirmed(world):
     return [world.oakfield.urn, world.unconfirmed_post.pk]
+
+
+def action_of_head(world):
+    """What the headteacher took on in the shared note."""
+    world.shared.actions.update(owner_user=None, owner_contact=world.head_post)
+    return world.shared.actions.get()
+
+
+def to_record(world):
+    """A note about a child with a plan, who is on Oakfield's current work."""
+    task = RecordingTask.objects.first()
+    if task is None:
+        ada = children_of(world).ada
+        works_with(world, ada)
+        status_of(world, ada, "Early Help Plan")
+        part_about(world.completed, ada)
+        [task] = make_tasks(world.primary, world.completed)
+    return [task.pk]
 
 
 def post(name, answers, **options):
@@ -180,11 +233,40 @@ CONSULTATIONS = [
         {302: TEAM, 403: {"service"}},
         args=lambda world: [world.completed.actions.get().pk],
     ),
+    Row("action_list", answers={200: COUNCIL}),
+    *form(
+        "action_hand_over",
+        {200: TEAM, 403: {"service"}},
+        args=lambda world: [world.completed.actions.get().pk],
+    ),
+    *form(
+        "action_move",
+        {200: TEAM, 403: {"service"}},
+        args=lambda world: [world.completed.actions.get().pk],
+    ),
+    post(
+        "shared_action_done",
+        {302: LEADS - {"withheld"}},
+        args=lambda world: [action_of_head(world).pk],
+    ),
+    *form(
+        "consultation_comments",
+        {200: {"primary", "manager", "service"}, 403: {"secondary", "cover"}},
+        args=completed,
+    ),
+    Row("recording_task", answers={200: TEAM}, args=to_record),
+    post("recording_task", {302: TEAM - {"manager"}, 403: {"manager"}}, args=to_record),
     post(
         "draft_save",
         {200: {"primary"}},
         args=lambda world: [draft_row(world).pk],
         data={"version": "1"},
+    ),
+    Row("unsaved_form", args=lambda world: [unsaved_row(world).pk], answers={200: {"primary"}}),
+    post(
+        "unsaved_form_discard",
+        {302: {"primary"}},
+        args=lambda world: [unsaved_row(world).pk],
     ),
     Row("shared_list", answers={200: SCHOOL}),
     Row(
@@ -201,6 +283,24 @@ CONSULTATIONS = [
         "shared_print",
         args=shared,
         answers={200: READERS | (LEADS - {"withheld"}) | {"senco", "attendee"}},
+    ),
+    *(
+        Row(
+            name,
+            args=extract,
+            answers={
+                200: TEAM | (LEADS - {"withheld"}),
+                # The reason first: the child is not on their work.
+                302: {"service", "former"},
+                403: {"senco"},
+            },
+        )
+        for name in ("extract", "extract_pdf")
+    ),
+    post(
+        "extract_stored",
+        {302: LEADS - {"withheld"}, 403: READERS | {"senco"}},
+        args=extract,
     ),
     post(
         "shared_stored",
@@ -219,6 +319,11 @@ CONSULTATIONS = [
 
 def draft_row(world):
     return Draft.objects.get(target_id=world.draft.pk)
+
+
+def unsaved_row(world):
+    """A form that the primary link worker sent after their sign-in had ended."""
+    return UnsavedForm.objects.get_or_create(user=world.primary, path="/away/", data={})[0]
 
 
 # Who edits the people of Oakfield.
@@ -246,6 +351,36 @@ def term_of(school):
         school=school, school_year=2025, name="autumn", defaults=days
     )[0]
 
+
+def nurse_invite(world):
+    """An appointment with the school nurse at Oakfield, the day after tomorrow."""
+    term = term_by_month(timezone.localdate())
+    invite, _ = NurseInvite.objects.get_or_create(
+        school=world.oakfield,
+        school_year=term.school_year,
+        term=term.name,
+        defaults={
+            "hub_id": world.oakfield.hub_id,
+            "state": "invited",
+            "starts_at": timezone.now() + timedelta(days=2),
+            "sent_at": timezone.now(),
+            "team": world.nurses,
+            "inbox": world.nurses.inbox,
+            "invited_by": world.primary,
+        },
+    )
+    return [invite.pk]
+
+
+NURSE = [
+    Row("nurse_at_school", args=oakfield, answers={200: TEAM}),
+    post("nurse_at_school", {302: TEAM}, args=oakfield),
+    Row("nurse_invite", args=nurse_invite, answers={200: TEAM}),
+    *form("nurse_invite_date", {200: TEAM}, args=nurse_invite),
+    post("nurse_invite_confirm", {200: TEAM}, args=nurse_invite),
+    *form("nurse_invite_cancel", {200: TEAM}, {302: TEAM}, args=nurse_invite),
+    Row("nurse_invite_ics", args=nurse_invite, answers={200: TEAM}),
+]
 
 SCHOOLS = [
     Row("school_list", answers={200: REGISTER | IN_POST}),
@@ -406,6 +541,9 @@ KEEP_ABSENCES = {"primary", "manager", "service"}
 COUNTY = MANAGERS | {"service"}
 OAKFIELD_ALLOCATORS = {"manager", "service"}
 TAKE_UP = [
+    # Everybody may search; what is found is theirs (tests/overview/test_search.py).
+    Row("search", answers={200: EVERYONE}),
+    post("search", {200: EVERYONE}, data={"words": "oakfield"}),
     Row("take_up", answers={200: COUNTY, 403: COUNCIL}),
     Row("take_up_csv", answers={200: COUNTY, 403: COUNCIL}),
 ]
@@ -527,6 +665,184 @@ SUPPORT = [
     post("criterion_raise", {302: {"administrator"}, 403: REGISTER}, args=criterion),
 ]
 
+# Who may look a child up at all (design.md 4); a child is on the work of Oakfield's team.
+ASKERS = WORKERS | MANAGERS | {"duty", "service"}
+BRINGS_CHILDREN = {"primary", "secondary", "cover", "other_worker", "far_worker"} | COUNTY
+
+
+def a_child(world):
+    """Ada of Oakfield, on its current work."""
+    ada = Pupil.objects.filter(surname="CANARY-900001-ada").first()
+    if ada is None:
+        ada = children_of(world).ada
+        works_with(world, ada)
+    return [ada.pk]
+
+
+def a_closed_child(world):
+    """Ben of Oakfield, on nobody's current work, beside Ada."""
+    a_child(world)
+    return [Pupil.objects.get(surname="CANARY-900001-ben").pk]
+
+
+def a_status(world):
+    status, _ = PupilStatus.objects.get_or_create(
+        pupil_id=a_child(world)[0],
+        kind=StatusKind.objects.get(name="Early Help Plan"),
+        starts_on=date(2026, 1, 5),
+        recorded_by=world.primary,
+    )
+    return [status.pupil_id, status.pk]
+
+
+def a_family_link(world):
+    return [*a_child(world), FamilyLink.objects.get().pk]
+
+
+def a_move(world):
+    stay = Enrolment.objects.get(pupil=a_child(world)[0])
+    move, _ = Move.objects.get_or_create(
+        pupil_id=stay.pupil_id, new=stay, moved_on=date(2026, 1, 5), recorded_by=world.primary
+    )
+    return [stay.pupil_id, move.pk]
+
+
+# Whoever has not given a reason is sent to the page that asks for one.
+OF_A_CHILD = {200: TEAM, 302: ASKERS}
+CHILDREN = [
+    *form("pupil_find", {200: ASKERS}),
+    *form("pupil_add", {200: ASKERS}),
+    *form("pupils_import", {200: BRINGS_CHILDREN, 403: REGISTER}),
+    *form("pupil_reason", {302: TEAM, 200: ASKERS}, args=a_child),
+    *form("pupil_reason", {200: ASKERS}, args=a_closed_child),
+    *form("pupil_change", OF_A_CHILD, args=a_child),
+    *form("pupil_identifiers", OF_A_CHILD, args=a_child),
+    *form("pupil_status_add", OF_A_CHILD, args=a_child),
+    *form("pupil_status_end", OF_A_CHILD, args=a_status),
+    *form("pupil_family", OF_A_CHILD, args=a_child),
+    post(
+        "pupil_link",
+        {302: ASKERS},
+        args=lambda world: [*a_child(world), *a_closed_child(world)],
+    ),
+    post("pupil_unlink", {302: ASKERS}, args=a_family_link),
+    *form("pupil_move", OF_A_CHILD, args=a_child),
+    *form("pupil_handover", OF_A_CHILD, args=a_move),
+    Row("status_kinds", answers=KEEPS_CRITERIA),
+    *form("status_kind_add", KEEPS_CRITERIA),
+    *form(
+        "status_kind_change",
+        KEEPS_CRITERIA,
+        args=lambda world: [StatusKind.objects.first().pk],
+    ),
+    post(
+        "status_kind_raise",
+        {302: {"administrator"}, 403: REGISTER},
+        args=lambda world: [StatusKind.objects.first().pk],
+    ),
+]
+
+
+def about_a_closed_child(world):
+    """The completed consultation, with a part about Ben."""
+    [pk] = a_closed_child(world)
+    world.completed.discussed.get_or_create(subject="pupil", pupil_id=pk)
+    return completed(world)
+
+
+def a_link(world):
+    fields = {"area": "neglect", "title": "Toolkit", "url": "https://example.org/toolkit"}
+    return [GuidanceLink.objects.get_or_create(**fields)[0].pk]
+
+
+def a_vulnerability(world):
+    return [Vulnerability.objects.first().pk]
+
+
+DISCUSSED = [
+    *form("consultation_reason", {200: TEAM | {"service"}}, args=about_a_closed_child),
+    Row("child_story", args=a_child, answers={200: TEAM}),
+    Row("child_story", args=a_closed_child, query="?closed"),
+    Row("guidance", answers=KEEPS_CRITERIA),
+    *form("guidance_add", KEEPS_CRITERIA),
+    *form("guidance_change", KEEPS_CRITERIA, args=a_link),
+    post("guidance_remove", {302: {"administrator"}, 403: REGISTER}, args=a_link),
+    Row("vulnerabilities", answers=KEEPS_CRITERIA),
+    *form("vulnerability_add", KEEPS_CRITERIA),
+    *form("vulnerability_change", KEEPS_CRITERIA, args=a_vulnerability),
+]
+
+
+def an_entry(world):
+    """Ada goes from Oakfield to Beechcroft."""
+    entry = Transition.objects.first()
+    if entry is None:
+        entry = Transition.objects.create(
+            pupil_id=a_child(world)[0],
+            school_year=2027,
+            school=world.oakfield,
+            to=world.beech,
+            reasons=["sen"],
+            added_by=world.primary,
+        )
+        for school in entry.schools:
+            involve([entry.pupil_id], entry, school=school)
+    return [entry.pk]
+
+
+BOTH_SCHOOLS = TEAM | {"far_worker", "other_manager"}
+ATTENDANCE_AND_TRANSITION = [
+    Row("school_attendance", args=oakfield, answers={200: TEAM}),
+    post("attendance_discuss", {302: TEAM}, args=oakfield),
+    *form("attendance_import", {200: {"administrator"} | MANAGERS, 403: REGISTER}),
+    Row("transition", answers={200: WORKERS | MANAGERS}),
+    *form("transition_add", {200: TEAM, 302: WORKERS | MANAGERS}, args=a_child),
+    *form("transition_entry", {200: BOTH_SCHOOLS}, args=an_entry),
+    *form("transition_change", {200: BOTH_SCHOOLS}, args=an_entry),
+    post("transition_end", {302: BOTH_SCHOOLS}, args=an_entry),
+]
+
+
+def a_chronology(world):
+    """A draft for the school, made by the primary link worker."""
+    made, _ = MadeChronology.objects.get_or_create(
+        pupil_id=a_child(world)[0], made_by=world.primary, finished_at=None
+    )
+    return [made.pupil_id, made.pk]
+
+
+def a_finished_chronology(world):
+    made, _ = MadeChronology.objects.get_or_create(
+        pupil_id=a_child(world)[0], made_by=world.primary, finished_at=world.now
+    )
+    return [made.pupil_id, made.pk]
+
+
+ITS_MAKER = {200: {"primary"}, 403: TEAM, 302: ASKERS}
+CHRONOLOGY_AND_LOOKS = [
+    Row("pupil", args=a_child, answers=OF_A_CHILD),
+    Row("chronology", args=a_child, answers=OF_A_CHILD),
+    *form("chronology_new", OF_A_CHILD, args=a_child),
+    *form("chronology_made", OF_A_CHILD, ITS_MAKER, args=a_chronology),
+    *form(
+        "chronology_finish",
+        ITS_MAKER,
+        {302: {"primary"} | (ASKERS - TEAM), 403: TEAM},
+        args=a_chronology,
+    ),
+    post(
+        "chronology_discard",
+        {302: {"primary"} | (ASKERS - TEAM), 403: TEAM},
+        args=a_chronology,
+    ),
+    Row("chronology_pdf", args=a_finished_chronology, answers=OF_A_CHILD),
+    Row("school_chronology", args=oakfield, answers={200: TEAM | {"service"}}),
+    Row("pupil_looks", args=a_child, answers={200: {"manager", "service"}}),
+    Row("looks", answers={200: COUNTY}),
+    Row("looks_own", answers={200: COUNCIL}),
+    Row("digest", answers={200: COUNTY}),
+]
+
 ADMINISTRATOR = {"administrator"}
 RUNS_PEOPLE = ADMINISTRATOR | MANAGERS
 
@@ -537,6 +853,14 @@ def someone(world):
 
 def a_role(world):
     return [world.primary.pk, world.primary.staff_roles.get().pk]
+
+
+def a_waiting_role(world):
+    """Given by the administrator, so that a manager is to be the second person."""
+    role, _ = StaffRole.objects.get_or_create(
+        user=world.primary, role=Role.COORDINATOR, given_by=world.administrator
+    )
+    return [world.primary.pk, role.pk]
 
 
 # Fixed pages of the staff: everybody else is refused before anybody is looked up.
@@ -559,6 +883,13 @@ PEOPLE = [
         {200: ADMINISTRATOR, 404: {"other_manager"}},
         {302: ADMINISTRATOR, 404: {"other_manager"}},
         args=someone,
+        others=403,
+    ),
+    *form(
+        "person_role_confirm",
+        {200: COUNTY | ADMINISTRATOR},
+        {302: COUNTY, 403: ADMINISTRATOR},
+        args=a_waiting_role,
         others=403,
     ),
     post("person_role_end", {302: ADMINISTRATOR, 404: {"other_manager"}}, args=a_role, others=403),
@@ -617,10 +948,15 @@ ACCOUNT = [
 ROWS = [
     *PUBLIC,
     *CONSULTATIONS,
+    *NURSE,
     *SCHOOLS,
     *AGENCIES,
     *ALLOCATIONS,
     *SUPPORT,
+    *CHILDREN,
+    *DISCUSSED,
+    *ATTENDANCE_AND_TRANSITION,
+    *CHRONOLOGY_AND_LOOKS,
     *TAKE_UP,
     *PEOPLE,
     *ACCOUNT,

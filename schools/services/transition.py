@@ -77,12 +77,14 @@ def change_transition(by, transition, *, to, reasons, why="", support_in_place="
 def log_talk(by, transition, *, who, name, spoken_on, said=""):
     """Log that somebody was spoken to about the child; ``who`` is one of ``SpokenWith``.
 
-    (rules 001-34, 001-35.) TransitionNotAllowed once the entry has ended.
+    (rules 001-34, 001-35.) The second of two clicks logs nothing. TransitionNotAllowed once the
+    entry has ended.
     """
     transition = _locked(by, transition)
-    talk = TransitionTalk.objects.create(
-        transition=transition, who=who, name=name, spoken_on=spoken_on, said=said, logged_by=by
-    )
+    told = {"who": who, "name": name, "spoken_on": spoken_on, "said": said, "logged_by": by}
+    if logged := transition.talks.filter(**told).first():
+        return logged
+    talk = TransitionTalk.objects.create(transition=transition, **told)
     record(by, Verb.LOG, transition)
     return talk
 

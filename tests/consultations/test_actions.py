@@ -237,3 +237,27 @@ def test_the_schools_list_costs_the_same_for_many_actions(world, theirs, as_):
     with CaptureQueriesContext(connection) as many:
         client.get("/shared/")
     assert len(many) == len(few)
+
+
+def test_what_was_agreed_about_nobody_by_name_is_held_back_with_its_note(world, as_, mine):
+    """rule 001-58: while a child of the note is closed, its texts are."""
+    Action.objects.filter(pk=mine.pk).update(what="Ring the mother of the girl")
+    pupil = child(world, "Ada")
+    part_about(world.completed, pupil)
+    client = as_(world.secondary)
+    for path in ("/actions/?whose=schools", f"/actions/{mine.pk}/move/"):
+        answer = client.get(path).content.decode()
+        assert "Ring the mother" not in answer
+        assert HELD_BACK in answer
+    works_with(world, pupil)
+    assert "Ring the mother" in page(client, "?whose=schools")
+
+
+def test_why_an_action_about_a_closed_child_moved_is_held_back(world, as_):
+    pupil = child(world, "Ada")
+    action = action_about(part_about(world.completed, pupil), world.primary, "Name a key adult")
+    services.move(world.primary, action, LATER, "Ada was ill")
+    client = as_(world.secondary)
+    assert "was ill" not in client.get(f"/actions/{action.pk}/move/").content.decode()
+    works_with(world, pupil)
+    assert "was ill" in client.get(f"/actions/{action.pk}/move/").content.decode()

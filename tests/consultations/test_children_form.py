@@ -499,3 +499,13 @@ def test_nul_and_right_to_left_come_back_as_typed(world, as_, children):
     data = about({"who": children.ada.pk, "worries": f"{text}\x00"}, school=world.oakfield)
     html = page_of(as_(world.primary), data, add="children")
     assert text.replace("<", "&lt;").replace(">", "&gt;") in html
+
+
+def test_an_action_about_a_part_that_was_removed_is_asked_about_again(world, children):
+    """rule 001-118: it does not become one about the whole school by itself."""
+    opened(world.primary, children.ada, children.ben)
+    parts = {"who": children.ada.pk}, {"who": children.ben.pk, "DELETE": "on"}
+    data = about(*parts, school=world.oakfield, **{"actions-0-about": ["1"]})
+    assert "Choose who the action is about: that child was taken out" in errors_of(
+        world.primary, world.oakfield, data
+    )

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from audit.models import Access
 from consultations.models import Consultation, State
-from schools.models import Opening
+from schools.models import Opening, OwnChildConflict
 from tests.children import children_of, works_with
 from tests.consultations.about_children import action_about, part_about
 from tests.consultations.children_typed import about, opened
@@ -251,3 +251,23 @@ def test_who_completed_it_reads_the_children_s_parts_at_once(world, as_, childre
         html = record(as_(user), done)
         assert "CANARY-new" in html
         assert children.ada.name in html
+
+
+def test_beside_the_form_no_action_of_a_note_about_a_closed_child_is_shown(world, as_, children):
+    """rule 001-58: what is about nobody in particular is a text of its note."""
+    client = as_(world.primary)
+    action = world.shared.actions.get(about=None)
+    page = f"/consultations/new/?school={world.oakfield.urn}"
+    assert action.what in client.get(page).content.decode()
+    part_about(world.shared, children.ada)
+    assert action.what not in client.get(page).content.decode()
+
+
+def test_a_draft_about_a_child_whose_school_is_closed_to_the_manager_is_held_back(
+    world, as_, draft, children
+):
+    """security.md N-08: there is no reason that opens such a child."""
+    children.ada.enrolments.update(school=world.beech)
+    OwnChildConflict.objects.create(user=world.manager, school=world.beech)
+    html = as_(world.manager).get(f"/consultations/{draft.pk}/").content.decode()
+    assert "CANARY-draft-ada" not in html

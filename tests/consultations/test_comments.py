@@ -98,3 +98,13 @@ def test_with_a_child_not_open_the_thread_waits_behind_the_record(world, as_):
     assert as_(world.manager).get(path).url == f"/consultations/{world.shared.pk}/"
     works_with(world, pupil)
     assert WORDS in as_(world.manager).get(path).content.decode()
+
+
+def test_a_comment_typed_before_the_reason_ran_out_is_kept_and_the_thread_stays_closed(world, as_):
+    """rule 001-58: writing shows nothing, so nothing typed is lost."""
+    part_about(world.completed, child(world, "Ada"))
+    path = f"/consultations/{world.completed.pk}/comments/"
+    answer = as_(world.manager).post(path, {"text": "Have you asked the nurse?"}, follow=True)
+    assert Comment.objects.get().text == "Have you asked the nurse?"
+    assert answer.redirect_chain[-1][0] == f"/consultations/{world.completed.pk}/"
+    assert "asked the nurse" not in answer.content.decode()

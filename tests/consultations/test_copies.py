@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit.models import Access, Look
 from consultations import services
-from consultations.models import Audience, Consultation, Share, State
+from consultations.models import Audience, Consultation, ConsultationGrant, Share, State
 from consultations.note import note_for
 from consultations.recipients import ADDRESSES
 from consultations.searching import index_consultation
@@ -51,6 +51,14 @@ GENERAL = {
 NAMES = {"CANARY-900001-ada", "CANARY-900001-ben"}
 WHOLE = GENERAL | NAMES | read_by_school("ada") | read_by_school("ben")
 WHOLE |= {"CANARY_unnamed_shared_text", "CANARY_cohort_who"}
+
+
+def test_the_school_is_told_who_outside_it_raised_a_worry(world, as_, children):
+    """Rules 003-10 and 003-11: logged as reported, and sent to the school."""
+    part_about(world.shared, children.ada, third_party="A neighbour")
+    page = as_(world.dsl).get(f"/shared/{world.shared.pk}/").content.decode()
+    assert "Raised by somebody outside the school: A neighbour" in page
+    assert "not checked" in page
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -351,3 +359,27 @@ def test_the_note_takes_as_many_queries_for_ten_children_as_for_one(world, as_):
     add(9)
     assert counted() == few
     assert max(few.values()) <= 14, few
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_outsider_of_the_council_who_reads_the_whole_gives_a_reason_first(
+    world, as_, held, page
+):
+    """rule 001-58: the service manager took part, and the note was shared with them."""
+    Share.objects.filter(pk=world.attendee_share.pk).update(user=world.service)
+    ConsultationGrant.objects.filter(user=world.attendee).update(user=world.service)
+    client = as_(world.service)
+    address = f"/shared/{held.pk}/{page}"
+    answer = client.get(address)
+    assert answer.status_code == 302
+    assert client.post(answer.url, {"reason": "cover", "words": ""}).status_code == 302
+    before = Access.objects.filter(child_id__isnull=False).count()
+    assert found_in(client.get(address)) >= NAMES
+    assert Access.objects.filter(child_id__isnull=False).count() == before + len(NAMES)
+
+
+def test_who_wrote_a_note_and_leads_the_school_now_reads_it_as_the_school_does(world, as_, held):
+    Consultation.objects.filter(pk=held.pk).update(author=world.dsl)
+    client = as_(world.dsl)
+    for page in PAGES:
+        assert client.get(f"/shared/{held.pk}/{page}").status_code == 200, page

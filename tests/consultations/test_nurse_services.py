@@ -800,3 +800,25 @@ def test_the_tracker_costs_as_much_for_one_school_as_for_a_hundred(
         assert len(nurse.standings(schools)) == len(schools)
     with django_assert_num_queries(3):
         assert len(nurse.not_held_this_term(School.objects.all())) == len(schools)
+
+
+def test_an_appointment_ahead_is_cancelled_though_a_nurse_took_part_before_it(autumn, invite):
+    """Otherwise it would stand in everybody's calendar, and the nurse would come for nothing."""
+    invited(autumn.primary, invite)
+    today = date(2026, 11, 20)
+    nurse_services.held(autumn.primary, consultation(autumn, autumn.oakfield, today))
+    row = nurse_services.cancel(autumn.primary, invite)
+    assert (row.state, row.is_held) == (InviteState.CANCELLED, True)
+    assert INBOX in sent(invite, CANCELLED)
+    with pytest.raises(TransitionNotAllowed, match="no date to cancel"):
+        nurse_services.cancel(autumn.primary, invite)
+
+
+def test_nobody_confirms_a_date_they_have_not_read(autumn, invite):
+    shown = invited(autumn.primary, invite).version
+    moved = invited(autumn.primary, invite, days_later(4))
+    told = {"on": date(2026, 11, 20)}
+    with pytest.raises(TransitionNotAllowed, match="date has changed"):
+        nurse_services.confirm(autumn.primary, invite, **told, version=shown)
+    row = nurse_services.confirm(autumn.primary, invite, **told, version=moved.version)
+    assert row.confirmed_on == told["on"]

@@ -10,6 +10,7 @@ from consultations.models import InviteState, NurseInvite
 from notifications.models import Message
 from schools.models import NursingTeam, School
 from tests.consultations.nurse import THURSDAY, TODAY, at, invited, proposal, school_year, sent
+from tests.consultations.writing import typed as written
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -250,3 +251,19 @@ def test_recorded_from_the_appointment_the_form_knows_when_it_was_and_with_whom(
     for other in ("x", "", "00000000-0000-4000-8000-000000000000"):
         form = client.get(f"/consultations/new/?school=900001&nurse={other}").context["form"]
         assert not form["nurse_present"].value()
+
+
+def test_an_appointment_that_no_nurse_came_to_is_arranged_anew(autumn, invite, as_, time_machine):
+    """Rule 001-72: the form carries the appointment it was begun from to the end."""
+    invited(autumn.primary, invite)
+    time_machine.move_to("2026-12-04T09:00:00Z", tick=False)
+    client = as_(autumn.primary)
+    page = f"/consultations/new/?school=900001&nurse={invite.pk}"
+    html = client.get(page).text
+    assert f'name="nurse" value="{invite.pk}"' in html
+    form = {**written(autumn.oakfield), "nurse": [str(invite.pk)], "complete": ["1"]}
+    who_gets_it = client.post(page, form).url
+    client.post(who_gets_it, {"how": "here"})
+    invite.refresh_from_db()
+    assert invite.state == InviteState.PROPOSED
+    assert invite.consultation.state == "shared"

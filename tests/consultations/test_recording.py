@@ -467,3 +467,66 @@ def test_the_desk_names_a_school_once_with_whoever_is_late(world, ada, make, as_
     other = as_(world.other_manager).get("/").content.decode()
     assert "Every note that was to be recorded by now is recorded." in other
     assert 'id="not-recorded"' not in as_(world.service).get("/").content.decode()
+
+
+# --- typed at the wrong moment ---------------------------------------------------------------
+
+
+def test_what_was_typed_goes_on_with_the_note_when_the_status_changes(
+    world, as_, children, ada, make
+):
+    [task] = make()
+    status_of(world, children.ada, plan())
+    services.refresh_tasks(world.primary, [task])
+    task = RecordingTask.objects.open().get()
+    status_of(world, children.ada, social_care(), social_worker="Sue Worker")
+    answer = as_(world.primary).post(f"/recording/{task.pk}/", PARTS)
+    instead = RecordingTask.objects.open().get()
+    assert (answer.url, instead.to) == (f"/recording/{instead.pk}/", Destination.MOSAIC_CHILD)
+    assert {name: getattr(instead, name) for name in PARTS} == PARTS
+
+
+def test_a_colleagues_text_is_not_overwritten_from_a_page_opened_before(
+    world, as_, children, ada, make
+):
+    status_of(world, children.ada, plan())
+    [task] = make()
+    client, path = as_(world.primary), f"/recording/{task.pk}/"
+    seen = client.get(path).context["form"].seen
+    services.keep(world.secondary, task, {"analysis": "Sam wrote this"})
+    answer = client.post(path, {**PARTS, "seen": seen})
+    assert answer.status_code == 409
+    assert PARTS["analysis"] in answer.content.decode()
+    task.refresh_from_db()
+    assert task.analysis == "Sam wrote this"
+
+
+def test_the_social_worker_is_not_told_before_the_consultation_was_held(
+    world, as_, children, ada, make
+):
+    status_of(world, children.ada, social_care(), social_worker="Sue Worker")
+    [task] = make()
+    typed = {**PARTS, "done": "1", "done_on": "today", "told_whom": "Sue", "told_on": "3/1/2026"}
+    answer = as_(world.primary).post(f"/recording/{task.pk}/", typed)
+    assert "told must be after the consultation" in answer.content.decode()
+    task.refresh_from_db()
+    assert task.is_open
+
+
+def test_a_very_long_text_of_capitals_is_read_for_names_without_delay(
+    world, ada, make, django_assert_max_num_queries
+):
+    """Its pairs of words are too many to ask for; those at its beginning are asked for."""
+    [task] = make()
+    other = child(world, "Mabel", "Quennell")
+    many = " ".join(f"W{number}" for number in range(40_000))
+    with django_assert_max_num_queries(2):
+        assert recording.others_named(task, f"{other.name}. {many}") == [other.name]
+
+
+def plan():
+    return StatusKind.objects.filter(route=Route.PLAN).first().name
+
+
+def social_care():
+    return StatusKind.objects.filter(route=Route.OPEN).first().name

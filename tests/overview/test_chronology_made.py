@@ -11,6 +11,7 @@ from audit.errors import TransitionNotAllowed
 from audit.models import Access, Act
 from consultations import chronology_services as services
 from consultations.models import MadeChronology
+from overview.chronology_made import others_named
 from tests.children import children_of, works_with
 from tests.overview.test_chronology import discussed
 
@@ -217,3 +218,12 @@ def test_the_acts_ask_who_it_is_and_for_a_line(world, ada, made):
         services.finish_chronology(world.primary, made)
     with pytest.raises(services.StaleChronology):
         services.save_chronology(world.primary, made, 1, title="x", analysis="", lines=[])
+
+
+@pytest.mark.parametrize(
+    "text", ["Walks in with Ben’s friend", "At home with BEN/mum", "Ben's cold"]
+)
+def test_another_childs_name_is_pointed_out_however_it_stands_in_a_sentence(world, made, text):
+    """Rule 001-118."""
+    made.lines = [{**LINE, "text": text}]
+    assert others_named(made.pupil, made) == ["Ben"]

@@ -9,6 +9,8 @@ from audit.models import Access
 from consultations.models import Action, Consultation, Kind, State
 from linkworkers.models import AllocationKind, Crisis, EngagementAttempt, Visit
 from schools.models import OwnChildConflict, School, SchoolLink, SchoolType
+from tests.children import child, works_with
+from tests.consultations.about_children import part_about
 from tests.overview.test_home import section, text_of
 
 OAKFIELD = "/schools/900001/"
@@ -406,3 +408,16 @@ def test_the_page_takes_as_many_queries_for_a_hundred_rows_as_for_one(world, que
     # for the nurse: which term it is there, and how it stands.
     assert len(many) <= 20, "\n".join(many)
     assert not [sql for sql in many if "count(" in sql.lower()]
+
+
+def test_the_words_of_an_action_are_held_back_until_its_child_is_open(world, page_of):
+    """Rule 001-58, security.md N-14: what is about nobody in particular is a text of its note."""
+    ada = child(world)
+    action = world.completed.actions.get()
+    part = part_about(world.completed, ada)
+    for about in (part, None):
+        action.about = about
+        action.save()
+        assert action.what not in text_of(page_of(world.primary, OAKFIELD)), about
+    works_with(world, ada)
+    assert action.what in text_of(page_of(world.primary, OAKFIELD))

@@ -1,7 +1,7 @@
 """Search: inside the viewer's scope, stemmed, without totals, and never past a closed child."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -202,3 +202,27 @@ def test_a_search_takes_as_many_queries_for_twenty_notes_as_for_one(
 
 def test_a_beginning_is_searched_without_accents():
     assert query_of("Zoë*") is not None
+
+
+def test_what_is_withheld_leaves_no_trace_on_the_pages_of_a_search(indexed, monkeypatch):
+    """design.md 6.14: no page is said to follow that holds nothing."""
+    monkeypatch.setattr("overview.search.PAGE", 1)
+    earlier = Consultation.objects.get(pk=indexed.shared.pk)
+    earlier.pk = uuid.uuid4()
+    earlier._state.adding = True
+    earlier.shared_text = "wallaby"
+    earlier.held_at -= timedelta(days=1)
+    earlier.save()
+    index_consultation(earlier)
+    say(indexed, indexed.shared, shared_text="wallaby")
+    found = search(indexed.withheld, "wallaby")
+    assert [hit.consultation.pk for hit in found.hits] == [earlier.pk]
+    assert found.older == ""
+
+
+def test_an_action_of_a_note_that_names_a_closed_child_is_not_found(indexed):
+    """rule 001-58: what is about nobody in particular is a text of its note."""
+    action = indexed.shared.actions.get(about=None)
+    assert action in search(indexed.primary, action.what).actions
+    names_a_child(indexed, indexed.shared)
+    assert action not in search(indexed.primary, action.what).actions

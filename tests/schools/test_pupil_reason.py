@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from accounts.models import User
 from audit.models import Access, Act
 from notifications.models import Message
-from schools.children import Door, door_of
+from schools.children import Door, closed_children, door_of
 from schools.models import Opening, OwnChildConflict
 from schools.services import open_children
 from tests.children import child, children_of, works_with
@@ -258,3 +259,13 @@ def test_a_reason_takes_few_queries(world, as_, children, django_assert_max_num_
     client = as_(world.primary)
     with django_assert_max_num_queries(30):
         client.post(reason_page(children.ada), {"reason": "concern"})
+
+
+def test_a_reason_given_before_a_conflict_was_declared_opens_nothing_after_it(signed_in, children):
+    """security.md N-07"""
+    user = signed_in("other_worker")
+    open_children(user, [children.ada], "consultation")
+    OwnChildConflict.objects.create(user=user, school=children.ada.enrolments.get().school)
+    again = User.objects.get(pk=user.pk)
+    again.sign_in = user.sign_in
+    assert closed_children(again, [children.ada.pk]) == {children.ada.pk}

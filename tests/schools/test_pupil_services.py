@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
+from notifications import kinds
 from notifications.models import Message
 from schools import services
 from schools.children import Door, door_of
@@ -18,6 +19,7 @@ from schools.models import (
     Move,
     OwnChildConflict,
     Pupil,
+    SchoolGrant,
     Setting,
     StatusKind,
 )
@@ -417,3 +419,17 @@ def test_the_administrator_keeps_the_list_of_statuses(world):
         )
     with pytest.raises(PermissionDenied):
         services.add_status_kind(world.manager, name="Other", route="none")
+
+
+def test_a_move_is_not_told_to_who_works_with_neither_school_any_more(world, children):
+    """security.md N-05: a queued message is held back."""
+    works_with(world, children.ada)
+    services.move(world.primary, children.ada, school=world.elmgate, moved_on=TODAY())
+    kind = kinds.get("child_moved")
+
+    def may_receive():
+        return kind.may_receive(Message.objects.get(kind="child_moved", to=world.secondary))
+
+    assert may_receive()
+    SchoolGrant.objects.filter(user=world.secondary).update(ends_at=timezone.now())
+    assert not may_receive()

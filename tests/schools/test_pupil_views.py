@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from audit.models import Access
-from schools.models import Move, Opening, Pupil, StatusKind
+from schools import services
+from schools.models import FamilyLink, Move, Opening, OwnChildConflict, Pupil, StatusKind
 from tests.children import child, children_of, valid_upn, works_with
 
 BORN = {"born_on_day": "23", "born_on_month": "4", "born_on_year": "2015"}
@@ -190,3 +192,42 @@ def test_the_list_of_statuses_is_kept_on_its_page(world, as_):
     assert list(StatusKind.objects.all()).index(kind) == place - 1
     again = client.post("/status-kinds/add/", {"name": "young  carer", "route": "none"})
     assert "This status is in the list already" in text(again)
+
+
+def test_a_closed_brother_or_sister_has_no_name_on_the_family_page(world, worker, children):
+    """rule 001-58: who they are is behind a reason of its own."""
+    family = page(children.ada, "family/")
+    answer = text(worker.get(family))
+    assert children.ben.name not in answer
+    assert f"/pupils/{children.ben.pk}/reason/?next={family}" in answer
+    works_with(world, children.ben)
+    assert children.ben.name in text(worker.get(family))
+
+
+def test_a_link_to_a_child_at_a_school_closed_to_the_viewer_is_not_there(world, worker, children):
+    """security.md N-08"""
+    one, other = sorted((children.ada, children.cleo), key=lambda pupil: pupil.pk)
+    link = FamilyLink.objects.create(one=one, other=other, added_by=world.manager)
+    OwnChildConflict.objects.create(user=world.primary, school=world.beech)
+    answer = worker.post(page(children.ada, f"family/{link.pk}/remove/"))
+    assert answer.status_code == 404
+    assert FamilyLink.objects.filter(pk=link.pk).exists()
+
+
+def test_what_the_other_school_ticked_is_not_undone_from_a_page_opened_before(
+    world, worker, children
+):
+    today = timezone.localdate()
+    moved = services.move(world.primary, children.ada, school=world.elmgate, moved_on=today)
+    path = page(children.ada, f"moves/{moved.pk}/")
+    seen = worker.get(path).context["seen"]
+    told = {"how_told": "file", "told_on": today, "note": ""}
+    sent = {"file_sent_on": today, "file_received_on": today}
+    services.hand_over(world.secondary, moved, **told, **sent)
+    answer = worker.post(path, {"note": "Ask the office", "seen": seen})
+    assert answer.status_code == 409
+    assert "Ask the office" in text(answer)
+    moved.refresh_from_db()
+    assert moved.is_handed_over
+    again = worker.post(path, {"note": "Ask the office", "seen": answer.context["seen"]})
+    assert again.status_code == 302

@@ -398,3 +398,25 @@ def test_in_the_summer_term_a_worker_without_an_entry_is_asked_to_think_of_one(w
     assert year_to_think_of(world.service, summer) is None
     add(world.primary, ada, to=world.beech)
     assert year_to_think_of(world.primary, summer) is None
+
+
+def test_two_clicks_log_a_talk_once(world, entry):
+    told = {"who": "other", "name": "Jo Bell", "spoken_on": TODAY, "said": "Ring in June"}
+    first = services.log_talk(world.primary, entry, **told)
+    assert services.log_talk(world.primary, entry, **told) == first
+    services.log_talk(world.primary, entry, **{**told, "said": "Ring in July"})
+    assert entry.talks.count() == 2
+
+
+def test_an_entry_changed_meanwhile_is_not_overwritten_from_a_page_opened_before(world, as_, entry):
+    client, path = as_(world.primary), f"{PAGE}{entry.pk}/change/"
+    seen = client.get(path).context["seen"]
+    services.change_transition(
+        world.secondary, entry, to=world.beech, reasons=entry.reasons, support_in_place=SUPPORT
+    )
+    typed = {"to": world.beech.pk, "reasons": entry.reasons, "why": "A new sibling", "seen": seen}
+    answer = client.post(path, typed)
+    assert answer.status_code == 409
+    assert "A new sibling" in answer.content.decode()
+    entry.refresh_from_db()
+    assert entry.support_in_place == SUPPORT
