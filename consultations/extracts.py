@@ -46,7 +46,7 @@ def others_named(note):
     for part in parts:
         near = [other.pupil for other in parts if other != part] + family[part.pupil.pk]
         names = set().union(*map(name_of, near)) - name_of(part.pupil)
-        said = [part.text, part.advice, part.raised_by, *(action.what for action in part.actions)]
+        said = [part.text, part.advice, *(action.what for action in part.actions)]
         if named := [word.capitalize() for word in words_in("\n".join(said)) if word in names]:
             found[part.pk] = named
     return found
@@ -94,8 +94,8 @@ def text_of(note, part):
     ]
     if part.advice:
         lines.append(f"Advice: {part.advice}")
-    if part.raised_by:
-        lines.append(f"Raised by somebody outside the school: {part.raised_by}. Not checked.")
+    if part.is_reported:
+        lines.append("Somebody outside the school raised this. It is reported here, not checked.")
     if part.actions:
         lines.append("\n".join(["Actions:", *map(_line, part.actions)]))
     return "\n\n".join(line.strip() for line in lines if line.strip())

@@ -32,7 +32,8 @@ READ = (
 class Part:
     """What the note says of one child or group: ``text`` for the child's record, and advice.
 
-    ``raised_by`` is who outside the school brought the worry, which is told it (rule 003-11).
+    ``is_reported`` when somebody outside the school brought the worry: the school is told that
+    much, and not who it was (rules 003-10 and 003-11).
     ``pupil`` is None where nobody is named. ``actions`` are those about this child.
     """
 
@@ -41,7 +42,7 @@ class Part:
     title: str
     text: str
     advice: str
-    raised_by: str
+    is_reported: bool
     actions: list
     stored_on: date | None
     stored_by: User | None
@@ -133,7 +134,7 @@ def _part(row, actions):
         title=title_of(row),
         text=row.shared_text,
         advice=row.advice,
-        raised_by=row.third_party,
+        is_reported=bool(row.third_party),
         actions=[action for action in actions if action.about_id == row.pk],
         stored_on=row.stored_on,
         stored_by=row.stored_by,

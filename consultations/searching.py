@@ -4,7 +4,7 @@ from consultations.models import Audience, Consultation
 from schools.services import Words, index
 
 # Of a child's part: one line for each text that somebody may look for later.
-FOR_SCHOOL = ("cohort", "shared_text", "advice", "third_party")
+FOR_SCHOOL = ("cohort", "shared_text", "advice")
 FOR_TEAM = (
     "worries",
     "working_well",
@@ -13,6 +13,7 @@ FOR_TEAM = (
     "lived_experience",
     "tried",
     "analysis",
+    "third_party",
     "headline",
     "effect",
     "outcome",

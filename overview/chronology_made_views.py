@@ -152,7 +152,7 @@ def made_pdf(request, pupil, made):
     looked_at_child(request, pupil, made, Look.PDF)
     html = render_to_string("overview/pdf/chronology.html", _shown(pupil, made), request=request)
     try:
-        data = pdf(html, title=made.title)
+        data = pdf(html, title=TITLE)
     except (PdfFailed, PdfUnavailable):
         messages.warning(request, "The PDF could not be made. Print this page instead.")
         return redirect("chronology_made", pupil.pk, made.pk)

@@ -9,7 +9,7 @@ from tests.consultations.about_children import action_about, part_about
 
 CANARY = re.compile(r"CANARY-[0-9]{6}-[a-z-]+[a-z]|CANARY_[a-z]+_[a-z_]+[a-z]")
 # What of a child's part the school reads, beside the actions about the child.
-FOR_SCHOOL = {"shared_text", "advice", "third_party"}
+FOR_SCHOOL = {"shared_text", "advice"}
 FOR_TEAM = {
     "worries",
     "working_well",
@@ -21,6 +21,7 @@ FOR_TEAM = {
     "risk_reason",
     "analysis",
     "family_why",
+    "third_party",
     "headline",
     "effect",
     "outcome",

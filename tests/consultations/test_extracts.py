@@ -290,7 +290,7 @@ def part_of(pupil, text):
         title=pupil.name,
         text=text,
         advice="",
-        raised_by="",
+        is_reported=False,
         actions=[],
         stored_on=None,
         stored_by=None,
