@@ -60,6 +60,7 @@ def test_a_grant_opens_its_school_and_no_other(world, somebody, source):
 def test_a_grant_holds_from_its_first_instant_up_to_and_not_at_its_last(
     world, somebody, source, time_machine
 ):
+    """security.md N-05 and N-06: neither a moment early nor a moment late."""
     starts, ends = world.now + timedelta(hours=1), world.now + timedelta(hours=2)
     give(
         SchoolGrant,

@@ -417,7 +417,7 @@ def test_somebody_with_two_roles_finds_both(world, page_of):
 
 
 def test_nobody_sees_a_count_of_consultations(world, page_of):
-    """Rule 001-124: no totals and no badges, whoever looks."""
+    """Rule 001-124, security.md N-02: no totals and no badges, whoever looks."""
     for who in (world.primary, world.manager, world.service):
         main = text_of(page_of(who)).partition("<main")[2].partition("</main>")[0]
         assert "consultations" not in main.replace("/consultations/", "").lower()

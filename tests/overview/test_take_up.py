@@ -276,7 +276,10 @@ def test_the_file_is_narrowed_as_the_page_is(world, page_of):
 
 
 def test_consultations_cannot_be_counted_from_take_up(world, page_of):
-    """Rule 001-124: whatever was held before the last one changes no byte of page or file."""
+    """Rule 001-124: whatever was held before the last one changes no byte of page or file.
+
+    security.md N-28.
+    """
     latest = world.consultation(world.oakfield, world.primary, State.COMPLETED)
     Consultation.objects.filter(pk=latest.pk).update(held_at=timezone.now())
     EnhancedSupport.objects.create(
