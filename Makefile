@@ -10,9 +10,8 @@
 PYTHON ?= python3
 TESTS ?=
 ENVIRONMENT := .venv/bin/python
-# Tests that wait for a browser or another program more than they work run beside the others,
-# on servers of their own.
-BESIDE := tests/journeys tests/documents
+# About half of the tests, by their time, run beside the others on servers of their own.
+BESIDE := tests/journeys tests/documents tests/accounts tests/config tests/linkworkers tests/schools
 
 .PHONY: run test lint format bench chaos lock environment
 

@@ -42,7 +42,7 @@ def hidden(request, token):
 
 
 def look(request):
-    looked(request.user, request.user, basis="x" * 21)
+    looked(request.user, request.user, basis="x" * 41)
     return HttpResponse("CANARY")
 
 

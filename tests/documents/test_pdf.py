@@ -355,9 +355,9 @@ def test_processor_time_is_counted_for_each_document_anew(make_renderer):
 
 
 def test_a_document_that_wants_too_much_memory_fails_and_the_next_one_works(make_renderer):
-    renderer = make_renderer(memory=224 * 1024 * 1024)
+    renderer = make_renderer(memory=256 * 1024 * 1024)
     with pytest.raises(PdfFailed) as failure:
-        renderer.render(document("<table>" + "<tr><td>a<td>b<td>c" * 3000), "Note")
+        renderer.render(document("<table>" + "<tr><td>a<td>b<td>c" * 5000), "Note")
     assert not isinstance(failure.value.__cause__, TimeoutError)
     assert "after" in text_of(renderer.render("<p>after</p>", "Note"))
 
