@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
 from audit.services import looked
-from consultations import action_services, policies
+from consultations import policies
 from consultations.action_forms import HandOverForm, MoveForm
 from consultations.action_list import SHOW, WHOSE, actions_of, chosen, lines_of
 from consultations.models import Action
+from consultations.services import actions as action_services
 from schools.doors import council_only
 
 

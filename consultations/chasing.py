@@ -30,7 +30,7 @@ from consultations.models import (
     State,
 )
 from consultations.notices import can_read
-from consultations.recording_services import refresh_tasks
+from consultations.services.recording import refresh_tasks
 from linkworkers.coverage import answering, away_among
 from linkworkers.policies import service_managers
 from notifications import kinds

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.errors import allow
 from audit.services import looked
-from consultations import children_services, forms, policies, services
+from consultations import forms, policies, services
 from consultations.children import as_uuid, named_in, story_of, to_open
 from consultations.children_forms import WhyForm
 from consultations.models import Consultation
 from consultations.part_words import line_of
+from consultations.services import children as children_services
 from drafts import services as drafts
 from drafts.models import Draft
 from schools.attendance import attendance_of

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from audit.errors import allow
 from audit.services import looked
-from consultations import comment_services, policies
+from consultations import policies
 from consultations.models import Consultation
+from consultations.services import comments as comment_services
 from govuk.fields import long_text
 from govuk.forms import Form
 from schools.children import closed_children

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
 from audit.services import looked
-from consultations import extract_services, extracts, policies
+from consultations import extracts, policies
 from consultations.note import note_for
+from consultations.services import extracts as extract_services
 from consultations.views import readable
 from documents.pdf import PdfFailed, PdfUnavailable, pdf
 from documents.responses import pdf_response

@@ -5,9 +5,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.errors import allow
-from consultations import list_services, policies
+from consultations import policies
 from consultations.list_forms import GuidanceForm, VulnerabilityForm
 from consultations.models import Area, GuidanceLink, Vulnerability
+from consultations.services import lists as list_services
 from schools.doors import register_readers_only
 
 

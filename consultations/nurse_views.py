@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.errors import TransitionNotAllowed
 from audit.services import looked
-from consultations import nurse, nurse_notices, nurse_services, policies
+from consultations import nurse, nurse_notices, policies
 from consultations.models import NurseInvite
 from consultations.nurse_forms import ConfirmForm, DateForm
+from consultations.services import nurse as nurse_services
 from documents.calendar import CONTENT_TYPE
 from linkworkers.acting import do
 from linkworkers.policies import basis_at

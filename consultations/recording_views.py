@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from audit.errors import TransitionNotAllowed, allow
 from audit.services import looked
-from consultations import policies, recording, recording_services
+from consultations import policies, recording
 from consultations.models import Destination, RecordingTask
 from consultations.recording_forms import DecideForm, RecordingForm
+from consultations.services import recording as recording_services
 from schools.children import Door, basis_of, door_of
 from schools.doors import ask_for_reason
 

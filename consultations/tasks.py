@@ -4,7 +4,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from config.celery import app
-from consultations import chasing, nurse_services
+from consultations import chasing
+from consultations.services import nurse as nurse_services
 
 
 @app.task

@@ -5,8 +5,8 @@ from datetime import date
 from django import forms
 from django.forms import formset_factory
 
-from consultations.chronology_services import MOST_LINES
 from consultations.models import Area
+from consultations.services.chronologies import MOST_LINES
 from govuk.fields import DayField, long_text, text
 from govuk.forms import Form
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
-from consultations import chronology_services as services
 from consultations.models import MadeChronology
+from consultations.services import chronologies as services
 from documents.pdf import PdfFailed, PdfUnavailable, pdf
 from documents.responses import pdf_response
 from overview.chronology_ages import age_at

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.grants import give
 from accounts.models import Role, StaffRole, User
-from consultations import action_services, notices
+from consultations import notices
 from consultations import services as consulting
 from consultations.forms import Content
 from consultations.models import (
@@ -35,6 +35,7 @@ from consultations.models import (
     Theme,
 )
 from consultations.recipients import Decision, Plan, candidates, contacts_of
+from consultations.services import actions as action_services
 from linkworkers import services as linking
 from linkworkers.entitlements import of_allocations
 from linkworkers.models import (

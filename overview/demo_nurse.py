@@ -8,8 +8,9 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from consultations import nurse, nurse_services
+from consultations import nurse
 from consultations.models import Consultation, NurseInvite, State
+from consultations.services import nurse as nurse_services
 from schools.calendar import calendars_of
 from schools.models import School
 

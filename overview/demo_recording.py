@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from consultations.models import Consultation, PupilDiscussed, RecordingTask, State, Subject
-from consultations.recording_services import make_tasks
+from consultations.services.recording import make_tasks
 from schools.calendar import calendars_of
 from schools.models import PupilStatus
 from schools.services import involve

@@ -24,7 +24,7 @@ from consultations.models import (
     RecordingTask,
     Vulnerability,
 )
-from consultations.recording_services import make_tasks
+from consultations.services.recording import make_tasks
 from drafts.models import Draft, UnsavedForm
 from linkworkers.models import (
     Absence,

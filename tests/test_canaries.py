@@ -22,10 +22,10 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from consultations.children_forms import ChildForm
-from consultations.chronology_services import start_chronology
 from consultations.recipients import ADDRESSES
 from consultations.recording import PARTS
-from consultations.recording_services import make_tasks
+from consultations.services.chronologies import start_chronology
+from consultations.services.recording import make_tasks
 from linkworkers.models import SupportCriterion
 from notifications.models import Message
 from schools.models import Move, StatusKind

@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from consultations import nurse_services
 from consultations.models import NurseInvite
+from consultations.services import nurse as nurse_services
 from notifications.models import Message
 from schools.models import Term
 

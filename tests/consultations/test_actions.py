@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
-from consultations import action_services as services
 from consultations.action_list import HELD_BACK, IN_THE_NOTE
 from consultations.models import Action, ActionChange, State
+from consultations.services import actions as services
 from tests.children import child, works_with
 from tests.consultations.about_children import action_about, part_about
 

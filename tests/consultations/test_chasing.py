@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from consultations import chasing, tasks
-from consultations import recording_services as recording
 from consultations.chasing import chase, step_of
 from consultations.models import Action, Attendee, Consultation, RecordingTask, Share, State
+from consultations.services import recording as recording
 from linkworkers.models import Absence
 from notifications import kinds
 from notifications.models import Message

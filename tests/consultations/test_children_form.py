@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from audit.models import Access
 from consultations import forms, services
-from consultations.children_services import link
 from consultations.models import Consultation, PupilDiscussed, Vulnerability
 from consultations.recipients import contacts_of
+from consultations.services.children import link
 from drafts.models import Draft
 from schools.models import Agency, AttendanceWeek, Involvement, Opening
 from tests.children import child, children_of, works_with

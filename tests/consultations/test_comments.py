@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from audit.models import Act, Verb
-from consultations import comment_services as services
 from consultations.models import Comment
+from consultations.services import comments as services
 from notifications import kinds
 from notifications.models import Message
 from tests.children import child, works_with

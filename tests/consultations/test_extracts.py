@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Access, Act, Look
-from consultations import extract_services
 from consultations.extracts import (
     name_of,
     named_in_general,
@@ -22,6 +21,7 @@ from consultations.extracts import (
 )
 from consultations.models import Consultation, ConsultationGrant, PupilDiscussed
 from consultations.note import Note, Part, shared_version
+from consultations.services import extracts as extract_services
 from schools.models import Pupil, School, SchoolGrant
 from tests.children import children_of, works_with
 from tests.consultations.about_children import action_about, part_about

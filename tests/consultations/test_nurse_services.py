@@ -13,8 +13,9 @@ from icalendar import Calendar
 from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Act
-from consultations import nurse, nurse_services, tasks
+from consultations import nurse, tasks
 from consultations.models import InviteState, NurseInvite, State
+from consultations.services import nurse as nurse_services
 from notifications.models import Message
 from notifications.models import State as Delivery
 from notifications.services import drain

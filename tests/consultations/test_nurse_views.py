@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from icalendar import Calendar
 
-from consultations import nurse_services
 from consultations.models import InviteState, NurseInvite
+from consultations.services import nurse as nurse_services
 from notifications.models import Message
 from schools.models import NursingTeam, School
 from tests.consultations.nurse import THURSDAY, TODAY, at, invited, proposal, school_year, sent

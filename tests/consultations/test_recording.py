@@ -10,9 +10,10 @@ from django.utils import timezone
 from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Access, Act, Verb
-from consultations import action_services, recording
-from consultations import recording_services as services
+from consultations import recording
 from consultations.models import Destination, RecordingTask
+from consultations.services import actions as action_services
+from consultations.services import recording as services
 from schools.models import Involvement, PupilStatus, Route, StatusKind
 from tests.children import child, children_of, works_with
 from tests.consultations.about_children import action_about, part_about, status_of

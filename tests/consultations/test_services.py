@@ -9,9 +9,10 @@ from accounts.grants import drift
 from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Act
-from consultations import action_services, forms, services
+from consultations import forms, services
 from consultations.models import Attendee, Audience, Consultation, State, Theme
 from consultations.recipients import candidates, contacts_of, has_lead
+from consultations.services import actions as action_services
 from drafts.errors import StaleDraft
 from drafts.models import Draft
 from drafts.services import save

@@ -9,8 +9,8 @@ from pypdf import PdfReader
 
 from audit.errors import TransitionNotAllowed
 from audit.models import Access, Act
-from consultations import chronology_services as services
 from consultations.models import MadeChronology
+from consultations.services import chronologies as services
 from overview.chronology_made import others_named
 from tests.children import children_of, works_with
 from tests.overview.test_chronology import discussed

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from consultations import nurse_services
 from consultations.models import NurseInvite
+from consultations.services import nurse as nurse_services
 from schools.models import School
 from tests.consultations.nurse import (
     THURSDAY,

@@ -12,8 +12,7 @@ from accounts.services import people_for
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import act_of, record, record_all
-from consultations import notices, nurse_services, policies
-from consultations.children_services import check_children, keep_children
+from consultations import notices, policies
 from consultations.models import (
     GUEST_SHARE,
     SCHOOL_SHARE,
@@ -29,8 +28,10 @@ from consultations.models import (
     State,
     Withholding,
 )
-from consultations.recording_services import make_tasks
 from consultations.searching import index_consultation
+from consultations.services import nurse as nurse_services
+from consultations.services.children import check_children, keep_children
+from consultations.services.recording import make_tasks
 from drafts import services as drafts
 
 FORM = "consultation"
