@@ -16,7 +16,6 @@ from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
 from audit.services import look_of, looked, looked_at_all
 from consultations import (
-    action_services,
     another,
     children_views,
     extracts,
@@ -42,6 +41,7 @@ from consultations.note_fields import quiet
 from consultations.prompts import prompts_for
 from consultations.recipients import candidates, contacts_of
 from consultations.recording import task_lines
+from consultations.services import actions as action_services
 from documents.pdf import PdfFailed, PdfUnavailable, pdf
 from documents.responses import pdf_response
 from drafts import services as drafts
