@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from audit.inserts import insert_together
 from audit.models import Access, Act, Look, Verb
 
 
@@ -34,9 +35,13 @@ def act_of(by, verb, thing, *, school_id=None, **detail):
     )
 
 
-def record_all(acts):
-    """Write these acts down in one statement; call it inside their transaction."""
-    Act.objects.bulk_create(acts)
+def record_all(rows):
+    """Write these acts down in one statement; call it inside their transaction.
+
+    New rows of other models that an act leaves behind may stand among them: they are written by
+    the very statement that says who made them.
+    """
+    insert_together(rows)
 
 
 def looked(user, thing, action=Look.VIEW, *, basis, school_id=None, child_id=None, reason=""):

@@ -114,18 +114,19 @@ def fits(task, decisions):
 
 
 def due_on(school_ids, day=None):
-    """``{school id: date}`` by which a note made on ``day`` (default today) is recorded.
+    """``{school id: date}`` by which a note made on ``day`` is recorded; one query."""
+    return {pk: due_by(calendar, day) for pk, calendar in calendars_of(school_ids).items()}
 
-    That is ``settings.RECORDING_DAYS`` school days later; one query.
+
+def due_by(calendar, day=None):
+    """The date by which a note made on ``day`` (default today) is recorded, by its school's days.
+
+    That is ``settings.RECORDING_DAYS`` school days later.
     """
-    day = day or timezone.localdate()
-    found = {}
-    for school_id, calendar in calendars_of(school_ids).items():
-        due = day
-        for _ in range(settings.RECORDING_DAYS):
-            due = calendar.next_school_day(due)
-        found[school_id] = due
-    return found
+    due = day or timezone.localdate()
+    for _ in range(settings.RECORDING_DAYS):
+        due = calendar.next_school_day(due)
+    return due
 
 
 # --- the text -----------------------------------------------------------------------------
@@ -137,9 +138,9 @@ def is_short(task):
 
 
 def occasion(task):
-    """When it was: the date of the consultation, or of the task."""
+    """When it was: the date of the consultation, or of the direct work."""
     part = task.discussed
-    return date_of(part.consultation.held_at if part else task.made_at)
+    return date_of(part.consultation.held_at) if part else long_date(task.happened_on)
 
 
 def text_of(task):

@@ -1,7 +1,7 @@
 """What an Early help consultation says to a search: to the school, and to the team."""
 
 from consultations.models import Audience, Consultation
-from schools.services import Words, index
+from schools.services import Words, entries_of, index
 
 # Of a child's part: one line for each text that somebody may look for later.
 FOR_SCHOOL = ("cohort", "shared_text", "advice")
@@ -20,20 +20,31 @@ FOR_TEAM = (
 )
 
 
-def index_consultation(consultation, **rows):
-    """Make a completed consultation findable; called by every act that adds words to it.
+def index_consultation(consultation):
+    """Make a completed consultation findable; called by every act that adds words to it."""
+    index(consultation, _words_of(consultation), **_facts_of(consultation))
 
-    ``rows`` are its ``areas``, ``discussed``, ``actions`` and ``addenda`` as far as the caller
-    has them at hand; the others are read.
+
+def first_entries(consultation, **rows):
+    """What makes a consultation findable that is completed now: unsaved rows.
+
+    ``rows`` are its ``areas``, ``discussed``, ``actions`` and ``addenda``, as ``passages_of`` takes
+    them.
     """
+    return entries_of(consultation, _words_of(consultation, **rows), **_facts_of(consultation))
+
+
+def _words_of(consultation, **rows):
     school_reads, team_reads = passages_of(consultation, **rows)
-    index(
-        consultation,
-        Words("\n".join(school_reads) if consultation.is_shared else "", "\n".join(team_reads)),
-        school=consultation.school,
-        author=consultation.author,
-        at=consultation.held_at,
-    )
+    return Words("\n".join(school_reads) if consultation.is_shared else "", "\n".join(team_reads))
+
+
+def _facts_of(consultation):
+    return {
+        "school": consultation.school,
+        "author": consultation.author,
+        "at": consultation.held_at,
+    }
 
 
 def passages_of(consultation, *, areas=None, discussed=None, actions=None, addenda=None):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.history import track
 from consultations.models.consultation import Consultation
 from consultations.querysets import ActionQuerySet
-from schools.models import Hub, School, SchoolContact
+from schools.models import Hub, Pupil, School, SchoolContact
 
 
 @track("what", "owner_name", quiet=("hub",))
@@ -30,6 +30,11 @@ class Action(models.Model):
     about = models.ForeignKey(
         "PupilDiscussed", models.CASCADE, null=True, blank=True, related_name="actions"
     )
+    # What it follows from where that is no consultation, by its model's name and id, and the child
+    # it is about.
+    source_type = models.CharField(max_length=30, blank=True)
+    source_id = models.UUIDField(null=True, blank=True)
+    pupil = models.ForeignKey(Pupil, models.PROTECT, null=True, blank=True, related_name="actions")
     what = models.CharField(max_length=500)
     owner_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -51,6 +56,9 @@ class Action(models.Model):
         ordering = [F("due_on").asc(nulls_last=True), "added_at"]
         indexes = [
             models.Index(
+                fields=["source_id"], condition=~Q(source_type=""), name="action_of_source"
+            ),
+            models.Index(
                 fields=["school", "due_on"],
                 condition=Q(done_at__isnull=True),
                 name="action_open_of_school",
@@ -67,7 +75,12 @@ class Action(models.Model):
                 | Q(owner_user__isnull=True, owner_contact__isnull=False, owner_name="")
                 | Q(owner_user__isnull=True, owner_contact__isnull=True) & ~Q(owner_name=""),
                 name="action_has_one_owner",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(source_type="", source_id__isnull=True)
+                | ~Q(source_type="") & Q(source_id__isnull=False, consultation__isnull=True),
+                name="action_follows_from_one_thing",
+            ),
         ]
 
     @property

@@ -47,6 +47,10 @@ class RecordingTask(models.Model):
     discussed = models.ForeignKey(
         PupilDiscussed, models.CASCADE, null=True, blank=True, related_name="recording_tasks"
     )
+    # What the note is of where that is no consultation, by its model's name and id, and its date.
+    source_type = models.CharField(max_length=30, blank=True)
+    source_id = models.UUIDField(null=True, blank=True)
+    happened_on = models.DateField(null=True, blank=True)
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="recording_tasks")
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
     hub = models.ForeignKey(Hub, models.PROTECT, related_name="+")
@@ -77,6 +81,17 @@ class RecordingTask(models.Model):
                 fields=["discussed", "to"],
                 condition=Q(replaced_at__isnull=True),
                 name="recording_once_a_destination",
+            ),
+            models.UniqueConstraint(
+                fields=["source_id", "to"],
+                condition=Q(replaced_at__isnull=True, source_id__isnull=False),
+                name="recording_once_a_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(source_type="", source_id__isnull=True, discussed__isnull=False)
+                | ~Q(source_type="")
+                & Q(source_id__isnull=False, happened_on__isnull=False, discussed__isnull=True),
+                name="recording_of_one_thing",
             ),
             models.CheckConstraint(
                 condition=Q(done_on__isnull=True) | Q(done_by__isnull=False),

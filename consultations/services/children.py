@@ -13,7 +13,8 @@ from audit.models import Verb
 from audit.services import record
 from consultations import policies
 from consultations.children import discussable
-from consultations.models import Naming, PupilDiscussed, Signpost
+from consultations.models import Naming, PupilDiscussed
+from consultations.services.recording import tasks_of
 from schools.calendar import calendars_of
 from schools.services import involve
 
@@ -36,35 +37,42 @@ def check_children(by, consultation, content):
         raise ValidationError("Give a reason to open this child again")
 
 
-def keep_children(consultation, children):
-    """Write the children's parts; those named are on the school's current work from now on.
+def kept_of_children(by, consultation, content):
+    """What is kept of the children discussed: unsaved rows.
 
-    ``children`` are ``Discussed``. On current work until the end of the next term at the latest
-    (design.md 3); ``current_work`` ends it before that.
+    Their parts with what hangs on them, and where the note of each named child must go. Those are
+    on the school's current work from now on, until the end of the next term at the latest
+    (design.md 3); ``current_work`` ends it before that. Three queries if anybody is named: the
+    school's terms, the children's statuses, and current work.
     """
-    if not children:
-        return
-    rows = [part.row for part in children]
-    for row in rows:
+    parts = [part.row for part in content.children]
+    for row in parts:
         row.consultation = consultation
-    PupilDiscussed.objects.bulk_create(rows)
     through = PupilDiscussed.vulnerabilities.through
-    through.objects.bulk_create(
-        through(pupildiscussed_id=part.row.pk, vulnerability_id=pk)
-        for part in children
-        for pk in part.vulnerabilities
-    )
-    Signpost.objects.bulk_create(signpost for part in children for signpost in part.signposts)
-    named = [row.pupil_id for row in rows if row.pupil_id]
-    if named:
-        school = consultation.school
-        involve(named, consultation, school=school, ends_at=end_of_next_term(consultation))
-
-
-def end_of_next_term(consultation):
-    """The instant at which the term ends that follows the one it was held in; one query."""
+    beside = [
+        *(
+            through(pupildiscussed=part.row, vulnerability_id=pk)
+            for part in content.children
+            for pk in set(part.vulnerabilities)
+        ),
+        *(signpost for part in content.children for signpost in part.signposts),
+    ]
+    named = [row for row in parts if row.pupil_id]
+    if not named:
+        return [*parts, *beside]
     calendar = calendars_of([consultation.school_id])[consultation.school_id]
-    last = calendar.end_of_next_term(timezone.localdate(consultation.held_at))
+    involve(
+        [row.pupil_id for row in named],
+        consultation,
+        school=consultation.school,
+        ends_at=end_of_next_term(calendar, consultation.held_at),
+    )
+    return [*parts, *beside, *tasks_of(by, consultation, named, content.attendees, calendar)]
+
+
+def end_of_next_term(calendar, held_at):
+    """The instant at which the term ends that follows the one of ``held_at``."""
+    last = calendar.end_of_next_term(timezone.localdate(held_at))
     return datetime.combine(last + timedelta(days=1), time(), LONDON)
 
 

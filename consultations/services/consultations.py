@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.grants import Entitlement, give
+from accounts.grants import Entitlement, grants_for
 from accounts.services import people_for
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
@@ -16,10 +16,7 @@ from consultations import notices, policies
 from consultations.models import (
     GUEST_SHARE,
     SCHOOL_SHARE,
-    Action,
     Addendum,
-    AreaDiscussed,
-    Attendee,
     Audience,
     Consultation,
     ConsultationGrant,
@@ -28,10 +25,9 @@ from consultations.models import (
     State,
     Withholding,
 )
-from consultations.searching import index_consultation
+from consultations.searching import first_entries, index_consultation
 from consultations.services import nurse as nurse_services
-from consultations.services.children import check_children, keep_children
-from consultations.services.recording import make_tasks
+from consultations.services.children import check_children, kept_of_children
 from drafts import services as drafts
 
 FORM = "consultation"
@@ -155,43 +151,39 @@ def complete(by, consultation, content, plan, *, share_now=False, invite_id=None
         raise TransitionNotAllowed("This consultation is completed already, or not yours any more.")
     for name, value in changed.items():
         setattr(consultation, name, value)
-    _keep(consultation, content)
-    make_tasks(by, consultation)
     nurse_services.held(by, consultation, invite_id)
     drafts.consume(FORM, consultation.pk)
-    acts = [act_of(by, Verb.COMPLETE, consultation)]
+    rows = [*_kept(consultation, content), *kept_of_children(by, consultation, content)]
     # A draft has no readers, and nobody is kept from it.
     readers, kept_out = set(), set()
-    acts += _withhold(by, consultation, plan, readers, kept_out)
+    rows += _withhold(by, consultation, plan, readers, kept_out)
     if share_now:
-        acts += _hand_out(by, consultation, _shares(by, consultation, plan, readers, kept_out))
+        rows += _hand_out(by, consultation, _shares(by, consultation, plan, readers, kept_out))
     else:
         notices.held(consultation, plan)
-    record_all(acts)
-    index_consultation(
+    rows += first_entries(
         consultation,
         areas=content.areas,
         discussed=[part.row for part in content.children],
         actions=content.actions,
         addenda=[],
     )
+    record_all([act_of(by, Verb.COMPLETE, consultation), *rows])
     return consultation
 
 
-def _keep(consultation, content):
-    """Write the rows of the form beside the consultation."""
-    consultation.themes.add(*content.themes)
-    keep_children(consultation, content.children)
+def _kept(consultation, content):
+    """The rows of the form that stand beside the consultation, unsaved."""
     for action in content.actions:
         action.school_id, action.hub_id = consultation.school_id, consultation.hub_id
-    for model, rows in (
-        (AreaDiscussed, content.areas),
-        (Attendee, content.attendees),
-        (Action, content.actions),
-    ):
-        for row in rows:
-            row.consultation = consultation
-        model.objects.bulk_create(rows)
+    rows = [*content.areas, *content.attendees, *content.actions]
+    for row in rows:
+        row.consultation = consultation
+    through = Consultation.themes.through
+    return [
+        *(through(consultation=consultation, theme_id=pk) for pk in set(content.themes)),
+        *rows,
+    ]
 
 
 @transaction.atomic
@@ -212,13 +204,13 @@ def share(by, consultation, plan):
             setattr(consultation, name, value)
     consultation.no_lead_reason = plan.no_lead_reason or consultation.no_lead_reason
     consultation.save(update_fields=["state", "shared_at", "version", "no_lead_reason"])
-    acts = _withhold(by, consultation, plan, readers, kept_out)
+    rows = _withhold(by, consultation, plan, readers, kept_out)
     shares = _shares(by, consultation, plan, readers, kept_out)
     if is_first or shares:
-        acts += _hand_out(by, consultation, shares)
-    if not acts:
+        rows += _hand_out(by, consultation, shares)
+    if not rows:
         raise TransitionNotAllowed("Everyone chosen has this note already.")
-    record_all(acts)
+    record_all(rows)
     if is_first:
         index_consultation(consultation)
     return consultation
@@ -233,7 +225,8 @@ def _withhold(by, consultation, plan, readers, kept_out):
     """Keep people from this note; the team's managers are told (design.md 6.14).
 
     ``readers`` are ids of users who have it. ``kept_out`` holds the ids of the users and posts
-    kept from it so far, and gets those of the new ones. Returns the acts to record.
+    kept from it so far, and gets those of the new ones. Returns what to record: unsaved rows, the
+    acts among them.
     """
     withholdings = []
     for decision in plan.withheld:
@@ -254,13 +247,13 @@ def _withhold(by, consultation, plan, readers, kept_out):
                     withheld_by=by,
                 )
             )
-    Withholding.objects.bulk_create(withholdings)
     if withholdings:
         notices.withheld(consultation, withholdings[-1], by)
-    return [
+    acts = [
         act_of(by, Verb.WITHHOLD, consultation, withholding=str(withholding.pk))
         for withholding in withholdings
     ]
+    return [*withholdings, *acts]
 
 
 def _shares(by, consultation, plan, readers, kept_out):
@@ -297,15 +290,19 @@ def _shares(by, consultation, plan, readers, kept_out):
 
 
 def _hand_out(by, consultation, shares):
-    """Give these people the note, and tell each of them. Returns the acts to record."""
-    Share.objects.bulk_create(shares)
-    through = Share.children.through
-    through.objects.bulk_create(
-        through(share=share, pupildiscussed_id=pk) for share in shares for pk in share.chosen
-    )
-    give(ConsultationGrant, [entitlement(share) for share in shares if not share.is_lead])
+    """Give these people the note, and tell each of them.
+
+    Returns what to record: unsaved rows, the act among them.
+    """
     notices.shared(consultation, shares, by)
-    return [act_of(by, Verb.SHARE, consultation, version=consultation.version)]
+    through = Share.children.through
+    entitlements = [entitlement(share) for share in shares if not share.is_lead]
+    return [
+        *shares,
+        *(through(share=share, pupildiscussed_id=pk) for share in shares for pk in share.chosen),
+        *grants_for(ConsultationGrant, entitlements),
+        act_of(by, Verb.SHARE, consultation, version=consultation.version),
+    ]
 
 
 def entitlement(share):

@@ -10,6 +10,7 @@ from audit.services import act_of, record, record_all
 from consultations import policies, recording
 from consultations.current_work import leave_current_work
 from consultations.models import Destination, RecordingTask
+from schools.calendar import calendars_of
 
 # What a task keeps where another takes its place.
 KEPT = (
@@ -26,20 +27,14 @@ KEPT = (
 TOO_LATE = "This note is recorded already."
 
 
-@transaction.atomic
-def make_tasks(by, consultation):
-    """Write down where the note of each named child must go (rule 001-123); returns the tasks.
+def tasks_of(by, consultation, about, attendees, calendar):
+    """Where the note of each named child must go (rule 001-123): unsaved tasks; one query.
 
-    Part of the act that completes the consultation, after its children, people and actions are
-    kept. One query when it names no child, five otherwise, however many they are.
+    ``about`` are the children's parts, ``attendees`` who took part, ``calendar`` the school's.
     """
-    about = list(consultation.discussed.filter(pupil__isnull=False).select_related("pupil"))
-    if not about:
-        return []
-    attendees = list(consultation.attendees.all())
     decisions = recording.decisions_for([part.pupil for part in about])
-    due_on = recording.due_on([consultation.school_id])[consultation.school_id]
-    return RecordingTask.objects.bulk_create(
+    due_on = recording.due_by(calendar)
+    return [
         RecordingTask(
             discussed=part,
             pupil=part.pupil,
@@ -54,7 +49,21 @@ def make_tasks(by, consultation):
         )
         for part in about
         for decision in decisions[part.pupil_id]
-    )
+    ]
+
+
+@transaction.atomic
+def make_tasks(by, consultation):
+    """Write down ``tasks_of`` a consultation as it has been kept; returns the tasks.
+
+    One query when it names no child, five otherwise, however many they are.
+    """
+    about = list(consultation.discussed.filter(pupil__isnull=False).select_related("pupil"))
+    if not about:
+        return []
+    calendar = calendars_of([consultation.school_id])[consultation.school_id]
+    attendees = list(consultation.attendees.all())
+    return RecordingTask.objects.bulk_create(tasks_of(by, consultation, about, attendees, calendar))
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ def test_a_form_sent_too_late_is_kept_shown_after_sign_in_and_saved_as_it_was(ex
     assert "What you sent has been kept." in refused.content.decode()
     assert not Crisis.objects.exists()
     page = client.get(sign_in(client, world.primary).url)
-    assert "You were signed out before this was saved" in page.content.decode()
+    assert "What you sent has not been saved" in page.content.decode()
     assert "&lt;b&gt;Twice&lt;/b&gt;" in page.content.decode()
     send_again(client, page, path)
     assert Crisis.objects.get().what_happened == HAPPENED

@@ -1,0 +1,92 @@
+"""Whose interventions, sessions, plans and programme cases somebody sees (design.md 4).
+
+The team's side and the school's side are two questions, as with consultations.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from schools.scope import scope_of
+
+
+def _of_the_team(rows, user, own):
+    """Rows of the schools a user supports and the hubs they manage, and those ``own`` to them."""
+    scope = scope_of(user)
+    if not scope.roles:
+        return rows.none()
+    rows = rows.exclude(school_id__in=scope.excluded)
+    if scope.county:
+        return rows
+    return rows.filter(own | Q(school_id__in=scope.supports) | Q(hub_id__in=scope.manages))
+
+
+def _of_the_school(rows, user):
+    """Rows of the schools where the user is a confirmed head or safeguarding lead."""
+    scope = scope_of(user)
+    return rows.filter(school_id__in=scope.reads_shared).exclude(school_id__in=scope.excluded)
+
+
+class ShortInterventionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The team's side: own schools, own hubs, and the work somebody does themselves."""
+        mine = Q(child_worker=user.pk) | Q(parent_worker=user.pk)
+        return _of_the_team(self, user, mine)
+
+    def at_school_of(self, user):
+        """The school's side: status, worker, dates and what was given to the school."""
+        return _of_the_school(self, user)
+
+    def open(self):
+        return self.exclude(state="closed")
+
+    def waiting(self):
+        """Asked for and not allocated yet, the longest waiting first."""
+        return self.filter(state="requested").order_by("asked_on", "recorded_at")
+
+    def worked_by(self, user):
+        """Open work that the user does."""
+        return self.open().filter(Q(child_worker=user.pk) | Q(parent_worker=user.pk))
+
+
+class SessionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Sessions of visible work, and those somebody wrote themselves; drafts as notes are.
+
+        A draft is its author's and is read by managers.
+        """
+        scope = scope_of(user)
+        if not scope.roles:
+            return self.none()
+        work = self.model._meta.get_field("intervention").related_model.objects
+        completed = Q(completed_at__isnull=False)
+        seen = Q(author=scope.user_id)
+        seen |= completed & Q(intervention__in=work.visible_to(user).order_by())
+        seen |= Q(intervention__hub_id__in=scope.manages)
+        return self.filter(seen).exclude(intervention__school_id__in=scope.excluded)
+
+
+class EarlyHelpPlanQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The team's side: its holder, the school's workers, managers of the hub."""
+        return _of_the_team(self, user, Q(holder=user.pk))
+
+    def at_school_of(self, user):
+        """The plans a school leads or was asked to start."""
+        return _of_the_school(self, user).filter(lead="school")
+
+    def open(self):
+        """Started and not ended."""
+        return self.filter(starts_on__isnull=False, ends_on__isnull=True)
+
+
+class ProgrammeCaseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The team's side."""
+        return _of_the_team(self, user, Q(pk=None))
+
+    def at_school_of(self, user):
+        """What the school asked for."""
+        return _of_the_school(self, user)
+
+    def waiting(self):
+        return self.filter(state="waiting").order_by("asked_on", "recorded_at")
