@@ -14,10 +14,10 @@ urlpatterns = [
         for app in (
             "accounts",
             "notifications",
-            "drafts",
             "schools",
             "linkworkers",
             "consultations",
+            "interventions",
             "overview",
         )
     ),
