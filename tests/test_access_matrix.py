@@ -26,6 +26,8 @@ from consultations.models import (
 )
 from consultations.services.recording import make_tasks
 from drafts.models import Draft, UnsavedForm
+from interventions.models import Programme, ProgrammeCase
+from interventions.services import programmes
 from linkworkers.models import (
     Absence,
     AllocationPlan,
@@ -945,6 +947,64 @@ ACCOUNT = [
     post("invitation_renew", {}, others=200, outside=200, args=lambda world: ["no-such-token"]),
 ]
 
+
+def a_programme(world):
+    """The return-to-school programme."""
+    found = Programme.objects.first()
+    if found is None:
+        facts = {"name": "Return", "starts_on": timezone.localdate() - timedelta(days=30)}
+        found = programmes.add_programme(world.manager, facts, "return")
+    return [found.pk]
+
+
+def a_case(world):
+    """Ada of Oakfield, who waits for triage."""
+    found = ProgrammeCase.objects.first()
+    if found is None:
+        found = programmes.ask(
+            world.primary,
+            Programme.objects.get(pk=a_programme(world)[0]),
+            Pupil.objects.get(pk=a_child(world)[0]),
+            world.oakfield,
+            asked_on=timezone.localdate(),
+            asked_who="Dora Lead",
+        )
+    return [found.pk]
+
+
+def a_rule(world):
+    [pk] = a_programme(world)
+    return [pk, Programme.objects.get(pk=pk).criteria.first().pk]
+
+
+# Who supports or manages a school reads what a programme is for; managers keep it.
+FIELD = WORKERS - {"former", "future", "conflicted"} | MANAGERS | {"service"}
+KEEP = MANAGERS | {"service"}
+TRIAGE = {"primary", "secondary", "cover", "manager"}
+
+# The manager's pages.
+KEPT = {200: KEEP, 403: FIELD - KEEP}
+ASKED = {200: TRIAGE, 403: FIELD - TRIAGE}
+OAKFIELDS = "?school=900001"
+
+PROGRAMMES = [
+    Row("programmes", answers={200: FIELD}),
+    *form("programme_add", KEPT),
+    Row("programme", args=a_programme, answers={200: FIELD}),
+    *form("programme_change", KEPT, args=a_programme),
+    *form("criterion_new", KEPT, args=a_programme),
+    *form("criterion_edit", KEPT, args=a_rule),
+    Row("case_ask", args=a_programme, answers={200: FIELD}),
+    *form("case_ask", ASKED, args=a_programme, query=OAKFIELDS),
+    # The child is on the school's current work; the service manager gives a reason.
+    *form(
+        "programme_case",
+        {200: TRIAGE, 302: {"service"}},
+        {200: {"manager"}, 403: TRIAGE - {"manager"}, 302: {"service"}},
+        args=a_case,
+    ),
+]
+
 ROWS = [
     *PUBLIC,
     *CONSULTATIONS,
@@ -958,6 +1018,7 @@ ROWS = [
     *ATTENDANCE_AND_TRANSITION,
     *CHRONOLOGY_AND_LOOKS,
     *TAKE_UP,
+    *PROGRAMMES,
     *PEOPLE,
     *ACCOUNT,
 ]

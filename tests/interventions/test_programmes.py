@@ -1,0 +1,336 @@
+"""Programmes: five given cases, triaged by the criteria of the return-to-school project."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from audit.errors import TransitionNotAllowed
+from audit.models import Access
+from interventions import triage
+from interventions.models import Answered, CaseState, ProgrammeCase, ShortIntervention, Side
+from interventions.services import programmes
+from schools.attendance import monday_of
+from schools.models import AttendanceWeek, Involvement
+from tests.children import child, works_with
+from tests.consultations.about_children import status_of
+from tests.interventions.short_work import day, session, under_way
+
+pytestmark = pytest.mark.django_db
+YES, NO, UNKNOWN = Answered.YES, Answered.NO, Answered.NOT_KNOWN
+UNDER, CONTACT, RETURNED, LOOKED_AFTER, WORKER, OTHER, SCHOOLS_OWN = range(7)
+
+
+@pytest.fixture
+def returning(world):
+    """The return-to-school programme, as its preset has it, begun a month ago."""
+    preset = triage.PRESETS["return"]
+    facts = {
+        "name": preset.name,
+        "about": preset.about,
+        "starts_on": day(30),
+        "pathways": list(preset.pathways),
+    }
+    return programmes.add_programme(world.manager, facts, "return")
+
+
+@pytest.fixture
+def ask(world, returning):
+    """``ask(pupil=Ada)``: the school asked ten days ago."""
+
+    def asked(pupil=None, by=None, **fields):
+        return programmes.ask(
+            by or world.primary,
+            returning,
+            pupil or child(world),
+            world.oakfield,
+            **{"asked_on": day(10), "asked_who": "Dora Lead", **fields},
+        )
+
+    return asked
+
+
+def answers_to(programme, **other):
+    """Everything speaks for the case but the places of the criteria in ``other``."""
+    given = {}
+    for place, criterion in enumerate(programme.criteria.all()):
+        in_scope = YES if criterion.side == Side.IN_SCOPE else NO
+        given[criterion] = (other.get(f"c{place}", in_scope), "")
+    return given
+
+
+def test_the_preset_holds_every_criterion_of_the_source(returning):
+    """rules 004-6 to 004-10"""
+    rules = [(c.side, c.rule) for c in returning.criteria.all()]
+    assert [side for side, _ in rules] == ["in"] * 3 + ["out"] * 4
+    assert "under 70%" in rules[UNDER][1]
+    assert "meaningful contact" in rules[CONTACT][1]
+    assert "not returned" in rules[RETURNED][1]
+    assert "looked after" in rules[LOOKED_AFTER][1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        pytest.param({}, "In scope", id="away, not met, not back"),
+        pytest.param({f"c{UNDER}": NO}, "Out of scope", id="attended enough before"),
+        pytest.param({f"c{LOOKED_AFTER}": YES}, "Out of scope", id="looked after"),
+        pytest.param({f"c{WORKER}": YES}, "Out of scope", id="has a worker already"),
+        pytest.param({f"c{CONTACT}": UNKNOWN}, "Not clear yet", id="nobody knows of contact"),
+    ],
+)
+def test_five_given_cases_are_triaged_by_the_criteria_of_the_source(returning, changed, expected):
+    """rules 004-6 to 004-11"""
+    answers = programmes.answers_by_criterion(answers_to(returning, **changed))
+    assert str(triage.verdict(answers)) == expected
+
+
+def test_an_accepted_case_waits_to_be_allocated(world, returning, ask):
+    """rules 004-11 and 001-86"""
+    case = programmes.accept(world.manager, ask(), answers_to(returning))
+    assert case.state == CaseState.ACCEPTED
+    assert case.intervention.state == "requested"
+    assert case.intervention.participants.get().pupil == case.pupil
+    assert case.answers.count() == 7
+
+
+def test_attendance_sets_no_level(world, returning, ask):
+    """rule 004-5"""
+    case = programmes.accept(world.manager, ask(), answers_to(returning))
+    assert case.intervention.level is None
+
+
+def test_a_case_against_a_criterion_is_accepted_for_a_reason_only(world, returning, ask):
+    """rule 004-10"""
+    case, answers = ask(), answers_to(returning, **{f"c{WORKER}": YES})
+    with pytest.raises(ValidationError, match="why this case is accepted"):
+        programmes.accept(world.manager, case, answers)
+    assert programmes.accept(world.manager, case, answers, "The worker leaves on Friday").reason
+
+
+def test_a_redirected_case_stays_with_its_reason_and_pathway(world, returning, ask):
+    """rules 004-10 and 004-18"""
+    answers = answers_to(returning, **{f"c{LOOKED_AFTER}": YES})
+    case = programmes.redirect(
+        world.manager, ask(), answers, "The child is looked after", "The allocated social worker"
+    )
+    kept = ProgrammeCase.objects.get(pk=case.pk)
+    assert (kept.state, kept.pathway) == ("redirected", "The allocated social worker")
+    assert not ShortIntervention.objects.exists()
+    assert Involvement.objects.get(source_id=case.pk).ends_at is not None
+
+
+def test_a_redirection_says_why_and_whereto(world, returning, ask):
+    with pytest.raises(ValidationError) as refused:
+        programmes.redirect(world.manager, ask(), answers_to(returning), "", "")
+    assert refused.value.message_dict.keys() == {"reason", "pathway"}
+
+
+def test_a_case_is_decided_once(world, returning, ask):
+    case = ask()
+    programmes.accept(world.manager, case, answers_to(returning))
+    with pytest.raises(TransitionNotAllowed, match="decided already"):
+        programmes.redirect(world.manager, case, answers_to(returning), "Late", "Early help")
+    assert ShortIntervention.objects.count() == 1
+
+
+def test_a_school_asks_once_for_a_child(world, ask):
+    case = ask()
+    with pytest.raises(TransitionNotAllowed, match="already"):
+        ask(case.pupil)
+
+
+def test_a_redirected_child_may_be_asked_for_again(world, returning, ask):
+    case = ask()
+    programmes.redirect(world.manager, case, answers_to(returning), "Not now", "Early help")
+    assert ask(case.pupil).state == "waiting"
+
+
+def test_a_request_outside_the_dates_is_refused(world, ask):
+    with pytest.raises(TransitionNotAllowed, match="does not run"):
+        ask(asked_on=day(31))
+
+
+def test_a_worker_does_not_triage(world, returning, ask):
+    with pytest.raises(PermissionDenied):
+        programmes.accept(world.primary, ask(), answers_to(returning))
+
+
+def test_a_manager_of_another_hub_neither_asks_nor_triages(world, returning, ask):
+    with pytest.raises(PermissionDenied):
+        ask(by=world.other_manager)
+    with pytest.raises(PermissionDenied):
+        programmes.accept(world.other_manager, ask(), answers_to(returning))
+
+
+# --- evidence ------------------------------------------------------------------------------
+
+
+def evidence(case):
+    criteria = list(case.programme.criteria.all())
+    found = triage.evidence_for(case, criteria)
+    return [found[criterion.pk] for criterion in criteria]
+
+
+def attended(world, pupil, weeks, missed):
+    """``weeks`` full weeks of ten sessions with so many missed in each, up to the request."""
+    last = monday_of(day(10))
+    AttendanceWeek.objects.bulk_create(
+        AttendanceWeek(
+            pupil=pupil,
+            school=world.oakfield,
+            week=last - timedelta(weeks=ago),
+            possible=10,
+            missed=missed,
+        )
+        for ago in range(weeks)
+    )
+
+
+def test_attendance_is_shown_with_the_possible_sessions(world, ask):
+    """rule 004-6"""
+    case = ask()
+    attended(world, case.pupil, 6, 4)
+    assert evidence(case)[UNDER].startswith("60.0% of 60 possible sessions")
+    assert evidence(case)[UNDER].endswith("That is under 70%.")
+
+
+def test_exactly_seventy_per_cent_is_not_under_it(world, ask):
+    """rule 004-6"""
+    case = ask()
+    attended(world, case.pupil, 4, 3)
+    assert evidence(case)[UNDER].endswith("That is not under 70%.")
+
+
+def test_no_attendance_on_record_is_said(ask):
+    assert evidence(ask())[UNDER] == "There is no attendance on record."
+
+
+def test_an_attempt_is_no_meaningful_contact(world, ask):
+    """rule 004-8"""
+    pupil = child(world)
+    made = under_way(world, pupil)
+    session(world, made, ago=3, contact="other", other_kind="attempt")
+    case = ask(pupil)
+    assert evidence(case)[CONTACT].startswith("No contact with the child or family")
+    session(world, made, ago=4, contact="other", other_kind="welfare")
+    assert evidence(case)[CONTACT].startswith("We last met them on")
+
+
+def test_a_status_and_other_work_on_record_are_shown(world, ask):
+    """rule 004-10"""
+    pupil = child(world)
+    status_of(world, pupil, "Looked after")
+    under_way(world, pupil)
+    shown = evidence(ask(pupil))
+    assert shown[LOOKED_AFTER] == "On record: Looked after since 1 September 2026."
+    assert "short intervention" in shown[WORKER]
+    assert shown[RETURNED] == ""
+
+
+# --- the pages -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def page_of(client):
+    def get(user, address):
+        client.force_login(user)
+        return client.get(address)
+
+    return get
+
+
+def test_a_child_no_longer_on_current_work_is_opened_for_a_reason(world, ask, page_of):
+    """rule 001-58"""
+    case = ask()
+    Involvement.objects.update(ends_at=world.now)
+    answer = page_of(world.manager, f"/interventions/programmes/cases/{case.pk}/")
+    assert answer.status_code == 302
+    assert answer.url.startswith(f"/pupils/{case.pupil_id}/reason/")
+
+
+def test_the_programmes_page_names_no_child(world, returning, ask, page_of):
+    case = ask()
+    shown = page_of(world.manager, returning.get_absolute_url()).content.decode()
+    assert "Oakfield" in shown
+    assert case.pupil.surname not in shown
+
+
+def test_a_look_at_a_case_is_written_down_once(world, ask, page_of):
+    case = ask()
+    assert page_of(world.primary, f"/interventions/programmes/cases/{case.pk}/").status_code == 200
+    assert Access.objects.filter(user=world.primary, child_id=case.pupil_id).count() == 1
+
+
+def test_a_manager_triages_in_the_browser(world, returning, ask, client):
+    case = ask()
+    client.force_login(world.manager)
+    sent = {f"criterion-{c.pk}": reply for c, (reply, _) in answers_to(returning).items()}
+    address = f"/interventions/programmes/cases/{case.pk}/"
+    assert "Select whether the case is" in client.post(address, sent).content.decode()
+    assert client.post(address, sent | {"decision": "redirect"}).status_code == 200
+    case.refresh_from_db()
+    assert case.state == "waiting"
+    assert client.post(address, sent | {"decision": "accept"}).status_code == 302
+    again = client.post(address, sent | {"decision": "accept"}, follow=True)
+    assert "decided already" in again.content.decode()
+
+
+def test_a_worker_asks_for_a_child_of_theirs(world, returning, client):
+    ada = child(world)
+    works_with(world, ada)
+    client.force_login(world.primary)
+    address = f"/interventions/programmes/{returning.pk}/ask/?school={world.oakfield.urn}"
+    assert ada.surname in client.get(address).content.decode()
+    sent = {"pupil": ada.pk, "asked_on": "yesterday", "asked_who": "Dora Lead"}
+    assert client.post(address, sent).status_code == 302
+    twice = client.post(address, sent)
+    assert "asked for this child already" in twice.content.decode()
+
+
+def test_a_child_who_is_not_open_cannot_be_asked_for(world, returning, client):
+    """rule 001-58"""
+    far = child(world, "Cleo", school=world.beech)
+    client.force_login(world.primary)
+    address = f"/interventions/programmes/{returning.pk}/ask/?school={world.oakfield.urn}"
+    sent = {"pupil": far.pk, "asked_on": "yesterday", "asked_who": "Dora Lead"}
+    assert "Select the child" in client.post(address, sent).content.decode()
+    assert not ProgrammeCase.objects.exists()
+
+
+def test_a_manager_sets_up_a_programme_with_the_preset(world, client):
+    """rules 004-6 to 004-10 and 004-20"""
+    client.force_login(world.manager)
+    sent = {"name": "Back in", "starts_on": "today", "preset": "return", "pathways": "A\n\nB\nA"}
+    assert client.post("/interventions/programmes/new/", sent).status_code == 302
+    twice = client.post("/interventions/programmes/new/", sent)
+    assert "programme with this name already" in twice.content.decode()
+
+
+def test_a_programme_that_ends_before_it_begins_is_refused(world, client):
+    client.force_login(world.manager)
+    sent = {"name": "Odd", "starts_on": "today", "ends_on": "yesterday"}
+    answer = client.post("/interventions/programmes/new/", sent).content.decode()
+    assert "The last day must be on or after the first day" in answer
+
+
+def test_a_worker_sets_up_no_programme(world, returning, client):
+    client.force_login(world.primary)
+    assert client.get("/interventions/programmes/new/").status_code == 403
+    assert client.get(f"/interventions/programmes/{returning.pk}/change/").status_code == 403
+
+
+def test_the_queries_of_a_programme_do_not_grow_with_its_cases(
+    world, returning, ask, client, django_assert_max_num_queries
+):
+    client.force_login(world.manager)
+    address = returning.get_absolute_url()
+    for first in ("Ada", "Ben"):
+        ask(child(world, first))
+    client.get(address)
+    with django_assert_max_num_queries(100) as few:
+        client.get(address)
+    for number in range(20):
+        ask(child(world, f"Cleo{'abcdefghijklmnopqrstuvwxyz'[number]}"))
+    with django_assert_max_num_queries(len(few)):
+        client.get(address)
