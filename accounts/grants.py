@@ -97,27 +97,33 @@ def give(grant_model, entitlements):
 
     A grant that exists for the same source is brought to the entitlement's dates.
     """
-    entitlements = list(entitlements)
-    if not entitlements:
-        return
-    permission_ids = permission_ids_of(grant_model)
     grant_model.objects.bulk_create(
-        [
-            grant_model(
-                user_id=e.user_id,
-                permission_id=permission_ids[e.codename],
-                content_object_id=e.object_id,
-                source_type=e.source_type,
-                source_id=e.source_id,
-                starts_at=e.starts_at,
-                ends_at=e.ends_at,
-            )
-            for e in entitlements
-        ],
+        grants_for(grant_model, entitlements),
         update_conflicts=True,
         unique_fields=["user", "permission", "content_object", "source_type", "source_id"],
         update_fields=["starts_at", "ends_at"],
     )
+
+
+def grants_for(grant_model, entitlements):
+    """The grants for these entitlements, unsaved: to be written where their sources are new.
+
+    One query, if any.
+    """
+    entitlements = list(entitlements)
+    permission_ids = permission_ids_of(grant_model) if entitlements else {}
+    return [
+        grant_model(
+            user_id=e.user_id,
+            permission_id=permission_ids[e.codename],
+            content_object_id=e.object_id,
+            source_type=e.source_type,
+            source_id=e.source_id,
+            starts_at=e.starts_at,
+            ends_at=e.ends_at,
+        )
+        for e in entitlements
+    ]
 
 
 def end(grant_model, source_type, source_ids, at):

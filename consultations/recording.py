@@ -16,7 +16,7 @@ from django.utils import timezone
 from consultations.models import Destination, PupilDiscussed, RecordingTask
 from govuk.words import date_of, day_text, listed, long_date
 from schools.calendar import calendars_of
-from schools.models import FamilyLink, Pupil, PupilStatus, Route
+from schools.models import FamilyLink, Involvement, Pupil, PupilStatus, Route
 from schools.names import fold
 
 # Advice to a school about a child, or work with the child or family.
@@ -143,17 +143,21 @@ def occasion(task):
     return date_of(part.consultation.held_at) if part else long_date(task.happened_on)
 
 
+def first_day(task):
+    """The date of the consultation, or of the direct work: nothing is recorded before it."""
+    part = task.discussed
+    return timezone.localdate(part.consultation.held_at) if part else task.happened_on
+
+
 def text_of(task):
     """What is pasted into the system of record; the parts as they stand (rule 001-116).
 
     A task about a consultation has its ``discussed`` with ``consultation`` and ``actions``.
     """
     if is_short(task):
-        return (
-            f"{occasion(task)}: the link worker supported the school with advice. "
-            f"{task.school.name}."
-        )
-    what = "Early help consultation" if task.discussed else "Direct work"
+        did = "the school with advice" if task.discussed else "a family"
+        return f"{occasion(task)}: the link worker supported {did}. {task.school.name}."
+    what = "Early help consultation" if task.discussed else "Short intervention"
     lines = [f"{what}, {occasion(task)}, {task.school.name}"]
     lines += [f"{label}: {part}" for label, part in zip(PARTS.values(), parts(task), strict=True)]
     return "\n".join(lines)
@@ -235,18 +239,19 @@ class TaskLine:
 
 
 def task_lines(user, consultation):
-    """Where the notes of a consultation must go; nothing for who sees no recording tasks.
+    """Where the notes of a consultation must go: ``lines_of``, in the order of its children."""
+    tasks = RecordingTask.objects.filter(discussed__consultation=consultation)
+    return lines_of(user, tasks.order_by("discussed__position", "to"))
+
+
+def lines_of(user, tasks):
+    """Where the notes of a query-set must go; nothing for who sees no recording tasks.
 
     For the record's page, of children open to the user; a task that no longer fits its child's
     status is replaced when its own page or the morning looks at it. One query.
     """
     today = timezone.localdate()
-    tasks = (
-        RecordingTask.objects.visible_to(user)
-        .filter(discussed__consultation=consultation, replaced_at__isnull=True)
-        .select_related("pupil")
-        .order_by("discussed__position", "to")
-    )
+    tasks = tasks.visible_to(user).filter(replaced_at__isnull=True).select_related("pupil")
     return [
         TaskLine(task, SHORT[task.to], due_text(task, today), task.is_late(today)) for task in tasks
     ]
@@ -283,9 +288,14 @@ def words_of(pupil):
 
 
 def _near(task):
-    """The family of the child, and the other children of the consultation."""
-    consultation = task.discussed.consultation_id if task.discussed else None
-    beside = PupilDiscussed.objects.filter(consultation=consultation, pupil__isnull=False)
+    """The family of the child, and the other children of the consultation or the work."""
+    if task.discussed:
+        beside = PupilDiscussed.objects.filter(
+            consultation=task.discussed.consultation_id, pupil__isnull=False
+        )
+    else:
+        works = Involvement.objects.filter(pupil=task.pupil_id).exclude(source_type="consultation")
+        beside = Involvement.objects.filter(source_id__in=works.values("source_id"))
     links = FamilyLink.objects
     return Pupil.objects.filter(
         Q(pk__in=beside.values("pupil"))

@@ -22,25 +22,23 @@ FOR_TEAM = (
 
 def index_consultation(consultation):
     """Make a completed consultation findable; called by every act that adds words to it."""
-    index(consultation, _words_of(consultation), **_facts_of(consultation))
+    index(consultation, **_said_in(consultation))
 
 
 def first_entries(consultation, **rows):
-    """What makes a consultation findable that is completed now: unsaved rows.
+    """What makes a consultation findable from its completion on: unsaved rows.
 
-    ``rows`` are its ``areas``, ``discussed``, ``actions`` and ``addenda``, as ``passages_of`` takes
-    them.
+    ``rows`` are its ``areas``, ``discussed``, ``actions`` and ``addenda``, not in the database yet.
     """
-    return entries_of(consultation, _words_of(consultation, **rows), **_facts_of(consultation))
+    return entries_of(consultation, **_said_in(consultation, **rows))
 
 
-def _words_of(consultation, **rows):
+def _said_in(consultation, **rows):
     school_reads, team_reads = passages_of(consultation, **rows)
-    return Words("\n".join(school_reads) if consultation.is_shared else "", "\n".join(team_reads))
-
-
-def _facts_of(consultation):
     return {
+        "words": Words(
+            "\n".join(school_reads) if consultation.is_shared else "", "\n".join(team_reads)
+        ),
         "school": consultation.school,
         "author": consultation.author,
         "at": consultation.held_at,

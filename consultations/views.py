@@ -185,10 +185,8 @@ def _holds_closed(user, sheet):
     return bool(unknown) and to_open(user, unknown).exists()
 
 
-@require_POST
-def save_draft(request, pk):
-    """POST ``/drafts/<id>/``: autosave, while its author may still record at the school."""
-    draft = get_object_or_404(Draft.objects.select_related("user"), pk=pk, form=services.FORM)
+def save_draft(request, draft):
+    """POST ``/drafts/<id>/`` of a consultation: while its author may record at the school."""
     consultation = _fetch(request, draft.target_id)
     if draft.user_id != request.user.pk:
         if consultation.started_by_id == request.user.pk:

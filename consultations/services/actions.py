@@ -7,7 +7,7 @@ from django.utils import timezone
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import record
-from consultations import policies
+from consultations import notices, policies
 from consultations.current_work import leave_current_work
 from consultations.models import Action, ActionChange
 
@@ -16,7 +16,7 @@ DONE = "This action is done already."
 
 @transaction.atomic
 def hand_over(by, action, reason, *, user=None, contact=None):
-    """Give an open action to a ``user`` or a ``contact`` of its school, for a reason.
+    """Give an open action to a ``user`` or a ``contact`` of its school, for a reason; they hear it.
 
     PermissionDenied for who may not; ValidationError without a reason; TransitionNotAllowed when
     it is done, or theirs already.
@@ -31,8 +31,9 @@ def hand_over(by, action, reason, *, user=None, contact=None):
     former = action.owner_text
     action.owner_user, action.owner_contact, action.owner_name = user, contact, ""
     action.save(update_fields=["owner_user", "owner_contact", "owner_name"])
-    _kept(by, action, reason, was_owner=former)
+    change = _kept(by, action, reason, was_owner=former)
     record(by, Verb.HAND_OVER, action)
+    notices.action_given(action, change, by)
     return action
 
 
@@ -105,4 +106,4 @@ def _check(action, reason):
 
 
 def _kept(by, action, reason, **was):
-    ActionChange.objects.create(action=action, reason=reason.strip(), changed_by=by, **was)
+    return ActionChange.objects.create(action=action, reason=reason.strip(), changed_by=by, **was)

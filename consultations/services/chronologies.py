@@ -7,6 +7,7 @@ from django.utils import timezone
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import record
+from consultations import policies
 from consultations.models import MadeChronology
 from schools.children import may_change_child
 
@@ -36,8 +37,9 @@ def start_chronology(by, pupil, title, lines):
 def save_chronology(by, made, version, *, title, analysis, lines):
     """Keep what was typed in a draft.
 
-    PermissionDenied for anyone but its maker, while the child is open to them; StaleChronology
-    unless ``version`` is the one on record; TransitionNotAllowed once it is finished.
+    PermissionDenied for anyone but its maker, while the child and every line are open to them;
+    StaleChronology unless ``version`` is the one on record; TransitionNotAllowed once it is
+    finished.
     """
     made = _locked(by, made)
     if made.version != version:
@@ -76,6 +78,7 @@ def _locked(by, made):
         .get(pk=made.pk)
     )
     allow(made.made_by_id == by.pk and may_change_child(by, made.pupil))
+    allow(policies.may_read_all(by, made))
     if not made.is_draft:
         raise TransitionNotAllowed(FINISHED)
     return made

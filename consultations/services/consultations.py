@@ -338,7 +338,7 @@ def addendum(by, consultation, text, audience, pk=None):
         consultation.version += 1
         consultation.stored_on = consultation.stored_by = None
         consultation.save(update_fields=["version", "stored_on", "stored_by"])
-    added = Addendum.objects.create(
+    added = Addendum(
         pk=_new(Addendum, pk),
         consultation=consultation,
         audience=audience,
@@ -346,7 +346,7 @@ def addendum(by, consultation, text, audience, pk=None):
         version=consultation.version if for_school else 0,
         added_by=by,
     )
-    record(by, Verb.ADDENDUM, consultation, addendum=str(added.pk))
+    record_all([added, act_of(by, Verb.ADDENDUM, consultation, addendum=str(added.pk))])
     if for_school and consultation.is_shared:
         readers = consultation.shares.exclude(from_school=False, with_general=False)
         readers.update(version=consultation.version, opened_at=None)
@@ -420,9 +420,7 @@ def reply(by, consultation, text, pk=None):
     allow(policies.may_act_for_school(by, consultation))
     if pk and (sent := consultation.replies.filter(pk=pk).first()):
         return sent
-    answer = Reply.objects.create(
-        pk=_new(Reply, pk), consultation=consultation, text=text, replied_by=by
-    )
-    record(by, Verb.REPLY, consultation, reply=str(answer.pk))
+    answer = Reply(pk=_new(Reply, pk), consultation=consultation, text=text, replied_by=by)
+    record_all([answer, act_of(by, Verb.REPLY, consultation, reply=str(answer.pk))])
     notices.replied(consultation, answer)
     return answer

@@ -250,23 +250,19 @@ def _follow(by, invite):
     return True
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def held(by, consultation, invite_id=None):
     """A consultation was completed: if a nurse took part, its term has its yes (rule 001-72).
 
-    ``invite_id`` is that of the appointment it was recorded from, of this school or ignored; an
-    appointment that no nurse came to is still to be arranged anew. Returns the invitation, or
-    None when there is nothing to link.
+    Part of the act that completes it. ``invite_id`` is that of the appointment it was recorded
+    from, of this school or ignored; an appointment that no nurse came to is still to be arranged
+    anew. Returns the invitation, or None when there is nothing to link.
     """
-    if invite_id is None and not consultation.nurse_present:
-        return None
-    school_id, day = consultation.school_id, timezone.localdate(consultation.held_at)
     invites = NurseInvite.objects.select_for_update(of=["self"]).select_related("consultation")
-    invite = invites.filter(pk=invite_id, school=school_id).first()
+    invites = invites.filter(school=consultation.school_id)
+    invite = invites.filter(pk=invite_id).first() if invite_id else None
     if invite is None and consultation.nurse_present:
-        term = calendars_of([school_id])[school_id].term_on(day)
-        _added(by, [_proposal(consultation.school, term)])
-        invite = invites.get(school=school_id, school_year=term.school_year, term=term.name)
+        invite = _of_its_term(by, consultation, invites)
     if invite is None or invite.is_held:
         return None
     if not consultation.nurse_present:
@@ -277,4 +273,17 @@ def held(by, consultation, invite_id=None):
     invite.consultation = consultation
     invite.save(update_fields=["consultation", "state", "confirmed_on", "confirmed_by"])
     record(by, Verb.LINK, invite, consultation=str(consultation.pk))
+    return invite
+
+
+def _of_its_term(by, consultation, invites):
+    """The one of the school's ``invites`` for the term in which it was held; made where none is."""
+    school = consultation.school
+    calendar = calendars_of([school.pk])[school.pk]
+    term = calendar.term_on(timezone.localdate(consultation.held_at))
+    of_term = invites.filter(school_year=term.school_year, term=term.name)
+    invite = of_term.first()
+    if invite is None:
+        _added(by, [_proposal(school, term)])
+        invite = of_term.get()
     return invite

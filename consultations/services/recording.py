@@ -15,6 +15,9 @@ from schools.calendar import calendars_of
 # What a task keeps where another takes its place.
 KEPT = (
     "discussed_id",
+    "source_type",
+    "source_id",
+    "happened_on",
     "pupil_id",
     "school_id",
     "hub_id",

@@ -24,7 +24,7 @@ from schools.services.pupils import (
     set_identifiers,
 )
 from schools.services.register import LOCAL_FACTS, add_school, change_school
-from schools.services.search import Words, index
+from schools.services.search import Words, entries_of, index
 from schools.services.statuses import (
     add_status_kind,
     change_status_kind,
@@ -76,6 +76,7 @@ __all__ = [
     "end_involvement",
     "end_status",
     "end_transition",
+    "entries_of",
     "hand_over",
     "index",
     "involve",

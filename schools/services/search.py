@@ -22,16 +22,25 @@ class Words:
 
 @transaction.atomic
 def index(subject, words, *, school, author, at):
-    """Make ``subject`` findable by these ``Words``, and by no others; three queries at most.
+    """Make ``subject`` findable by these ``Words``, and by no others; two queries at most.
+
+    Otherwise as ``entries_of``.
+    """
+    SearchEntry.objects.filter(
+        subject_type=subject._meta.label_lower, subject_id=subject.pk
+    ).delete()
+    SearchEntry.objects.bulk_create(entries_of(subject, words, school=school, author=author, at=at))
+
+
+def entries_of(subject, words, *, school, author, at):
+    """What makes ``subject`` findable by these ``Words``: unsaved rows, to be its only ones.
 
     ``school`` is where it belongs, ``author`` reads it when nobody else may, ``at`` is the time
     of the event.
     """
-    subject_type = subject._meta.label_lower
-    SearchEntry.objects.filter(subject_type=subject_type, subject_id=subject.pk).delete()
-    SearchEntry.objects.bulk_create(
+    return [
         SearchEntry(
-            subject_type=subject_type,
+            subject_type=subject._meta.label_lower,
             subject_id=subject.pk,
             school=school,
             hub_id=school.hub_id,
@@ -42,4 +51,4 @@ def index(subject, words, *, school, author, at):
         )
         for for_school, text in ((True, words.for_school), (False, words.for_team))
         if text.strip()
-    )
+    ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit.models import Access
 from consultations import forms, services
-from consultations.models import Consultation, PupilDiscussed, Vulnerability
+from consultations.models import Consultation, PupilDiscussed, Theme, Vulnerability
 from consultations.recipients import contacts_of
 from consultations.services.children import link
 from drafts.models import Draft
@@ -268,6 +268,16 @@ def test_everything_said_of_a_child_is_kept(world, children):
     }
     for name in ("childs_voice", "lived_experience", "tried", "analysis", "shared_text", "outcome"):
         assert getattr(part, name) == whole_part(children.ada)[name]
+
+
+def test_a_tick_that_is_sent_twice_counts_once(world, children):
+    works_with(world, children.ada)
+    theme, vulnerability = Theme.objects.create(name="Vaping"), Vulnerability.objects.first()
+    part = {"who": children.ada.pk, "vulnerabilities": [str(vulnerability.pk)] * 2}
+    data = about(part, school=world.oakfield, themes=[str(theme.pk)] * 2)
+    consultation = completed(world.primary, world.oakfield, data)
+    assert list(consultation.themes.all()) == [theme]
+    assert list(consultation.discussed.get().vulnerabilities.all()) == [vulnerability]
 
 
 @pytest.mark.parametrize(
