@@ -24,7 +24,7 @@ class KeepUnsaved:
         response = self.get_response(request)
         if request.method != "POST" or response.status_code >= 400:
             return response
-        if unsaved.FIELD in request.POST:
+        if unsaved.FIELD in request.POST and not unsaved.was_kept(request):
             drop_sent_again(request)
         if is_sign_in(request) and request.user.is_authenticated:
             kept = unsaved.of(request.user).first()
@@ -40,7 +40,7 @@ class KeepUnsaved:
             and sessions.limit_reached(request.session)
             and unsaved.worth_keeping(request)
         ):
-            unsaved.keep(request.user, request.get_full_path(), request.POST)
+            unsaved.keep(request)
             messages.info(
                 request, "What you sent has been kept. You will see it once you have signed in."
             )

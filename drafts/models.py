@@ -29,7 +29,9 @@ class Draft(models.Model):
 
 
 class UnsavedForm(models.Model):
-    """What one person sent after their sign-in had ended, until they have looked at it again.
+    """What one person sent when it could not be taken, until they have sent it again.
+
+    Their sign-in had ended, or the reason for which a child was open to them.
 
     ``path`` is where it was sent, with its query; ``data`` the form's POST, ``{name: [values]}``.
     The latest for each path is kept, never tracked and never validated.

@@ -1,4 +1,7 @@
-"""Forms that were sent after a sign-in had ended: kept for their writer, and sent again by them."""
+"""Forms that were sent too late: kept for their writer, and sent again by them.
+
+Too late is after the sign-in had ended, or after the reason for which a child was open.
+"""
 
 import re
 from datetime import timedelta
@@ -6,6 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from drafts.models import UnsavedForm
+from drafts.services import LOOKS_UP
 
 KEPT_FOR = timedelta(days=14)
 # The field that says which kept form is being sent again.
@@ -15,27 +19,49 @@ LEFT_OUT = frozenset({"csrfmiddlewaretoken", FIELD})
 CODE = re.compile(r"[a-z0-9_:-]*")
 
 
+def searches(view):
+    """Mark a view whose form looks somebody up: what is sent to it is never kept."""
+    view.searches = True
+    return view
+
+
 def worth_keeping(request):
-    """Whether the POST holds anything that can be kept: never a password, never a file."""
-    names = set(request.POST) - LEFT_OUT
-    return bool(names) and not request.FILES and not any("password" in name for name in names)
+    """Whether the POST holds what can be kept: never a password, a file or whom one looked for."""
+    names = _kept_of(request.POST)
+    is_search = getattr(request.resolver_match.func, "searches", False)
+    has_password = any("password" in name for name in names)
+    return bool(names) and not (request.FILES or is_search or has_password)
 
 
-def keep(by, path, post):
-    """Keep a POST to ``path`` for its writer alone, in place of an earlier one to it.
+def keep(request):
+    """Keep a POST for its writer alone, in place of an earlier one to the same address.
 
     PostgreSQL stores no NUL character: it is dropped, being no character anyone typed.
     """
     UnsavedForm.objects.filter(sent_at__lt=timezone.now() - KEPT_FOR).delete()
     data = {
         name.replace("\x00", ""): [value.replace("\x00", "") for value in values]
-        for name, values in post.lists()
-        if name not in LEFT_OUT
+        for name, values in _kept_of(request.POST).items()
     }
-    kept, _ = UnsavedForm.objects.update_or_create(
-        user=by, path=path, defaults={"data": data, "sent_at": timezone.now()}
+    request.unsaved, _ = UnsavedForm.objects.update_or_create(
+        user=request.user,
+        path=request.get_full_path(),
+        defaults={"data": data, "sent_at": timezone.now()},
     )
-    return kept
+    return request.unsaved
+
+
+def was_kept(request):
+    """Whether what this request sent is kept, so that it was not taken."""
+    return hasattr(request, "unsaved")
+
+
+def _kept_of(post):
+    return {
+        name: values
+        for name, values in post.lists()
+        if name not in LEFT_OUT and not name.startswith(LOOKS_UP)
+    }
 
 
 def of(user):

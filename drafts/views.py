@@ -1,14 +1,8 @@
-"""Autosave over HTTP: JSON in answer, 409 when two tabs or two people would collide.
+"""Autosave over HTTP: JSON in answer, 409 when two tabs or two people would collide."""
 
-And the page of a form that was sent after its writer had been signed out.
-"""
-
-from django.contrib import messages
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
-from drafts import services, unsaved
+from drafts import services
 from drafts.errors import StaleDraft
 from drafts.models import Draft
 from govuk.words import clock
@@ -79,23 +73,3 @@ def save(request, draft):
         return stale(error)
     except Draft.DoesNotExist as error:
         raise Http404 from error
-
-
-@require_GET
-def unsaved_form(request, pk):
-    """What the user sent after their sign-in had ended, to send again as it was."""
-    kept = get_object_or_404(unsaved.of(request.user), pk=pk)
-    return render(
-        request,
-        "drafts/unsaved.html",
-        {"kept": kept, "field": unsaved.FIELD, "words": unsaved.words_of(kept)},
-    )
-
-
-@require_POST
-def discard_unsaved(request, pk):
-    """The user does not want it any more."""
-    kept = get_object_or_404(unsaved.of(request.user), pk=pk)
-    unsaved.drop(request.user, kept.pk)
-    messages.success(request, "It was not saved, and is not kept any more.")
-    return redirect("home")

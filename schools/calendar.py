@@ -134,6 +134,19 @@ class Calendar:
                 left -= here
             last = monday - DAY
 
+    def day_after(self, day, weeks):
+        """The first day on which ``weeks`` school weeks have passed since ``day``."""
+        left = weeks * 7
+        monday = _monday_of(day)
+        while True:
+            if self._is_school_week(monday):
+                first = max(day + DAY, monday)
+                here = (monday + 6 * DAY - first).days + 1
+                if left <= here:
+                    return first + (left - 1) * DAY
+                left -= here
+            monday += WEEK
+
     def term_on(self, day):
         """The ``NamedTerm`` that a date falls in or follows.
 

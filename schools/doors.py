@@ -3,12 +3,14 @@
 from functools import wraps
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from audit.errors import allow
+from drafts import unsaved
 from schools.children import Door, door_of, may_change_child
 from schools.models import Pupil
 from schools.policies import may_ask
@@ -43,9 +45,22 @@ def fetch_child(request, pk):
 
 
 def ask_for_reason(request, pk, then=""):
-    """To the page that asks for a reason, and from there to ``then`` or the page asked for."""
+    """To the page that asks for a reason, and from there to ``then`` or the page asked for.
+
+    What was sent to that page is kept, and its writer comes back to it; from a button alone they
+    come to the child's own page.
+    """
+    if request.method != "POST":
+        then = then or request.path
+    elif unsaved.worth_keeping(request):
+        then = reverse("unsaved_form", args=[unsaved.keep(request).pk])
+        messages.info(
+            request, "What you sent has been kept. You will see it once you have given the reason."
+        )
+    else:
+        then = ""
     there = reverse("pupil_reason", args=[pk])
-    return redirect(f"{there}?{urlencode({'next': then or request.path})}")
+    return redirect(f"{there}?{urlencode({'next': then})}")
 
 
 def changes_child(view):

@@ -116,7 +116,7 @@ def contacts_import(request):
     """``/schools/contacts/import/``: at schools whose contacts the person may edit."""
     register_readers_only(request)
     allow(policies.may_import_contacts(request.user))
-    return _import(request, CONTACTS)
+    return import_page(request, CONTACTS)
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,7 +124,7 @@ def attendance_import(request):
     """``/schools/attendance/import/``: at schools whose attendance the person may bring in."""
     register_readers_only(request)
     allow(policies.may_import_attendance(request.user))
-    return _import(request, ATTENDANCE)
+    return import_page(request, ATTENDANCE)
 
 
 @require_http_methods(["GET", "POST"])
@@ -132,10 +132,10 @@ def pupils_import(request):
     """``/pupils/import/``: to the schools that the person reaches."""
     register_readers_only(request)
     allow(policies.may_import_children(request.user))
-    return _import(request, PUPILS)
+    return import_page(request, PUPILS)
 
 
-def _import(request, page):
+def import_page(request, page):
     """Choose a file, see what it would do, then do it.
 
     What was looked at travels with the page, so that what is done is what was seen; a row that is

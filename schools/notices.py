@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.links import absolute
 from accounts.models import User
 from accounts.notices import Notice, tell
 from notifications import kinds
@@ -61,32 +62,39 @@ def _may_confirm(message):
 # --- children ------------------------------------------------------------------------------
 
 
-def tell_of_move(move, by):
-    """Tell the link workers of both schools that a child moved between them (rule 003-22).
+def tell_of_moves(moves, by):
+    """Tell the link workers of the schools between which children moved (rule 003-22).
 
-    Where a school has none, the managers of its hub. Nobody's name is in it; returns the users.
+    Each hears once of all these ``Move`` rows; where a school has no worker, the managers of its
+    hub do. Nobody's name is in it.
     """
-    people = {}
-    for stay in (move.former, move.new):
-        if stay is not None and stay.school is not None:
-            people |= {user.pk: user for user in workers_of(stay.school)}
-    people.pop(by.pk, None)
-    tell(
-        [
-            Notice(
-                kind=CHILD_MOVED,
-                key=f"{CHILD_MOVED}:{move.pk}:{user.pk}",
-                to=user,
-                path=reverse("pupil_handover", args=[move.pupil_id, move.pk]),
-                template="schools/email/child_moved.txt",
-                context={},
-                about=move,
-            )
-            for user in people.values()
-        ],
-        by,
+    theirs, workers = {}, {}
+    for move in moves:
+        for school in _schools_of(move):
+            if school not in workers:
+                workers[school] = workers_of(school)
+            for user in workers[school]:
+                theirs.setdefault(user, {})[move] = None
+    theirs.pop(by, None)
+    tell([_moved(user, list(seen)) for user, seen in theirs.items()], by)
+
+
+def _moved(user, moves):
+    first, *others = [reverse("pupil_handover", args=[move.pupil_id, move.pk]) for move in moves]
+    return Notice(
+        kind=CHILD_MOVED,
+        key=f"{CHILD_MOVED}:{moves[0].pk}:{user.pk}",
+        to=user,
+        path=first,
+        template="schools/email/child_moved.txt",
+        context={"others": [absolute(path) for path in others]},
+        about=moves[0],
     )
-    return list(people.values())
+
+
+def _schools_of(move):
+    """The schools of the register that a child left and came to."""
+    return [stay.school for stay in (move.former, move.new) if stay and stay.school]
 
 
 def workers_of(school):
@@ -158,11 +166,8 @@ def _may_follow_move(message):
     """Works with one of the two schools still, and has no child at the one in question."""
     moves = Move.objects.select_related("former__school", "new__school")
     move = moves.filter(pk=message.about_id).first()
-    stays = (move.former, move.new) if move else ()
-    return any(
-        stay and stay.school and policies.may_keep_children_of(message.to, stay.school)
-        for stay in stays
-    )
+    schools = _schools_of(move) if move else ()
+    return any(policies.may_keep_children_of(message.to, school) for school in schools)
 
 
 def _may_oversee(message):

@@ -13,17 +13,20 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Verb
 from audit.services import act_of, record_all
+from schools import notices
+from schools.children import open_now
+from schools.expected import Expected
 from schools.identifiers import WrongIdentifier, is_temporary, read_identifier
 from schools.models import (
     Enrolment,
     IdentifierKind,
-    Move,
     Pupil,
     PupilIdentifier,
     School,
 )
 from schools.names import fold
 from schools.scope import scope_of
+from schools.services.moves import keep_move
 from schools.services.pupils import OLDEST_YEARS, folded_names, problem_of_name
 from schools.tables import (
     FileRefused,
@@ -53,9 +56,11 @@ def import_pupils(path, *, by=None, dry_run=False, progress=None):
 
     Columns: URN, UPN (may be empty), first names, surname, known as, date of birth, year group
     (checked against the date of birth), starts on. A child is known by the UPN, a former one
-    among them, and otherwise by names and date of birth. One who is on record at another school
-    moves on the day of "starts on". ``by`` brings them to the schools they reach; without them
-    the service itself does. No child is taken off. FileRefused when the file cannot be used.
+    among them, and otherwise by names and date of birth; one recorded before birth by the surname
+    and a family at the school. One who is on record at another school moves on the day of "starts
+    on", and the workers of both schools hear once of all who did. ``by`` brings them to the schools
+    they reach, from another hub only whom they have opened; without them the service itself does.
+    No child is taken off. FileRefused when the file cannot be used.
     """
     by = by or User.objects.system("pupils")
     outcome = Outcome()
@@ -75,6 +80,7 @@ def import_pupils(path, *, by=None, dry_run=False, progress=None):
             raise FileRefused(
                 "The file has a first row with the names of the columns and no child."
             )
+        notices.tell_of_moves(children.moves, by)
         outcome.rejected.sort(key=lambda rejection: rejection.number)
         transaction.set_rollback(dry_run)
     return outcome
@@ -104,6 +110,7 @@ class Children:
         self.today = timezone.localdate()
         self.seen = {}
         self.acts = []
+        self.moves = []
 
     def bring(self, table, batch, outcome):
         """Bring in the children of these rows, counted in ``outcome``; the others say why not."""
@@ -116,7 +123,7 @@ class Children:
                 rows.append((row, self._read(row)))
             except RowRejected as reason:
                 outcome.rejected.append(table.rejection(row, reason))
-        held = OnRecord([told for _, told in rows])
+        held = OnRecord(self.by, [told for _, told in rows])
         new = []
         for row, told in rows:
             try:
@@ -240,9 +247,11 @@ class Children:
             raise RowRejected(held.SOMEBODY_ELSE)
         moves = now is None or now.school_id != told.school.pk
         if moves:
+            self._refuse_pull(held, pupil, now, told)
             self._refuse_move(now, told)
         numbers = held.renumber(pupil, told)
         facts = {name: value for name, value in told.facts.items() if name != "known_as" or value}
+        facts["due_on"] = None
         changed = [name for name, value in facts.items() if getattr(pupil, name) != value]
         for name in changed:
             setattr(pupil, name, facts[name])
@@ -250,7 +259,8 @@ class Children:
             pupil.folded = folded_names(pupil)
             pupil.save(update_fields=[*changed, "folded"])
         if moves:
-            self._move(pupil, now, told)
+            new = Enrolment(pupil=pupil, school=told.school)
+            self.moves.append(keep_move(self.by, now, new, told.starts_on))
         elif told.starts_on and now.starts_on != told.starts_on:
             now.starts_on = told.starts_on
             now.save(update_fields=["starts_on"])
@@ -259,6 +269,17 @@ class Children:
         if changed:
             self._did(pupil, told, changed)
         return bool(changed)
+
+    def _refuse_pull(self, held, pupil, now, told):
+        """RowRejected for a child whom ``by`` may not take from the school on record."""
+        is_near = now is None or now.school is None or now.school.hub_id == told.school.hub_id
+        if is_near or self.by.is_system or scope_of(self.by).reaches(now.school):
+            return
+        if pupil.pk not in held.opened:
+            raise RowRejected(
+                "UPN: the child is on record at a school of another hub. Find the child, give the"
+                " reason, then bring in this row again."
+            )
 
     def _refuse_move(self, now, told):
         if told.starts_on is None:
@@ -271,15 +292,6 @@ class Children:
                 "Starts on is before the day the child came to the school on record. Check it."
             )
 
-    def _move(self, pupil, now, told):
-        if now:
-            now.ends_on = told.starts_on
-            now.save(update_fields=["ends_on"])
-        new = Enrolment.objects.create(pupil=pupil, school=told.school, starts_on=told.starts_on)
-        Move.objects.create(
-            pupil=pupil, former=now, new=new, moved_on=told.starts_on, recorded_by=self.by
-        )
-
     def _did(self, pupil, told, fields):
         self.acts.append(
             act_of(self.by, Verb.IMPORT, pupil, school_id=told.school.pk, fields=fields)
@@ -287,13 +299,16 @@ class Children:
 
 
 class OnRecord:
-    """The children on record whom these rows may be about: four queries, however many rows."""
+    """The children on record whom these rows may be about: eight queries, however many rows.
+
+    ``opened`` are the ids of those who are open to ``by``.
+    """
 
     SOMEBODY_ELSE = (
         "UPN is on record for a child with another name and date of birth. Check all three."
     )
 
-    def __init__(self, rows):
+    def __init__(self, by, rows):
         numbers = PupilIdentifier.objects.filter(
             kind__in=(UPN, FORMER_UPN), value__in={told.upn for told in rows if told.upn}
         ).select_related("pupil")
@@ -306,7 +321,15 @@ class OnRecord:
         met = {pupil.pk for pupil in self.by_upn.values()}
         for told in rows:
             met |= {pupil.pk for pupil in self.by_person.get(told.person, ())}
-        stays = Enrolment.objects.filter(pupil__in=met, ends_on=None)
+        unknown = [
+            told
+            for told in rows
+            if told.upn not in self.by_upn and told.person not in self.by_person
+        ]
+        self.expected = Expected(by, unknown)
+        met |= self.expected.ids
+        self.opened = frozenset() if by.is_system else frozenset().union(*open_now(by, met))
+        stays = Enrolment.objects.filter(pupil__in=met, ends_on=None).select_related("school")
         self.now_at = {stay.pupil_id: stay for stay in stays}
         self.numbers = defaultdict(dict)
         for number in PupilIdentifier.objects.filter(pupil__in=met, kind__in=(UPN, FORMER_UPN)):
@@ -322,7 +345,7 @@ class OnRecord:
                     "First names: more than one child on record has these names and this date of"
                     " birth. Enter the UPN."
                 )
-            return alike[0] if alike else None
+            return alike[0] if alike else self.expected.child_of(told)
         same_name = fold(held.surname) == fold(told.facts["surname"])
         if not same_name and held.born_on != told.facts["born_on"]:
             raise RowRejected(self.SOMEBODY_ELSE)

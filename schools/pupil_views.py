@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.errors import TransitionNotAllowed, allow
 from audit.services import looked
+from drafts import unsaved
 from schools import policies, services
 from schools import pupil_forms as forms
 from schools.children import Door, basis_of, closed_children, may_hand_over
@@ -35,6 +36,7 @@ TYPED = ("surname", "first_names", "born_on_day", "born_on_month", "born_on_year
 
 
 @require_http_methods(["GET", "POST"])
+@unsaved.searches
 def find(request):
     """``/pupils/find/``: the answer to the POST is the result, so that no address has a name."""
     askers_only(request)
@@ -209,6 +211,7 @@ def _page(request, pupil, name, *, status=200, **context):
 
 @require_http_methods(["GET", "POST"])
 @changes_child
+@unsaved.searches
 def family(request, pupil):
     """``/pupils/<id>/family/``: who belongs with the child; posting finds another to link.
 

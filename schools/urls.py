@@ -7,6 +7,7 @@ from schools import (
     term_views,
     together_views,
     transition_views,
+    unsaved_views,
     views,
 )
 from schools.converters import UrnConverter
@@ -15,6 +16,8 @@ register_converter(UrnConverter, "urn")
 
 urlpatterns = [
     path("", include("schools.pupil_urls")),
+    path("unsaved/<uuid:pk>/", unsaved_views.unsaved_form, name="unsaved_form"),
+    path("unsaved/<uuid:pk>/discard/", unsaved_views.discard_unsaved, name="unsaved_form_discard"),
     path("schools/", views.school_list, name="school_list"),
     path("schools/add/", views.add_school, name="school_add"),
     path("schools/<urn:urn>/change/", views.change_school, name="school_change"),

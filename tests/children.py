@@ -39,10 +39,12 @@ def valid_upn(serial=None, *, temporary=False):
 NEXT = object()
 
 
-def child(world, first="Ada", surname=None, born_on=date(2015, 3, 2), school=None, upn=NEXT):
+def child(
+    world, first="Ada", surname=None, born_on=date(2015, 3, 2), school=None, upn=NEXT, **facts
+):
     """A child taught at ``school`` (Oakfield) now, with a valid UPN unless ``upn`` is None.
 
-    The surname is ``CANARY-900001-ada`` unless it is given.
+    ``facts`` are other fields. The surname is ``CANARY-900001-ada`` unless it is given.
     """
     school = school or world.oakfield
     if surname is None:
@@ -53,6 +55,7 @@ def child(world, first="Ada", surname=None, born_on=date(2015, 3, 2), school=Non
         folded=fold(f"{first} {surname}"),
         born_on=born_on,
         added_by=world.manager,
+        **facts,
     )
     Enrolment.objects.create(pupil=pupil, school=school, starts_on=date(2024, 9, 2))
     if upn is not None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
 
 from schools.models.register import Hub, School
 
@@ -38,6 +39,13 @@ class SearchEntry(models.Model):
         indexes = [
             GinIndex(fields=["school", "words"], name="search_of_school"),
             GinIndex(fields=["hub", "words"], name="search_of_hub"),
-            GinIndex(fields=["words"], name="search_words"),
-            models.Index(fields=["author"], name="search_of_author"),
+            # For words that so many notes have that the newest with them are soon come by.
+            *(
+                models.Index(
+                    fields=[key, "-at", "-id"],
+                    condition=Q(for_school=False),
+                    name=f"search_newest_of_{key}",
+                )
+                for key in ("hub", "author")
+            ),
         ]

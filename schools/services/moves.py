@@ -30,12 +30,23 @@ def move(by, pupil, *, setting=Setting.SCHOOL, school=None, elsewhere="", moved_
     pupil = locked_child(by, pupil)
     former = pupil.enrolments.filter(ends_on=None).select_related("school").first()
     _refuse(pupil, former, setting, school, elsewhere, moved_on)
+    new = Enrolment(pupil=pupil, setting=setting, school=school, elsewhere=elsewhere)
+    moved = keep_move(by, former, new, moved_on)
+    notices.tell_of_moves([moved], by)
+    return moved
+
+
+def keep_move(by, former, new, moved_on):
+    """Write down that a child's ``former`` stay, if any, ended with the ``new``; the ``Move``.
+
+    The child is on the current work of both schools' workers, who are told by the caller.
+    """
     if former:
         former.ends_on = moved_on
         former.save(update_fields=["ends_on"])
-    new = Enrolment.objects.create(
-        pupil=pupil, setting=setting, school=school, elsewhere=elsewhere, starts_on=moved_on
-    )
+    new.starts_on = moved_on
+    new.save()
+    pupil, school = new.pupil, new.school
     moved = Move.objects.create(
         pupil=pupil, former=former, new=new, moved_on=moved_on, recorded_by=by
     )
@@ -44,7 +55,6 @@ def move(by, pupil, *, setting=Setting.SCHOOL, school=None, elsewhere="", moved_
     for stay in filter(None, (former, new)):
         if stay.school:
             involve([pupil.pk], moved, school=stay.school, ends_at=until)
-    notices.tell_of_move(moved, by)
     return moved
 
 

@@ -102,9 +102,7 @@ def test_without_a_script_it_is_kept_and_shown_after_signing_in(chromium, live_s
     page.get_by_label("Email address").fill(world.primary.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "What you sent has not been saved"
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("What you sent has not been saved")
     expect(page.locator("main")).to_contain_text("A parent came to the gate.")
     page.get_by_role("button", name="Save it now").click()
     expect_saved(page)

@@ -7,9 +7,20 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from audit.models import Act
+from linkworkers.models import AllocationKind
+from notifications import kinds
 from notifications.models import Message
-from schools.models import IdentifierKind, Move, Pupil
+from schools.models import (
+    FamilyLink,
+    IdentifierKind,
+    Move,
+    OwnChildConflict,
+    Pupil,
+    Setting,
+)
 from schools.pupil_list import import_pupils
+from schools.services import open_children
 from tests.children import child, children_of, valid_upn
 
 HEADING = "URN,UPN,First names,Surname,Known as,Date of birth,Year group,Starts on"
@@ -109,6 +120,176 @@ def test_a_child_from_another_school_moves_on_the_day_that_is_told(run, world):
     move = Move.objects.get(pupil=cleo)
     assert (move.former.school, move.new.school) == (world.beech, world.oakfield)
     assert move.former.ends_on == date(2026, 9, 1)
+
+
+def moving(pupil, **cells):
+    """A row that brings the child to Oakfield on the first of September 2026."""
+    told = {"upn": pupil.identifiers.get().value, "born": f"{pupil.born_on:%d/%m/%Y}", **cells}
+    return line(0, pupil.first_names, pupil.surname, starts="01/09/2026", **told)
+
+
+def moved_messages():
+    return {message.to: message for message in Message.objects.filter(kind__startswith="child")}
+
+
+def test_the_moves_of_a_file_reach_the_workers_of_both_schools_once_each(run, world):
+    """rule 003-22; nothing personal in a message."""
+    cleo = children_of(world).cleo
+    dot = child(world, "Dot", school=world.beech)
+    eve = child(world, "Eve", school=world.elmgate, born_on=date(2013, 2, 2))
+    printed, _ = run(moving(cleo), moving(dot), moving(eve))
+    assert printed.startswith("0 added, 3 changed")
+    told = moved_messages()
+    oakfield = {world.primary, world.secondary, world.cover}
+    assert set(told) == oakfield | {world.far_worker, world.other_worker}
+    assert Message.objects.count() == len(told)
+    for message in told.values():
+        assert "CANARY" not in message.subject + message.body
+        assert kinds.get(message.kind).may_receive(message)
+    pages = {move.pupil: f"/pupils/{move.pupil_id}/moves/{move.pk}/" for move in Move.objects.all()}
+    assert all(page in told[world.primary].body for page in pages.values())
+    assert {pupil for pupil, page in pages.items() if page in told[world.far_worker].body} == {
+        cleo,
+        dot,
+    }
+    assert "A child moved" in told[world.other_worker].subject
+
+
+def test_a_child_moved_by_a_file_is_on_the_current_work_of_both_schools(run, world):
+    """rule 003-22"""
+    cleo = children_of(world).cleo
+    run(moving(cleo))
+    for user in (world.primary, world.far_worker):
+        assert Pupil.objects.on_current_work_of(user).get() == cleo
+    assert Act.objects.filter(verb="move", subject_id=str(cleo.pk)).exists()
+
+
+def test_a_dry_run_tells_nobody_of_a_move(run, world):
+    run(moving(children_of(world).cleo), options=["--dry-run"])
+    assert not Message.objects.exists()
+
+
+def test_who_brings_the_children_is_not_told_of_their_moves(run, world):
+    eve = child(world, "Eve", school=world.elmgate)
+    run(moving(eve), options=["--by", world.primary.email])
+    assert world.primary not in moved_messages()
+    assert world.secondary in moved_messages()
+
+
+def test_a_link_worker_pulls_no_child_from_a_school_of_another_hub(run, world):
+    """rule 001-58; design.md 4"""
+    cleo = children_of(world).cleo
+    printed, why = run(moving(cleo, known_as="Cleopatra"), options=["--by", world.primary.email])
+    assert printed.startswith("0 added, 0 changed, 0 unchanged, 1 rejected")
+    assert "UPN: the child is on record at a school of another hub." in why
+    assert "Find the child, give the reason, then bring in this row again" in why
+    assert "Beechcroft" not in why
+    cleo.refresh_from_db()
+    assert cleo.known_as == ""
+    assert cleo.enrolments.get().school == world.beech
+    assert not Message.objects.exists()
+
+
+def test_once_the_child_is_open_to_them_the_row_is_taken(tmp_path, world):
+    cleo = children_of(world).cleo
+    path = tmp_path / "children.csv"
+    path.write_text("\n".join([HEADING, moving(cleo)]))
+    world.primary.sign_in = "x" * 64
+    open_children(world.primary, [cleo], "transition")
+    assert import_pupils(path, by=world.primary).changed == 1
+
+
+@pytest.mark.parametrize("who", ["service", "far_worker"])
+def test_who_works_with_the_other_school_too_moves_a_child_by_file(run, world, who):
+    cleo = children_of(world).cleo
+    cover = (AllocationKind.COVER, world.yesterday, world.tomorrow)
+    world.cover_allocation.delete()
+    world.allocation(world.oakfield, world.far_worker, *cover)
+    printed, _ = run(moving(cleo), options=["--by", getattr(world, who).email])
+    assert printed.startswith("0 added, 1 changed")
+
+
+# --- recorded before they were born --------------------------------------------------------
+
+
+@pytest.fixture
+def expected(world):
+    """``expected(surname)``: a baby due on 1 May 2015, with a sister at Oakfield."""
+
+    def make(surname="Lovage", sister=True, **changes):
+        baby = child(world, "", surname, None, upn=None, due_on=date(2015, 5, 1))
+        baby.enrolments.update(setting=Setting.NONE, school=None, starts_on=None)
+        if sister:
+            elder = child(world, "Ivy", surname, date(2012, 2, 2))
+            one, other = sorted((baby, elder), key=lambda pupil: pupil.pk)
+            FamilyLink.objects.create(one=one, other=other, added_by=world.manager)
+        return baby
+
+    return make
+
+
+def test_a_child_recorded_before_birth_with_family_at_the_school_is_the_one_who_comes(
+    run, world, expected
+):
+    """rule 003-43"""
+    baby = expected()
+    printed, _ = run(line(501, starts="03/09/2019"))
+    assert printed == "0 added, 1 changed, 0 unchanged, 0 rejected\n"
+    baby.refresh_from_db()
+    assert (baby.first_names, baby.born_on, baby.due_on) == ("Zoë", date(2015, 4, 23), None)
+    assert baby.enrolments.get(ends_on=None).school == world.oakfield
+    assert baby.identifiers.get().value == valid_upn(501)
+    assert run(line(501, starts="03/09/2019"))[0].startswith("0 added, 0 changed, 1 unchanged")
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        lambda baby, world: FamilyLink.objects.all().delete(),
+        lambda baby, world: Pupil.objects.filter(pk=baby.pk).update(first_names="Max"),
+        lambda baby, world: child(world, "", "Lovage", None, upn=None, due_on=date(2015, 6, 1)),
+    ],
+)
+def test_where_it_is_in_doubt_whether_it_is_the_expected_child_the_row_is_rejected(
+    run, world, expected, doubt
+):
+    baby = expected()
+    doubt(baby, world)
+    before = Pupil.objects.count()
+    printed, why = run(line(501, starts="03/09/2019"))
+    assert printed.startswith("0 added, 0 changed, 0 unchanged, 1 rejected")
+    assert "may be the child recorded as expected on 1 May 2015; open and change that record" in why
+    assert Pupil.objects.count() == before
+
+
+def test_two_rows_that_may_be_one_expected_child_are_both_rejected(run, expected):
+    expected()
+    rows = (
+        line(501, starts="03/09/2019"),
+        line(502, "Max", starts="03/09/2019"),
+    )
+    printed, _ = run(*rows)
+    assert printed.startswith("0 added, 0 changed, 0 unchanged, 2 rejected")
+
+
+@pytest.mark.parametrize(("surname", "born"), [("Sorrel", "23/04/2015"), ("Lovage", "23/09/2015")])
+def test_a_child_of_another_name_or_born_long_after_is_another_child(run, expected, surname, born):
+    expected()
+    assert run(line(501, surname=surname, born=born))[0].startswith("1 added")
+
+
+def test_an_expected_child_at_a_school_closed_to_who_brings_the_file_is_not_told_of(
+    run, world, expected
+):
+    """rule 001-53"""
+    baby = expected(sister=False)
+    baby.enrolments.update(setting=Setting.SCHOOL, school=world.elmgate)
+    OwnChildConflict.objects.create(
+        user=world.primary, school=world.elmgate, starts_at=world.yesterday
+    )
+    printed, why = run(line(501), options=["--by", world.primary.email])
+    assert printed.startswith("1 added")
+    assert "expected" not in why
 
 
 def test_twins_are_two_children(run):

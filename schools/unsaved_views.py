@@ -1,0 +1,55 @@
+"""The page of a form that was sent too late: to check, and to send again as it was."""
+
+import re
+from itertools import chain
+
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from audit.models import Access
+from audit.services import looked
+from drafts import unsaved
+from schools.children import Door, basis_of
+from schools.doors import ask_for_reason, fetch_child
+from schools.models import Pupil
+
+ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@require_GET
+def unsaved_form(request, pk):
+    """``/unsaved/<id>/``: behind the gate of each child it may be about (rule 001-58)."""
+    kept = get_object_or_404(unsaved.of(request.user), pk=pk)
+    children = []
+    for pupil in children_of(kept):
+        pupil, door = fetch_child(request, pupil.pk)
+        if door is Door.REASON:
+            return ask_for_reason(request, pupil.pk)
+        children.append(pupil)
+    for pupil in children:
+        basis, reason = basis_of(request.user, pupil)
+        looked(request.user, pupil, basis=basis, child_id=pupil.pk, reason=reason)
+    context = {"kept": kept, "field": unsaved.FIELD, "words": unsaved.words_of(kept)}
+    return render(request, "schools/unsaved.html", context)
+
+
+@require_POST
+def discard_unsaved(request, pk):
+    """``/unsaved/<id>/discard/``: the user does not want it any more."""
+    kept = get_object_or_404(unsaved.of(request.user), pk=pk)
+    unsaved.drop(request.user, kept.pk)
+    messages.success(request, "It was not saved, and is not kept any more.")
+    return redirect("home")
+
+
+def children_of(kept):
+    """The children whom a kept form may be about: named in it, or shown where it was typed.
+
+    Which children a page showed its writer is in the access log, whichever page it was.
+    """
+    told = [kept.path, *chain.from_iterable(kept.data.values())]
+    ids = {found for text in told for found in ID.findall(text)}
+    shown = Access.objects.filter(user=kept.user_id, subject_id__in=ids, child_id__isnull=False)
+    return Pupil.objects.filter(Q(pk__in=ids) | Q(pk__in=shown.values("child_id"))).order_by("pk")

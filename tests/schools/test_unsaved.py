@@ -1,0 +1,248 @@
+"""What is sent about a child whose reason has run out is kept, and comes back once it is open."""
+
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from accounts import sessions
+from audit.models import Access
+from consultations.models import Destination, MadeChronology, RecordingTask
+from drafts.models import UnsavedForm
+from schools.models import (
+    Enrolment,
+    Involvement,
+    Move,
+    Opening,
+    OwnChildConflict,
+    StatusKind,
+    Transition,
+)
+from schools.years import school_year_of
+from tests.children import child, children_of
+from tests.consultations.about_children import part_about
+from tests.drafts.test_unsaved import send_again, sign_in
+
+WORDS = "CANARY what I typed: <b>Ada</b> “came”\r\nlate."
+
+
+@pytest.fixture
+def children(world):
+    return children_of(world)
+
+
+@pytest.fixture
+def ada(children):
+    return children.ada
+
+
+def task_of(world, ada):
+    part = part_about(world.completed, ada)
+    return RecordingTask.objects.create(
+        discussed=part,
+        pupil=ada,
+        school=world.oakfield,
+        hub=world.coast,
+        owner=world.primary,
+        to=Destination.CED,
+        because="No status",
+        due_on=timezone.localdate(),
+    )
+
+
+def move_of(world, ada):
+    former = ada.enrolments.get()
+    former.ends_on = date(2025, 9, 1)
+    former.save()
+    new = Enrolment.objects.create(pupil=ada, school=world.oakfield, starts_on=former.ends_on)
+    return Move.objects.create(
+        pupil=ada, former=former, new=new, moved_on=former.ends_on, recorded_by=world.primary
+    )
+
+
+def made_of(world, ada):
+    return MadeChronology.objects.create(pupil=ada, title="Chronology", made_by=world.primary)
+
+
+PAGES = {
+    "change": lambda world, ada: (f"/pupils/{ada.pk}/change/", {"surname": WORDS}),
+    "identifiers": lambda world, ada: (f"/pupils/{ada.pk}/identifiers/", {"mosaic": WORDS}),
+    "status": lambda world, ada: (
+        f"/pupils/{ada.pk}/status/add/",
+        {"kind": StatusKind.objects.first().pk, "source": WORDS},
+    ),
+    "move": lambda world, ada: (f"/pupils/{ada.pk}/move/", {"elsewhere": WORDS}),
+    "hand-over": lambda world, ada: (
+        f"/pupils/{ada.pk}/moves/{move_of(world, ada).pk}/",
+        {"note": WORDS},
+    ),
+    "transition": lambda world, ada: (f"/transition/add/{ada.pk}/", {"why": WORDS}),
+    "recording": lambda world, ada: (f"/recording/{task_of(world, ada).pk}/", {"analysis": WORDS}),
+    "chronology": lambda world, ada: (
+        f"/pupils/{ada.pk}/chronology/{made_of(world, ada).pk}/",
+        {"analysis": WORDS},
+    ),
+}
+
+
+def text(response):
+    return response.content.decode()
+
+
+def give_reason(client, answer):
+    """What follows the reason page that the answer led to."""
+    path = answer.url.partition("?")[0]
+    assert path.endswith("/reason/")
+    assert "CANARY" not in text(client.get(answer.url))
+    return client.post(answer.url, {"reason": "concern"}).url
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_sent_after_the_reason_ran_out_comes_back_once_it_is_given_again(
+    world, as_, ada, page
+):
+    """rule 001-58; design.md 8: nothing typed is lost."""
+    path, typed = PAGES[page](world, ada)
+    client = as_(world.primary)
+    there = give_reason(client, client.post(path, {**typed, "find-surname": "CANARY-whom"}))
+    back = text(client.get(there))
+    assert f'action="{path}"' in back
+    assert "CANARY what I typed: &lt;b&gt;Ada&lt;/b&gt; “came”" in back
+    assert "CANARY-whom" not in back
+
+
+def test_it_is_saved_from_there_as_it_was_typed_and_kept_no_longer(world, as_, ada):
+    client = as_(world.primary)
+    path = f"/transition/add/{ada.pk}/"
+    typed = {"school_year": school_year_of(timezone.localdate()) + 1, "reasons": "sen", "why": "x"}
+    there = give_reason(client, client.post(path, typed))
+    send_again(client, client.get(there), path)
+    assert Transition.objects.get().why == "x"
+    assert not UnsavedForm.objects.exists()
+
+
+def test_what_cannot_be_saved_comes_back_in_its_form(world, as_, ada):
+    client = as_(world.primary)
+    path = f"/pupils/{ada.pk}/status/add/"
+    there = give_reason(client, client.post(path, {"source": "The DSL", "starts_on": "31/2/26"}))
+    answer = text(send_again(client, client.get(there), path))
+    assert "31/2/26" in answer
+    assert "The DSL" in answer
+    assert "There is a problem" in answer
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_kept_text_about_a_child_waits_behind_the_reason_in_the_next_sign_in_too(
+    world, client, ada, page
+):
+    """rule 001-58: neither reading it nor sending it again shows anything while it is closed."""
+    path, typed = PAGES[page](world, ada)
+    sign_in(client, world.primary)
+    client.get(client.post(f"/pupils/{ada.pk}/reason/", {"reason": "concern"}).url)
+    client.get(path)
+    session = client.session
+    session[sessions.SEEN] -= settings.SESSION_IDLE_SECONDS
+    session.save()
+    client.post(path, typed)
+    kept = UnsavedForm.objects.get()
+    there = sign_in(client, world.primary).url
+    assert there == f"/unsaved/{kept.pk}/"
+    closed = client.get(there)
+    assert closed.url.startswith(f"/pupils/{ada.pk}/reason/")
+    assert not closed.content
+    assert give_reason(client, closed) == there
+    assert "CANARY what I typed" in text(client.get(there))
+
+
+def test_reading_it_again_is_one_look_at_the_child(world, as_, ada):
+    """security.md N-16"""
+    client = as_(world.primary)
+    path, typed = PAGES["change"](world, ada)
+    there = give_reason(client, client.post(path, typed))
+    before = set(Access.objects.values_list("pk", flat=True))
+    client.get(there)
+    look = Access.objects.exclude(pk__in=before).get()
+    assert (look.child_id, look.basis) == (ada.pk, "reason")
+
+
+def test_a_form_that_names_two_children_waits_for_both(world, as_, children):
+    client = as_(world.primary)
+    path = f"/pupils/{children.ada.pk}/family/{children.cleo.pk}/link/"
+    there = give_reason(client, client.post(path, {"kind": "other"}))
+    closed = client.get(there)
+    assert closed.status_code == 302
+    assert give_reason(client, closed) == there
+    assert client.get(there).status_code == 200
+
+
+def test_sent_again_after_the_reason_ran_out_once_more_it_is_still_kept(world, as_, ada):
+    client = as_(world.primary)
+    path, typed = PAGES["status"](world, ada)
+    there = give_reason(client, client.post(path, typed))
+    page = client.get(there)
+    Opening.objects.update(ends_at=timezone.now())
+    again = send_again(client, page, path)
+    assert give_reason(client, again) == there
+    assert "CANARY what I typed" in text(client.get(there))
+
+
+def test_nobody_else_finds_it_even_with_the_child_open(world, as_, ada):
+    client = as_(world.primary)
+    path, typed = PAGES["change"](world, ada)
+    client.post(path, typed)
+    kept = UnsavedForm.objects.get()
+    Involvement.objects.create(
+        pupil=ada, school=world.oakfield, source_type="consultation", source_id=world.completed.pk
+    )
+    assert as_(world.secondary).get(f"/unsaved/{kept.pk}/").status_code == 404
+    assert as_(world.primary).get(f"/unsaved/{kept.pk}/").status_code == 200
+
+
+def test_a_child_whom_no_reason_opens_any_more_keeps_the_text_closed(world, as_, ada):
+    """rule 001-53"""
+    client = as_(world.duty)
+    path, typed = PAGES["change"](world, ada)
+    client.post(path, typed)
+    OwnChildConflict.objects.create(
+        user=world.duty, school=world.oakfield, starts_at=world.yesterday
+    )
+    assert client.get(f"/unsaved/{UnsavedForm.objects.get().pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"password": "x"},
+        {"file": SimpleUploadedFile("a.csv", b"x"), "surname": WORDS},
+        {"find-surname": WORDS},
+        {},
+    ],
+)
+def test_no_password_no_file_no_search_and_no_mere_press_of_a_button_is_kept(world, as_, ada, sent):
+    answer = as_(world.primary).post(f"/pupils/{ada.pk}/change/", sent)
+    assert not UnsavedForm.objects.exists()
+    assert give_reason(as_(world.primary), answer) == ada.get_absolute_url()
+
+
+def test_whom_somebody_looked_for_is_not_kept(world, client, ada):
+    """rule 001-58"""
+    sign_in(client, world.primary)
+    typed = {"surname": "CANARY-whom", "born_on_day": "1"}
+    client.post(f"/pupils/{ada.pk}/family/", typed)
+    session = client.session
+    session[sessions.SEEN] -= settings.SESSION_IDLE_SECONDS
+    session.save()
+    client.post("/pupils/find/", typed)
+    assert not UnsavedForm.objects.exists()
+
+
+def test_a_form_about_no_child_needs_no_reason(world, as_):
+    child(world, "Ada")
+    UnsavedForm.objects.create(
+        user=world.primary, path=f"/schools/{world.oakfield.urn}/focus/", data={"decision": ["x"]}
+    )
+    kept = UnsavedForm.objects.get()
+    assert as_(world.primary).get(f"/unsaved/{kept.pk}/").status_code == 200
+    assert not Access.objects.exclude(child_id=None).exists()
