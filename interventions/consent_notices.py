@@ -1,0 +1,99 @@
+"""Who hears of the family's answer: the other side of whoever said what it is.
+
+Nothing personal is in a message, and not the answer: a school and a link behind sign-in.
+"""
+
+from accounts.notices import Notice, tell
+from interventions import policies
+from interventions.models import ShortIntervention
+from linkworkers.coverage import answering, away_among
+from notifications import kinds
+from schools.people import leads_of
+
+CONFIRMED, WITHDRAWN, WATCH = "agreement_confirmed", "agreement_withdrawn", "watch_due"
+
+
+def register_kinds():
+    """Make the outbox know the kinds here; called once, when the app is ready."""
+    kinds.register(CONFIRMED, may_receive=_may_open, label="Family’s answer confirmed")
+    kinds.register(WITHDRAWN, may_receive=_may_open, label="Agreement withdrawn")
+    kinds.register(WATCH, still_due=_is_watched, may_receive=_may_open, label="Time to look again")
+
+
+def _may_open(message):
+    user, rows = message.to, ShortIntervention.objects.filter(pk=message.about_id)
+    return user is not None and user.is_active and bool(_path(user, rows.first()))
+
+
+def _is_watched(message):
+    return ShortIntervention.objects.filter(
+        pk=message.about_id, watch_on__lte=message.created_at
+    ).exists()
+
+
+def _path(user, work):
+    """Where somebody reads the work: on the team's side, on the school's, or nowhere."""
+    if work is None:
+        return ""
+    if ShortIntervention.objects.visible_to(user).filter(pk=work.pk).exists():
+        return work.get_absolute_url()
+    if policies.may_speak_for(user, work):
+        return f"/shared/work/{work.pk}/"
+    return ""
+
+
+def confirmed(consent, by):
+    """The school's leads hear what a worker wrote down, and the workers what the school said."""
+    _tell(CONFIRMED, consent, str(consent.pk), by)
+
+
+def withdrawn(consent, by):
+    """As ``confirmed``: before the next session somebody should read it."""
+    _tell(WITHDRAWN, consent, f"{consent.pk}:{consent.withdrawn_on}", by)
+
+
+def _tell(kind, consent, key, by):
+    work = consent.intervention
+    people = _workers(work) if policies.may_speak_for(by, work) else _leads(work)
+    tell([_notice(kind, work, key, user, _path(user, work)) for user in people if user != by], by)
+
+
+def watch_due(told, by):
+    """``told`` are pairs of a work and a user: it is time to look again, said once for its day."""
+    tell(
+        [
+            _notice(WATCH, work, f"{work.pk}:{work.watch_on}", user, work.get_absolute_url())
+            for work, user in told
+        ],
+        by,
+    )
+
+
+def workers_of(work):
+    """Who does the work, one or two users."""
+    return {user for user in (work.child_worker, work.parent_worker) if user}
+
+
+def _workers(work):
+    """Those of them who are there and may open it; else who answers for the school today."""
+    away = away_among(workers_of(work))
+    there = [user for user in workers_of(work) if user.pk not in away and _path(user, work)]
+    return there or answering([work.school])[work.school_id].people
+
+
+def _leads(work):
+    """The heads and designated safeguarding leads of the school who may read of the work."""
+    leads = leads_of(work.school).order_by("name")
+    return [user for user in leads if policies.may_speak_for(user, work)]
+
+
+def _notice(kind, work, key, to, path):
+    return Notice(
+        kind=kind,
+        key=f"{kind}:{key}:{to.pk}",
+        to=to,
+        path=path,
+        template=f"interventions/email/{kind}.txt",
+        context={"school": work.school},
+        about=work,
+    )

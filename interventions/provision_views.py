@@ -1,0 +1,121 @@
+"""What the team does for the pupils of a school: as the school reads it, and as the team does."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from audit.models import Look
+from audit.services import looked
+from documents.responses import csv_response
+from interventions import policies
+from interventions.agreement import agreement_of
+from interventions.models import ProgrammeCase, ShortIntervention
+from interventions.provision import HEADER, Line, cells_of, provision, year_asked
+from interventions.school_side import BASIS, fetch_shared, look_at_shared
+from interventions.session_page import given_to_school
+from schools.models import School
+from schools.scope import scope_of
+from schools.years import year_text
+
+
+@require_GET
+def shared_work_list(request):
+    """``/shared/work/``: for heads and safeguarding leads, a school year at a time."""
+    found = _for_school(request)
+    schools = School.objects.filter(pk__in=scope_of(request.user).reads_shared).order_by("name")
+    context = {
+        "for_school": True,
+        "schools": schools,
+        "several_schools": len(schools) > 1,
+        "csv": "shared_work_csv",
+        "nav": "shared_work",
+    }
+    return render(request, "interventions/provision.html", context | _list_context(found))
+
+
+@require_GET
+def shared_work_csv(request):
+    """``/shared/work/csv/``: what the page shows, a row for each child."""
+    return _csv(_for_school(request))
+
+
+@require_GET
+def shared_work(request, pk):
+    """``/shared/work/<id>/``: where one work stands, and the notes the school was given."""
+    work = fetch_shared(request, pk)
+    look_at_shared(request.user, work)
+    return render(
+        request,
+        "interventions/shared_work.html",
+        {
+            "work": work,
+            "line": Line.of(work),
+            "agreement": agreement_of(work),
+            "may_confirm": work.is_open,
+            "given": given_to_school(work),
+            "may_act": True,
+            "nav": "shared_work",
+        },
+    )
+
+
+@require_GET
+def school_provision(request, urn):
+    """``/schools/<urn>/provision/``: for the school's link workers and the hub's managers."""
+    school, found = _for_team(request, urn)
+    context = {
+        "school": school,
+        "schools": [school],
+        "csv": "school_provision_csv",
+        "nav": "schools",
+    }
+    return render(request, "interventions/provision.html", context | _list_context(found))
+
+
+@require_GET
+def school_provision_csv(request, urn):
+    """``/schools/<urn>/provision/csv/``: the same, a row for each child."""
+    _, found = _for_team(request, urn)
+    return _csv(found)
+
+
+def _for_school(request):
+    user = request.user
+    if not scope_of(user).reads_shared:
+        raise Http404
+    looked(user, ShortIntervention, Look.LIST, basis=BASIS)
+    return provision(
+        ShortIntervention.objects.at_school_of(user),
+        ProgrammeCase.objects.at_school_of(user),
+        year_asked(request.GET.get("year", "")),
+    )
+
+
+def _for_team(request, urn):
+    """``(school, Provision)``; 404 for whoever neither supports the school nor oversees it."""
+    user = request.user
+    school = get_object_or_404(School.objects.visible_to(user), urn=urn)
+    if not policies.may_see_provision(user, school):
+        raise Http404
+    looked(user, ShortIntervention, Look.LIST, basis="scope", school_id=school.pk)
+    found = provision(
+        ShortIntervention.objects.visible_to(user).filter(school=school),
+        ProgrammeCase.objects.visible_to(user).filter(school=school),
+        year_asked(request.GET.get("year", "")),
+        reader=user,
+    )
+    return school, found
+
+
+def _list_context(found):
+    return {
+        "found": found,
+        "years": [(year, year_text(year)) for year in found.years],
+        "year_text": year_text(found.school_year),
+    }
+
+
+def _csv(found):
+    """Nothing personal in its name: the day it was made."""
+    return csv_response(f"provision-{timezone.localdate()}.csv", HEADER, cells_of(found))
