@@ -1,0 +1,104 @@
+"""What worked, for the managers who decide what goes on (rules 004-16 to 004-20)."""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from audit.errors import allow
+from audit.models import Look
+from audit.services import looked
+from documents.responses import csv_response
+from interventions.models import ShortIntervention
+from linkworkers.board import hubs_of
+from overview import policies, what_worked
+from overview.small_numbers import FEW
+from overview.what_worked_forms import WhatWorkedForm
+from overview.what_worked_told import GROUPS_HEADER, PATHWAYS_HEADER, ToldGroup, ToldPathways
+from schools.doors import council_only
+from schools.models import Hub
+from schools.scope import scope_of
+
+COUNTY = "county"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked for; ``groups`` and ``pathways`` are empty while the form is wrong.
+
+    ``hub`` is None for all of the viewer's.
+    """
+
+    hubs: list
+    hub: Hub | None
+    form: WhatWorkedForm
+    groups: list
+    pathways: list
+
+
+@require_GET
+def what_worked_page(request):
+    """``/what-worked/``: every number, for the team alone."""
+    asked = _asked(request, Look.VIEW)
+    context = {
+        "asked": asked,
+        "ended": sum(group.ended for group in asked.groups),
+        "bar": what_worked.BAR,
+        "nav": "what_worked",
+    }
+    return render(request, "overview/what_worked.html", context)
+
+
+@require_GET
+def what_worked_print(request):
+    """``/what-worked/print/``: to take along, small groups kept back."""
+    asked = _asked(request, Look.PRINT)
+    context = {
+        "asked": asked,
+        "groups": map(ToldGroup, asked.groups),
+        "pathways": map(ToldPathways, asked.pathways),
+        "few": FEW,
+        "bar": what_worked.BAR,
+        "nav": "what_worked",
+    }
+    return render(request, "overview/what_worked_print.html", context)
+
+
+@require_GET
+def what_worked_csv(request):
+    """``/what-worked/csv/``: a row for each measure of each group, small groups kept back."""
+    groups = _asked(request, Look.LIST).groups
+    rows = [row for group in groups for row in ToldGroup(group).rows]
+    return csv_response(f"what-worked-{timezone.localdate()}.csv", GROUPS_HEADER, rows)
+
+
+@require_GET
+def pathways_csv(request):
+    """``/what-worked/pathways/csv/``: where each programme's cases went, as above."""
+    pathways = _asked(request, Look.LIST).pathways
+    rows = [row for one in pathways for row in ToldPathways(one).rows]
+    return csv_response(f"pathways-{timezone.localdate()}.csv", PATHWAYS_HEADER, rows)
+
+
+def _asked(request, look):
+    """What was ``Asked``, of the viewer's hubs; it is written down who looked."""
+    council_only(request)
+    user = request.user
+    allow(policies.may_see_what_worked(user))
+    hubs = hubs_of(user)
+    wanted = request.GET.get("hub", "")
+    hub = next((hub for hub in hubs if hub.code == wanted), None)
+    if hub is None and wanted not in ("", COUNTY):
+        raise Http404
+    form = WhatWorkedForm(request.GET)
+    looked(user, ShortIntervention, look, basis="county" if scope_of(user).county else "manager")
+    if not form.is_valid():
+        return Asked(hubs, hub, form, [], [])
+    period = form.cleaned_data["since"], form.cleaned_data["until"]
+    programme = form.cleaned_data["programme"]
+    narrowed = {"hub": hub, "programme": programme}
+    work = what_worked.ended_work(user, *period, area=form.cleaned_data["area"], **narrowed)
+    pathways = what_worked.pathways_of(user, *period, **narrowed)
+    return Asked(hubs, hub, form, what_worked.groups_of(work), pathways)
