@@ -3,10 +3,20 @@
 The team's side and the school's side are two questions, as with consultations.
 """
 
-from django.db import models
-from django.db.models import Q
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.db import models
+from django.db.models import ExpressionWrapper, F, Q
+from django.db.models.functions import Coalesce, TruncDate
+
+from consultations.models import Withholding
+from schools.models import SchoolContact
 from schools.scope import scope_of
+
+# When work is looked at for which nobody set a review.
+LATEST_REVIEW = timedelta(weeks=12)
 
 
 def _of_the_team(rows, user, own):
@@ -26,6 +36,12 @@ def _of_the_school(rows, user):
     return rows.filter(school_id__in=scope.reads_shared).exclude(school_id__in=scope.excluded)
 
 
+def withheld_from(user):
+    """Of which consultations somebody may find no trace (design.md 6.14); ``Withholding`` rows."""
+    posts = SchoolContact.objects.lineage_of(user.pk)
+    return Withholding.objects.filter(Q(user=user.pk) | Q(contact__in=posts))
+
+
 class ShortInterventionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The team's side: own schools, own hubs, and the work somebody does themselves."""
@@ -33,8 +49,12 @@ class ShortInterventionQuerySet(models.QuerySet):
         return _of_the_team(self, user, mine)
 
     def at_school_of(self, user):
-        """The school's side: status, worker, dates and what was given to the school."""
-        return _of_the_school(self, user)
+        """The school's side: status, worker, dates and what was given to the school.
+
+        Nothing that came from a consultation withheld from the user.
+        """
+        withheld = withheld_from(user).values("consultation")
+        return _of_the_school(self, user).exclude(consultation__in=withheld)
 
     def open(self):
         return self.exclude(state="closed")
@@ -46,6 +66,34 @@ class ShortInterventionQuerySet(models.QuerySet):
     def worked_by(self, user):
         """Open work that the user does."""
         return self.open().filter(Q(child_worker=user.pk) | Q(parent_worker=user.pk))
+
+    def to_look_at(self, user, today):
+        """Theirs, ended or not, whose day to look again has come; the longest due first.
+
+        Theirs is what they do or did, and what nobody does at a school they support.
+        """
+        theirs = Q(child_worker=user.pk) | Q(parent_worker=user.pk)
+        theirs |= Q(
+            child_worker__isnull=True,
+            parent_worker__isnull=True,
+            school_id__in=scope_of(user).supports,
+        )
+        due = self.visible_to(user).filter(theirs, watch_on__lte=today)
+        return due.order_by("watch_on", "pk")
+
+    def to_review(self, today):
+        """Work whose review is due by ``today``, with ``due_on``, the longest due first.
+
+        Where no date was set, that is twelve weeks after the work was allocated.
+        """
+        latest = ExpressionWrapper(F("allocated_at") + LATEST_REVIEW, models.DateTimeField())
+        unset = TruncDate(latest, tzinfo=ZoneInfo(settings.TIME_ZONE))
+        return (
+            self.exclude(state__in=["requested", "closed"])
+            .annotate(due_on=Coalesce("review_on", unset))
+            .filter(due_on__lte=today)
+            .order_by("due_on", "pk")
+        )
 
 
 class SessionQuerySet(models.QuerySet):
@@ -71,12 +119,25 @@ class EarlyHelpPlanQuerySet(models.QuerySet):
         return _of_the_team(self, user, Q(holder=user.pk))
 
     def at_school_of(self, user):
-        """The plans a school leads or was asked to start."""
-        return _of_the_school(self, user).filter(lead="school")
+        """The plans a school leads or was asked to start.
+
+        None that came from a consultation withheld from the user.
+        """
+        withheld = withheld_from(user).values("consultation")
+        theirs = _of_the_school(self, user).filter(lead="school")
+        return theirs.exclude(stepped_up_from__consultation__in=withheld)
 
     def open(self):
         """Started and not ended."""
         return self.filter(starts_on__isnull=False, ends_on__isnull=True)
+
+    def asked(self):
+        """Asked for, and the school has not answered yet; the longest waiting first."""
+        return self.filter(starts_on__isnull=True, ends_on__isnull=True).order_by("asked_at", "pk")
+
+    def running(self):
+        """Open, or asked for: a child has one such plan at most."""
+        return self.filter(ends_on__isnull=True)
 
 
 class ProgrammeCaseQuerySet(models.QuerySet):

@@ -1,6 +1,7 @@
 """Short interventions, the school's confirmation of agreement, plans, programmes, what changed."""
 
 from interventions.models.consent import Answer, ConsentConfirmation
+from interventions.models.endings import Reopening, StepUp
 from interventions.models.measures import (
     Feedback,
     Informant,
@@ -71,6 +72,7 @@ __all__ = [
     "Point",
     "Programme",
     "ProgrammeCase",
+    "Reopening",
     "Review",
     "Scale",
     "SeenAlone",
@@ -81,6 +83,7 @@ __all__ = [
     "ShortIntervention",
     "Shows",
     "Side",
+    "StepUp",
     "WorkKind",
     "WorkState",
     "WorkType",

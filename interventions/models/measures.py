@@ -121,9 +121,16 @@ class Measure(models.Model):
                 name="measure_once_a_point",
             ),
             models.UniqueConstraint(
-                fields=["intervention", "scale", "informant", "point"],
+                fields=["intervention", "pupil", "scale", "informant", "point"],
                 condition=Q(kind="scale") & ~Q(point="review"),
+                nulls_distinct=False,
                 name="measure_scale_once_a_point",
+            ),
+            models.UniqueConstraint(
+                fields=["intervention", "pupil", "tool", "tool_version", "informant", "point"],
+                condition=Q(kind="score") & ~Q(point="review"),
+                nulls_distinct=False,
+                name="measure_score_once_a_point",
             ),
         ]
         indexes = [
@@ -131,13 +138,14 @@ class Measure(models.Model):
         ]
 
 
-@track("contact", "voice", "better", "code_hash")
+@track("contact", "voice", "better", "token_hash")
 class Feedback(models.Model):
     """What a child or a parent thought of the support, in a few answers of their own.
 
-    Answered on a phone handed over, or by a link with a code that opens once until
-    ``expires_at``. The address it went to was marked safe on that day and is forgotten with the
-    answer. ``helped`` and ``heard`` are 1 to 5.
+    Answered once, on a phone handed over or by a link with a code, until ``expires_at``. Of the
+    token in the link only a digest is kept, and the code follows from it. The address it went to
+    was marked safe on that day; it is forgotten with the answer, or when that comes no more.
+    ``helped`` and ``heard`` are 1 to 5.
     """
 
     class Of(models.TextChoices):
@@ -157,7 +165,7 @@ class Feedback(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     contact = models.EmailField(blank=True)
     safe_on = models.DateField("the address was safe on", null=True, blank=True)
-    code_hash = models.CharField(max_length=128, blank=True)
+    token_hash = models.CharField(max_length=64, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     expires_at = models.DateTimeField()
     helped = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -170,6 +178,9 @@ class Feedback(models.Model):
         ordering = ["-asked_at"]
         verbose_name_plural = "feedback"
         constraints = [
+            models.UniqueConstraint(
+                fields=["token_hash"], condition=~Q(token_hash=""), name="feedback_of_a_token"
+            ),
             models.CheckConstraint(
                 condition=Q(helped__isnull=True) | Q(helped__gte=1, helped__lte=5),
                 name="feedback_helped_1_to_5",

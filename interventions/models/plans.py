@@ -114,6 +114,16 @@ class EarlyHelpPlan(models.Model):
         return self.starts_on is not None and self.ends_on is None
 
     @property
+    def waits_for_school(self):
+        """The school was asked to start it and has not answered."""
+        return self.starts_on is None and self.ends_on is None
+
+    @property
+    def was_declined(self):
+        """The school said that it will not start it."""
+        return self.starts_on is None and self.ends_on is not None
+
+    @property
     def leader(self):
         """The lead organisation by name."""
         if self.lead == Lead.SCHOOL:

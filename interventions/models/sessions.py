@@ -143,6 +143,20 @@ class Session(models.Model):
     def is_draft(self):
         return self.completed_at is None
 
+    @property
+    def took_place(self):
+        return self.attended == Attended.YES
+
+    @property
+    def school_id(self):
+        """The school of the work, for the audit."""
+        return self.intervention.school_id
+
+    @property
+    def what(self):
+        """Direct work, or the kind of other contact, in words."""
+        return self.get_other_kind_display() or self.get_contact_display()
+
 
 @track("support_given", "analysis", "childs_words", "school_text", "headline")
 class SessionPart(models.Model):

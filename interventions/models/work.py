@@ -103,6 +103,7 @@ class EndReason(models.TextChoices):
     "school_continues",
     "childs_view",
     "parents_view",
+    "end_family_why",
     "reopened_why",
     quiet=("hub",),
 )
@@ -192,6 +193,10 @@ class ShortIntervention(models.Model):
     school_continues = models.TextField("what the school goes on doing", blank=True)
     childs_view = models.TextField("how the child sees it", blank=True)
     parents_view = models.TextField("how the parent or carer sees it", blank=True)
+    end_family_told = models.CharField(
+        "the family knows of the ending", max_length=11, choices=FamilyTold, blank=True
+    )
+    end_family_why = models.CharField("why they do not", max_length=500, blank=True)
     reopened_on = models.DateField(null=True, blank=True)
     reopened_why = models.CharField(max_length=500, blank=True)
 
