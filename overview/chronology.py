@@ -41,7 +41,8 @@ class Entry:
     """One event. ``line`` says it; ``details`` are ``(label, text)`` of what else is on record.
 
     ``parts`` are what it holds on several children or groups: ``Entry`` objects of their own.
-    ``entered_on`` is the day it was written down, where that was later.
+    ``entered_on`` is the day it was written down, where that was later; ``school_ids`` those of
+    the schools that it tells of.
     """
 
     at: datetime
@@ -58,6 +59,7 @@ class Entry:
     entered_on: date | None = None
     url: str = ""
     age: str = ""
+    school_ids: tuple = ()
 
     @property
     def day(self):
@@ -218,6 +220,7 @@ def _consultation(part, is_linked):
         details=details_of(part),
         entered_on=entered_later(held.completed_at, timezone.localdate(held.held_at)),
         url=reverse("consultation", args=[held.pk]) if is_linked else "",
+        school_ids=(held.school_id,),
     )
 
 
@@ -277,8 +280,9 @@ def _school(user, row):
         Setting.NONE: "Not in a school from here on",
     }[row.setting]
     move = getattr(row, "move", None)
+    here = (row.school_id,) if row.school_id else ()
     if move is None:
-        return Entry(row.event_at, row.pk, line=to)
+        return Entry(row.event_at, row.pk, line=to, school_ids=here)
     former = move.former
     is_told = former is not None and former.school_id not in scope_of(user).excluded
     return Entry(
@@ -289,6 +293,7 @@ def _school(user, row):
         source=f"Recorded by {move.recorded_by.name}",
         details=_handed_over(move),
         entered_on=entered_later(move.recorded_at, row.starts_on),
+        school_ids=(*here, former.school_id) if is_told and former.school_id else here,
     )
 
 
@@ -313,7 +318,7 @@ def _transition(user, pupil, asked, n):
     )
     talks = (
         TransitionTalk.objects.filter(transition__in=listings.order_by().values("pk"))
-        .select_related("logged_by")
+        .select_related("logged_by", "transition")
         .annotate(event_at=Cast("spoken_on", DateTimeField()))
     )
     if asked.school:
@@ -340,7 +345,13 @@ def _listing(row):
             for label, text in (("Why", row.why), ("Support in place", row.support_in_place))
             if text
         ],
+        school_ids=_between(row),
     )
+
+
+def _between(row):
+    """The ids of the schools of an entry of the transition list."""
+    return tuple(pk for pk in (row.school_id, row.to_id) if pk)
 
 
 def _talk(row):
@@ -351,6 +362,7 @@ def _talk(row):
         about=row.get_who_display(),
         source=f"Recorded by {row.logged_by.name}",
         details=[("What was said", row.said)] if row.said else [],
+        school_ids=_between(row.transition),
     )
 
 
@@ -371,6 +383,7 @@ def _recorded(user, pupil, asked, n):
             line=f"Recorded: {row.get_to_display()}",
             about=_social_worker_told(row),
             source=f"Recorded by {row.done_by.name}, {row.school.name}",
+            school_ids=(row.school_id,),
         )
         for row in asked.of(rows, "event_at", n)
     ]

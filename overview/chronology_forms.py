@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 from django.forms import formset_factory
 
+from consultations.children import as_uuid
 from consultations.models import Area
 from consultations.services.chronologies import MOST_LINES
 from govuk.fields import DayField, long_text, text
@@ -92,6 +93,12 @@ class LineForm(Form):
     effect = long_text("Effect on the child", 500, rows=2)
     action = long_text("Action", 1000, rows=2)
     outcome = long_text("Outcome", 500, rows=2)
+    schools = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_schools(self):
+        """The ids of the schools that the line came from; anything else is left out."""
+        sent = map(as_uuid, self.cleaned_data["schools"].split(","))
+        return [str(pk) for pk in sent if pk]
 
     @property
     def line(self):
@@ -112,4 +119,11 @@ LineFormSet = formset_factory(
 
 def lines_initial(lines):
     """The lines of a ``MadeChronology`` as its forms begin with them."""
-    return [{**line, "on": date.fromisoformat(line["on"])} for line in lines]
+    return [
+        {
+            **line,
+            "on": date.fromisoformat(line["on"]),
+            "schools": ",".join(line.get("schools", ())),
+        }
+        for line in lines
+    ]

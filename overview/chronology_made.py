@@ -11,6 +11,7 @@ from consultations.extracts import name_of, words_in
 from consultations.models import PupilDiscussed
 from overview.chronology import Asked, chronology_of
 from schools.models import FamilyLink, Pupil
+from schools.scope import scope_of
 
 # As many as one page can hold to choose from, the latest.
 MOST = 300
@@ -34,6 +35,7 @@ def lines_of(entries):
             "action": entry.action,
             "outcome": entry.outcome,
             "source": entry.source,
+            "schools": [str(pk) for pk in entry.school_ids],
         }
         for entry in entries
     ]
@@ -68,6 +70,7 @@ def _words(made):
     return words_in("\n".join(texts))
 
 
-def rows_of(made):
-    """``[(date, line)]`` of it, for reading and printing."""
-    return [(date.fromisoformat(line["on"]), line) for line in made.lines]
+def rows_of(user, made):
+    """``[(date, line)]`` of it, for reading and printing; none of a school closed to the user."""
+    lines = made.lines_for(scope_of(user).excluded)
+    return [(date.fromisoformat(line["on"]), line) for line in lines]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
+from consultations import policies
 from consultations.models import MadeChronology
 from consultations.services import chronologies as services
 from documents.pdf import PdfFailed, PdfUnavailable, pdf
@@ -107,6 +108,7 @@ def finish(request, pupil, made):
     """``/pupils/<id>/chronology/<id>/finish/``: read it once more, then lock it."""
     made = _fetch(pupil, made)
     allow(made.made_by_id == request.user.pk and may_change_child(request.user, pupil))
+    allow(policies.may_read_all(request.user, made))
     others = others_named(pupil, made)
     is_checked = not others or request.POST.get("checked") == "yes"
     if request.method == "POST" and is_checked:
@@ -146,11 +148,14 @@ def discard(request, pupil, made):
 def made_pdf(request, pupil, made):
     """``/pupils/<id>/chronology/<id>/pdf/``: a finished one, to hand to the school."""
     made = _fetch(pupil, made)
+    allow(policies.may_read_all(request.user, made))
     if made.is_draft:
         messages.info(request, "Finish the chronology first.")
         return redirect("chronology_made", pupil.pk, made.pk)
     looked_at_child(request, pupil, made, Look.PDF)
-    html = render_to_string("overview/pdf/chronology.html", _shown(pupil, made), request=request)
+    html = render_to_string(
+        "overview/pdf/chronology.html", _shown(request, pupil, made), request=request
+    )
     try:
         data = pdf(html, title=TITLE)
     except (PdfFailed, PdfUnavailable):
@@ -169,14 +174,16 @@ def _may_write(request, made):
         made.is_draft
         and made.made_by_id == request.user.pk
         and may_change_child(request.user, made.pupil)
+        and policies.may_read_all(request.user, made)
     )
 
 
-def _shown(pupil, made):
-    rows = [(day, age_at(pupil, day), line) for day, line in rows_of(made)]
-    return {"pupil": pupil, "made": made, "rows": rows}
+def _shown(request, pupil, made):
+    rows = [(day, age_at(pupil, day), line) for day, line in rows_of(request.user, made)]
+    is_whole = policies.may_read_all(request.user, made)
+    return {"pupil": pupil, "made": made, "rows": rows, "is_whole": is_whole}
 
 
 def _read(request, pupil, made, **more):
-    context = {**_shown(pupil, made), "nav": "find", **more}
+    context = {**_shown(request, pupil, made), "nav": "find", **more}
     return render(request, "overview/chronology_made.html", context)

@@ -55,6 +55,7 @@ from overview.demo_recording import tell_of_recording
 from overview.demo_support import tell_of_support
 from overview.demo_terms import bring_terms
 from overview.demo_together import tell_of_working_together
+from overview.demo_work import tell_of_short_work
 from schools.entitlements import of_posts
 from schools.hub_managers import appoint_manager
 from schools.models import (
@@ -222,6 +223,7 @@ class Demonstration:
         tell_of_attendance(self.children)
         tell_of_transition(self, self.children, to=MAIN)
         tell_of_recording(self.school(MAIN), self.user("linkworker"))
+        tell_of_short_work(self, MAIN)
         tell_of_nurses(
             self,
             mine=MINE,

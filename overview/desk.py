@@ -32,6 +32,7 @@ from linkworkers.models import (
     EnhancedSupport,
 )
 from overview.contact import last_contact
+from overview.short_work import to_decide
 from overview.wording import SchoolTime
 from schools.models import School, SchoolContact
 from schools.policies import is_second_person
@@ -101,6 +102,7 @@ def desk_of(user):
             *([late_drafts, _not_recorded(user)] if reads_drafts else []),
         ],
         right=[
+            *([_short_work(user)] if reads_drafts else []),
             _without_worker(user),
             _uncovered(user),
             _to_decide(user),
@@ -165,6 +167,20 @@ def _uncovered(user):
             for row in rows[:MOST]
         ],
         more=("Cover", reverse("coverage")),
+    )
+
+
+def _short_work(user):
+    """Short work that waits for the weekly meeting, and cases that wait for triage."""
+    return Block(
+        "short-work",
+        "Short work to decide",
+        "Nothing waits to be allocated or triaged.",
+        [
+            Line(title, url, why, since, "late" if is_late else "")
+            for title, url, why, since, is_late in to_decide(user)[:MOST]
+        ],
+        more=("All short work", reverse("interventions")),
     )
 
 

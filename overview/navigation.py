@@ -1,12 +1,14 @@
 """Where each role can go: the service navigation."""
 
 from accounts.policies import may_see_people
+from interventions.policies import lists_work
 from linkworkers.policies import may_see_allocations
 from overview.policies import (
     has_desk,
     keeps_agencies,
     lists_consultations,
     may_see_take_up,
+    may_see_what_worked,
     runs_the_service,
 )
 from schools.policies import may_ask, may_see_transition
@@ -17,9 +19,11 @@ SCHOOLS = ("schools", "Schools", "/schools/")
 OUR_SCHOOL = ("schools", "Our school", "/schools/")
 FIND_A_CHILD = ("find", "Find a child", "/pupils/find/")
 CONSULTATIONS = ("consultations", "Consultations", "/consultations/")
+INTERVENTIONS = ("interventions", "Short interventions", "/interventions/")
 TRANSITION = ("transition", "Transition", "/transition/")
 ALLOCATIONS = ("allocations", "Allocations", "/allocations/")
 TAKE_UP = ("take_up", "Take-up", "/take-up/")
+WHAT_WORKED = ("what_worked", "What worked", "/what-worked/")
 PEOPLE = ("people", "People", "/people/")
 AGENCIES = ("agencies", "Agencies", "/agencies/")
 PLACES = ("geographies", "Places", "/geographies/")
@@ -28,28 +32,34 @@ MESSAGES = ("messages", "Messages", "/messages/")
 SEARCH = ("search", "Search", "/search/")
 LOOKS = ("looks", "Look-ups", "/digest/")
 SHARED = ("shared", "Shared with us", "/shared/")
+SHARED_WORK = ("shared_work", "Short work", "/shared/work/")
 
 
 def items(user):
     """``(key, label, address)`` of the pages this person can open, in reading order."""
     scope = scope_of(user)
     if not user.roles:
-        return [SHARED, OUR_SCHOOL, SEARCH] if scope.posts else [SHARED]
+        mine = [SHARED, SHARED_WORK] if scope.reads_shared else [SHARED]
+        return [*mine, OUR_SCHOOL, SEARCH] if scope.posts else mine
     found = [MY_WORK]
     if scope.opens_register:
         found.append(SCHOOLS)
     if scope.reads_shared:
-        found.append(SHARED)
+        found += [SHARED, SHARED_WORK]
     if may_ask(user):
         found.append(FIND_A_CHILD)
     if lists_consultations(user):
         found.append(CONSULTATIONS)
+    if lists_work(user):
+        found.append(INTERVENTIONS)
     if may_see_transition(user):
         found.append(TRANSITION)
     if may_see_allocations(user):
         found.append(ALLOCATIONS)
     if may_see_take_up(user):
         found.append(TAKE_UP)
+    if may_see_what_worked(user):
+        found.append(WHAT_WORKED)
     if lists_consultations(user) or scope.reads_shared:
         found.append(SEARCH)
     if has_desk(user):

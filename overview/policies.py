@@ -23,6 +23,12 @@ def may_see_take_up(user):
     return scope.county or bool(scope.manages)
 
 
+def may_see_what_worked(user):
+    """What short work changed: whoever manages a hub, or the county (design.md 4)."""
+    scope = scope_of(user)
+    return scope.county or bool(scope.manages)
+
+
 def runs_the_service(user):
     """Keeps accounts, messages and the register in order."""
     return user.has_role(Role.ADMINISTRATOR)

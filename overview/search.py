@@ -6,6 +6,7 @@ own ``visible_to`` before anything of it is shown. There are no totals (rule 001
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
@@ -20,7 +21,7 @@ from consultations.models import SCHOOL_SHARE, Action, Consultation, Consultatio
 from consultations.searching import passages_of, with_passages
 from govuk.paging import Cursor
 from schools.children import closed_children
-from schools.models import School, SchoolContact, SearchEntry
+from schools.models import Hub, School, SchoolContact, SearchEntry
 from schools.names import fold
 from schools.scope import scope_of
 from schools.services.search import CONFIG
@@ -101,45 +102,63 @@ def _phrasings(words):
 def search(user, words, before=None):
     """What ``user`` may see of what matches ``words``; ``before`` is a ``Cursor`` of notes."""
     query = query_of(words)
-    entries = _entries(user, query, before, PAGE + 1) if query is not None else []
+    entries = newest_entries(user, query, before) if query is not None else []
     notes = _notes(user, query, entries[:PAGE])
     last = entries[PAGE - 1] if len(entries) > PAGE else None
     older = str(Cursor(last.at, last.pk)) if last else ""
     return Found(notes, older) if before else Found(notes, older, *_beside(user, words))
 
 
-def _entries(user, query, before, n):
-    """The newest ``n`` entries under the viewer's keys, each subject once, latest event first."""
+def newest_entries(user, query, before=None):
+    """A page of entries under the viewer's keys and one more, each subject once, latest first.
+
+    Every key is a scan of its own, so that none reads more than what is under it; the whole
+    county is all its hubs. Three queries at most.
+    """
     scope = scope_of(user)
     matching = SearchEntry.objects.filter(words=query).exclude(school__in=scope.excluded)
     if before:
         matching = matching.filter(before.older("at"))
+    scans = [*_team_scans(scope, matching), *_school_scans(user, scope, matching)]
+    if not scans:
+        return []
+    first, *others = (
+        scan.order_by("-at", "-pk").values_list("at", "pk", "subject_id", named=True)[: PAGE + 1]
+        for scan in scans
+    )
+    latest_last = sorted(first.union(*others, all=True))
+    latest_first = reversed({entry.subject_id: entry for entry in latest_last}.values())
+    return list(islice(latest_first, PAGE + 1))
+
+
+def _team_scans(scope, matching):
+    """What was said on the team's side."""
     team = matching.filter(for_school=False)
-    scans = []
     if scope.county:
-        scans.append(team)
-    elif scope.roles:
-        scans += [team.filter(hub=hub) for hub in scope.manages]
-        scans += [team.filter(school__in=scope.supports)] if scope.supports else []
+        return [team.filter(hub=hub) for hub in Hub.objects.values_list("pk", flat=True)]
+    scans = [team.filter(hub=hub) for hub in scope.manages]
+    if scope.supports:
+        scans.append(team.filter(school__in=scope.supports))
+    if scope.roles:
         scans.append(team.filter(author=scope.user_id))
+    return scans
+
+
+def _school_scans(user, scope, matching):
+    """What was shared with the viewer's school, and with them."""
+    if not scope.posts | scope.reads_shared:
+        return []
     # Only what they may read, or a page that looks empty would tell of what is withheld.
     shared = Consultation.objects.shared_with(user).order_by().values("pk")
     for_school = matching.filter(for_school=True, subject_id__in=shared)
-    if scope.reads_shared:
-        scans.append(for_school.filter(school__in=scope.reads_shared))
     # The words are those of the whole note, of which an outsider has a part: they find nothing.
-    granted = (
-        ConsultationGrant.objects.live()
-        .filter(user=scope.user_id, source_type=SCHOOL_SHARE)
-        .values("content_object")
+    granted = ConsultationGrant.objects.live().filter(user=scope.user_id, source_type=SCHOOL_SHARE)
+    attended = for_school.filter(
+        subject_type=Consultation._meta.label_lower, subject_id__in=granted.values("content_object")
     )
-    scans.append(for_school.filter(subject_id__in=granted))
-    columns = ("pk", "subject_id", "at", "for_school")
-    parts = [scan.order_by("-at", "-pk").only(*columns)[:n] for scan in scans]
-    newest = sorted(
-        (entry for part in parts for entry in part), key=lambda e: (e.at, e.pk), reverse=True
-    )
-    return list({entry.subject_id: entry for entry in reversed(newest)}.values())[::-1][:n]
+    if scope.reads_shared:
+        return [for_school.filter(school__in=scope.reads_shared), attended]
+    return [attended]
 
 
 def _notes(user, query, entries):

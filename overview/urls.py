@@ -12,6 +12,7 @@ from overview import (
     search_views,
     take_up_views,
     views,
+    what_worked_views,
 )
 
 urlpatterns = [
@@ -49,6 +50,10 @@ urlpatterns = [
     path("enhanced-support/", enhanced.enhanced_support, name="enhanced_support"),
     path("take-up/", take_up_views.take_up_page, name="take_up"),
     path("take-up/csv/", take_up_views.take_up_csv, name="take_up_csv"),
+    path("what-worked/", what_worked_views.what_worked_page, name="what_worked"),
+    path("what-worked/print/", what_worked_views.what_worked_print, name="what_worked_print"),
+    path("what-worked/csv/", what_worked_views.what_worked_csv, name="what_worked_csv"),
+    path("what-worked/pathways/csv/", what_worked_views.pathways_csv, name="pathways_csv"),
     path("search/", search_views.search_page, name="search"),
     *people_urls.urlpatterns,
 ]

@@ -22,6 +22,8 @@ from govuk.words import clock, day_of, day_text
 from linkworkers.coverage import stood_in_for
 from linkworkers.models import Allocation
 from overview.contact import last_contact
+from overview.rows import Row
+from overview.short_work import rows_of
 from overview.wording import SchoolTime, weekdays_since
 from schools.scope import scope_of
 from schools.transition_list import year_to_think_of
@@ -34,25 +36,6 @@ QUIET, WATCHED = 2, 90
 # Weekdays before a draft, or a completed note that nobody shared, is late.
 DRAFT_LATE, UNSHARED_LATE = 3, 1
 MOST = 40
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing to do: what, why now, one verb. ``acts`` is true when the verb is a POST.
-
-    ``late`` and ``soon`` are sentences to be seen, in red and in amber.
-    """
-
-    kind: str
-    title: str
-    url: str
-    why: str
-    verb: str = ""
-    verb_url: str = ""
-    verb_about: str = ""
-    acts: bool = False
-    late: str = ""
-    soon: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +86,7 @@ class Work:
 
 
 def work_of(user, order=""):
-    """The ``Work`` of somebody who records consultations; eight queries at most.
+    """The ``Work`` of somebody who records consultations; a fixed number of queries.
 
     ``order`` is ``contact`` for the schools longest since contact first, else A to Z.
     """
@@ -113,6 +96,8 @@ def work_of(user, order=""):
     _place_consultations(work, user)
     _place_recordings(work, user)
     _place_actions(work, user)
+    for found in rows_of(user):
+        work.place(found.row, getattr(work, found.group), found.school_id, is_own=found.is_own)
     _place_replies(work, user)
     _place_nurse(work, user)
     _place_transition(work, user)

@@ -9,8 +9,10 @@ from django.db import connection
 from accounts.grants import drift
 from accounts.models import User
 from consultations.models import Consultation
+from consultations.searching import index_consultation
 from overview.management.commands import bench_load
-from schools.models import School
+from overview.search import search
+from schools.models import School, SearchEntry
 
 PEOPLE = {"worker": 24, "manager": 30, "service": 39, "lead": 3}
 
@@ -34,6 +36,20 @@ def test_everybody_of_the_invented_county_reads_what_is_theirs(db, few_consultat
         newest = lists.newest if user.roles else lists.newest_shared_with
         assert len(newest(user)) == most, role
     assert drift() == []
+
+
+def test_its_notes_are_found_as_if_they_had_been_shared_one_by_one(db, few_consultations):
+    load()
+    columns = [field.name for field in SearchEntry._meta.fields if field.name != "id"]
+    found = SearchEntry.objects.values_list(*columns).order_by("subject_id", "for_school")
+    loaded = list(found)
+    notes = Consultation.objects.select_related("school", "author")
+    assert len(loaded) == 2 * len(notes)
+    for note in notes:
+        index_consultation(note)
+    assert list(found) == loaded
+    manager = User.objects.get(email=bench_load.address("manager"))
+    assert search(manager, bench_load.WORDS[0]).hits
 
 
 def test_it_is_made_once(db, few_consultations):

@@ -7,11 +7,13 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from pypdf import PdfReader
 
+from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Access, Act
 from consultations.models import MadeChronology
 from consultations.services import chronologies as services
 from overview.chronology_made import others_named
+from schools.models import OwnChildConflict
 from tests.children import children_of, works_with
 from tests.overview.test_chronology import discussed
 
@@ -227,3 +229,86 @@ def test_another_childs_name_is_pointed_out_however_it_stands_in_a_sentence(worl
     """Rule 001-118."""
     made.lines = [{**LINE, "text": text}]
     assert others_named(made.pupil, made) == ["Ben"]
+
+
+# --- lines of a school that is closed to the reader --------------------------------------------
+
+ELSEWHERE = "CANARY-900003-from-the-former-school"
+
+
+@pytest.fixture
+def from_two_schools(world, ada, as_):
+    """A draft that was begun with an entry of Oakfield and one of Beechcroft."""
+    discussed(world, ada, date(2025, 5, 6), is_significant=True, headline="Back at school")
+    discussed(
+        world,
+        ada,
+        date(2024, 5, 6),
+        school=world.beech,
+        is_significant=True,
+        headline=ELSEWHERE,
+    )
+    client, where = as_(world.primary), f"/pupils/{ada.pk}/chronology/new/"
+    chosen = [entry.key for entry in client.get(where).context["form"].entries]
+    client.post(where, {"title": "Chronology", "chosen": chosen})
+    made = MadeChronology.objects.get()
+    form = client.get(url(made)).context["rows"]
+    lines = [{name: row[name].value() or "" for name in row.fields} for row in form]
+    client.post(url(made), typed(made, *lines, analysis="CANARY-what-it-means"))
+    made.refresh_from_db()
+    return made
+
+
+def conflict(world, user):
+    OwnChildConflict.objects.create(user=user, school=world.beech, starts_at=world.yesterday)
+
+
+def test_a_line_keeps_the_school_it_came_from_while_it_is_written(world, from_two_schools):
+    [elsewhere] = [line for line in from_two_schools.lines if line["text"] == ELSEWHERE]
+    assert elsewhere["schools"] == [str(world.beech.pk)]
+
+
+def test_a_colleague_whose_own_child_attends_a_former_school_reads_none_of_its_lines(
+    world, from_two_schools, as_
+):
+    """rule 001-53; nor the analysis, which is of them all."""
+    made = from_two_schools
+    assert ELSEWHERE in as_(world.secondary).get(url(made)).content.decode()
+    conflict(world, world.secondary)
+    html = as_(world.secondary).get(url(made)).content.decode()
+    assert "Back at school" in html
+    assert "Not all of this chronology is open to you" in html
+    assert "CANARY" not in html.replace(made.pupil.surname, "")
+
+
+def test_nobody_prints_or_downloads_a_part_of_a_chronology(world, from_two_schools, as_):
+    made = from_two_schools
+    services.finish_chronology(world.primary, made)
+    conflict(world, world.secondary)
+    client = as_(world.secondary)
+    html = client.get(url(made)).content.decode()
+    assert url(made, "pdf/") not in html
+    assert "data-print" not in html
+    assert client.get(url(made, "pdf/")).status_code == 403
+
+
+def test_its_maker_reads_and_writes_no_line_that_has_been_closed_to_them_since(
+    world, from_two_schools, as_
+):
+    made = from_two_schools
+    conflict(world, world.primary)
+    client = as_(world.primary)
+    assert ELSEWHERE not in client.get(url(made)).content.decode()
+    assert client.post(url(made), typed(made, LINE)).status_code == 403
+    assert client.get(url(made, "finish/")).status_code == 403
+    maker = User.objects.get(pk=world.primary.pk)
+    with pytest.raises(PermissionDenied):
+        services.save_chronology(maker, made, made.version, title="x", analysis="", lines=[])
+    assert MadeChronology.objects.get().lines == made.lines
+
+
+@pytest.mark.parametrize("schools", ["x", "a\x00", "1,2", "9" * 5_000])
+def test_nonsense_in_place_of_a_lines_school_is_left_out(world, made, as_, schools):
+    as_(world.primary).post(url(made), typed(made, {**LINE, "schools": schools}))
+    made.refresh_from_db()
+    assert made.lines[0].get("schools", []) == []

@@ -15,9 +15,10 @@ from django.utils import timezone
 from accounts.grants import Entitlement, give
 from accounts.models import User
 from consultations.models import Consultation, State
-from overview import take_up
+from govuk.paging import Cursor
+from overview import search, take_up
 from overview.county_plan import plan_the_county
-from overview.management.commands.bench_load import address
+from overview.management.commands.bench_load import COMMON, RARE, address
 from schools.models import School, SchoolGrant
 from schools.scope import scope_of
 
@@ -25,6 +26,8 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROUNDS = 40
 ROWS = 50
 GRANTED = 100
+# A word that many notes have and one that few have, and how far below icontains it must stay.
+SEARCHED = {COMMON: 0.5, RARE: 0.1}
 
 
 class Undone(Exception):
@@ -102,6 +105,12 @@ class Command(BaseCommand):
         readers = self.readers()
         buffers = {who: self.buffers(address) for who, address in readers.items()}
         schools, queries = self.take_up_queries(readers["county"])
+        deep = turn_by_turn(self.pages(readers["county"]), rounds)
+        found = {
+            (who, word): self.search_ratio(email, word, rounds)
+            for who, email in readers.items()
+            for word in SEARCHED
+        }
         granted = turn_by_turn(self.grants(worker), rounds)
         plan = plan_the_county()
         self.table(
@@ -115,6 +124,11 @@ class Command(BaseCommand):
                 ("per cent from the bound of that plan", 100 * plan.gap, None),
                 (f"queries of take-up, {schools} schools", queries, 7),
                 *((f"buffers of the list, {who}", count, 250) for who, count in buffers.items()),
+                ("a deep page of the list ÷ its first", deep["deep"] / deep["first"], 1.5),
+                *(
+                    (f"search ÷ icontains, {who}, {word}", ratio, SEARCHED[word])
+                    for (who, word), ratio in found.items()
+                ),
             ]
         )
 
@@ -181,6 +195,34 @@ class Command(BaseCommand):
         with CaptureQueriesContext(connection) as captured:
             take_up.page_of(schools)
         return schools.count(), len(captured)
+
+    def pages(self, email):
+        """The first page of this person's list, and one half-way to their oldest."""
+        user = User.objects.get(email=email)
+        rows = Consultation.objects.visible_to(user)
+        oldest, newest = (rows.order_by(order)[0].held_at for order in ("held_at", "-held_at"))
+        half_way = Cursor(oldest + (newest - oldest) / 2, uuid.UUID(int=0))
+        return {
+            "first": lambda: Consultation.objects.newest(user, n=ROWS + 1),
+            "deep": lambda: Consultation.objects.newest(user, half_way, n=ROWS + 1),
+        }
+
+    def search_ratio(self, email, word, rounds):
+        """Finding the newest notes with a word ÷ reading the same notes for it."""
+        user = User.objects.get(email=email)
+        scope_of(user)
+        lists = Consultation.objects
+        notes = lists.visible_to(user) if user.roles else lists.shared_with(user)
+        having = notes.filter(shared_text__icontains=word).order_by("-held_at", "-pk")
+        query = search.query_of(word)
+        taken = turn_by_turn(
+            {
+                "search": lambda: search.newest_entries(user, query),
+                "icontains": lambda: list(having.values_list("pk")[: search.PAGE + 1]),
+            },
+            rounds,
+        )
+        return taken["search"] / taken["icontains"]
 
     def fill(self, worker, school):
         missing = [
