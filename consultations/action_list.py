@@ -118,7 +118,7 @@ def _children_of(actions):
             named[note].add(pupil)
     return {
         action.pk: {child_of(action)} - {None}
-        if action.about
+        if action.about or action.pupil_id
         else named.get(action.consultation_id, set())
         for action in actions
     }
@@ -161,7 +161,7 @@ def school_lines(user):
 
 def child_of(action):
     """The id of the child an action is about, or None."""
-    return action.about.pupil_id if action.about else None
+    return action.about.pupil_id if action.about else action.pupil_id
 
 
 def due_text(action, today):

@@ -1,14 +1,15 @@
 """What is chased on the mornings of school days (design.md 5).
 
 A share nobody opened or stored, a note nobody shared, an action that is due, a note that was not
-recorded: first whoever has it in hand, later whoever manages the hub. Each step of each is told
-once, to whoever it is theirs that morning, and suppressed when it is done meanwhile. A message
-holds the school, a date and a link.
+recorded: first whoever has it in hand, later whoever manages the hub. Each person is told of each
+step once, while it is theirs, and not when it is done meanwhile. A message holds the school, a date
+and a link.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import OuterRef, Prefetch, Q, Subquery
@@ -29,7 +30,7 @@ from consultations.models import (
     Share,
     State,
 )
-from consultations.notices import can_read
+from consultations.notices import may_hear_of_action, owner_of
 from consultations.services.recording import refresh_tasks
 from linkworkers.coverage import answering, away_among
 from linkworkers.policies import service_managers
@@ -40,8 +41,11 @@ from schools.models import OwnChildConflict, SchoolGrant
 
 SHARE, UNSHARED = "share_chased", "consultation_unshared"
 RECORDING, ACTION = "recording_late", "action_due"
-# School days until the worker hears, and until the hub's managers do.
-SHARE_STEPS, UNSHARED_STEPS, RECORDING_STEPS = (5, 10), (1, 3), (1, 5)
+# School days until the worker hears, and until the hub's managers do. The names are in the keys of
+# messages: whoever was told of a step is not told again when its days change.
+SHARE_STEPS = {"worker": 5, "managers": 10}
+UNSHARED_STEPS = {"worker": 1, "managers": 3}
+RECORDING_STEPS = {"worker": 1, "managers": 5}
 # Days before an action is due on which its owner hears of it first.
 AHEAD = timedelta(days=2)
 # Nothing older is chased, so that what nobody will ever store does not slow every morning.
@@ -144,7 +148,8 @@ class _Morning:
         schools = {row.school_id: row.school for row in rows}
         self._calendars = calendars_of(schools)
         self._answering = answering(schools.values(), today)
-        self._managers = _managers_of(schools.values())
+        self._in_hub = managers_by_hub({school.hub_id for school in schools.values()})
+        self._managers = _managers_of(schools.values(), self._in_hub)
         owners = {_owner_of(row) for row in rows} - {None}
         self._away = away_among(owners, today)
         grants = SchoolGrant.objects.live().filter(
@@ -178,6 +183,12 @@ class _Morning:
     def is_there(self, user):
         return user.is_active and user.pk not in self._away
 
+    def opens_tasks(self, user, school):
+        """Works with the school or manages its hub; a service manager reads the record alone."""
+        return (user.pk, school.pk) in self._supporting or user in self._in_hub.get(
+            school.hub_id, ()
+        )
+
     def managers(self, school):
         """Who manages the hub and has no child at the school; else the service managers."""
         return self._managers[school.pk]
@@ -190,10 +201,9 @@ def _owner_of(row):
     return row.owner_user if isinstance(row, Action) else row.owner
 
 
-def _managers_of(schools):
-    """``{school id: [users]}``; three queries."""
+def _managers_of(schools, in_hub):
+    """``{school id: [users]}`` of the managers ``in_hub``, ``{hub id: [users]}``; two queries."""
     schools = list(schools)
-    by_hub = managers_by_hub({school.hub_id for school in schools})
     declared = set(
         OwnChildConflict.objects.filter(current(), school__in=schools).values_list("user", "school")
     )
@@ -202,7 +212,7 @@ def _managers_of(schools):
     for school in schools:
         groups = (
             [user for user in group if (user.pk, school.pk) not in declared]
-            for group in (by_hub.get(school.hub_id, []), county)
+            for group in (in_hub.get(school.hub_id, []), county)
         )
         found[school.pk] = next(filter(None, groups), [])
     return found
@@ -213,38 +223,42 @@ def _managers_of(schools):
 
 @dataclass(frozen=True)
 class _Step:
-    """One step of one thing that waits, which is told once to ``people``."""
+    """One step of one thing that waits, of which each person in ``told``, ``{user: path}``, hears.
+
+    ``name`` says which, whatever its days are and whoever else is told.
+    """
 
     kind: str
     about: object
     name: str
-    people: list
-    path: str
+    told: dict
 
     def notices(self, **context):
-        """The messages. Their keys name places and no people, so that a step is told once."""
-        for place, user in enumerate(self.people):
+        for user, path in self.told.items():
             yield Notice(
                 kind=self.kind,
-                key=f"{self.kind}:{self.about.pk}:{self.name}:{place}",
+                key=f"{self.kind}:{self.about.pk}:{self.name}:{user.pk}",
                 to=user,
-                path=self.path,
+                path=path,
                 template=f"consultations/email/{self.kind}.txt",
                 context={"school": self.about.school, **context},
                 about=self.about,
             )
 
 
-def _steps(morning, row, day, steps, kind, path, of=""):
-    """The steps reached by something that has waited since ``day``: the worker, the managers."""
+def _steps(morning, row, day, steps, kind, path_of, of=""):
+    """The steps reached by something that has waited since ``day``: the worker, the managers.
+
+    ``path_of`` gives where a user reads of it.
+    """
     if not morning.teaches(row.school):
         return
     waited = morning.days_since(row.school, day)
-    for after, people in zip(
-        steps, (morning.holders(row), morning.managers(row.school)), strict=True
-    ):
+    people = {"worker": morning.holders(row), "managers": morning.managers(row.school)}
+    for name, after in steps.items():
         if waited >= after:
-            yield _Step(kind, row, f"{of}{after}", people, path)
+            told = {user: path_of(user) for user in people[name]}
+            yield _Step(kind, row, f"{of}{name}", told)
 
 
 def _of_shares(morning, shares):
@@ -253,9 +267,9 @@ def _of_shares(morning, shares):
     for share in shares:
         together[share.consultation, timezone.localdate(share.told_at)].append(share)
     for (consultation, day), given in together.items():
-        path = reverse("consultation", args=[consultation.pk])
         of = f"{consultation.version}:{day}:"
-        for step in _steps(morning, consultation, day, SHARE_STEPS, SHARE, path, of):
+        path_of = _record_of(consultation)
+        for step in _steps(morning, consultation, day, SHARE_STEPS, SHARE, path_of, of):
             yield from step.notices(
                 held_on=consultation.held_at,
                 not_opened=any(
@@ -267,18 +281,31 @@ def _of_shares(morning, shares):
 
 def _of_unshared(morning, consultations):
     for row in consultations:
-        path = reverse("consultation", args=[row.pk])
         day = timezone.localdate(row.completed_at)
-        for step in _steps(morning, row, day, UNSHARED_STEPS, UNSHARED, path):
+        for step in _steps(morning, row, day, UNSHARED_STEPS, UNSHARED, _record_of(row)):
             yield from step.notices(held_on=row.held_at)
+
+
+def _record_of(consultation):
+    path = reverse("consultation", args=[consultation.pk])
+    return lambda user: path
 
 
 def _of_tasks(morning, tasks):
     for row in tasks:
-        path = reverse("recording_task", args=[row.pk])
-        for step in _steps(morning, row, row.due_on, RECORDING_STEPS, RECORDING, path):
-            held_on = row.discussed.consultation.held_at if row.discussed else row.made_at
+        path_of = partial(_page_of_task, morning, row)
+        for step in _steps(morning, row, row.due_on, RECORDING_STEPS, RECORDING, path_of):
+            held_on = row.discussed.consultation.held_at if row.discussed else row.happened_on
             yield from step.notices(held_on=held_on, due_on=row.due_on)
+
+
+def _page_of_task(morning, task, user):
+    """The note's own page, or for who does not open that, what it is a note of."""
+    if morning.opens_tasks(user, task.school):
+        return reverse("recording_task", args=[task.pk])
+    if task.discussed:
+        return reverse("consultation", args=[task.discussed.consultation_id])
+    return task.school.get_absolute_url()
 
 
 def _of_actions(morning, actions):
@@ -289,14 +316,12 @@ def _of_actions(morning, actions):
         )
         if not name:
             continue
-        owners, path = _owners(morning, action)
-        told = dict.fromkeys(owners, path)
-        if name.startswith("week") or (not owners and name == "day"):
+        told = _owners(morning, action)
+        if name.startswith("week") or (not told and name == "day"):
             schools = f"{reverse('action_list')}?whose=schools"
-            told |= {user: schools for user in morning.workers(action.school) if user not in told}
-        for place, (user, path) in enumerate(told.items()):
-            step = _Step(ACTION, action, f"{action.due_on}:{name}:{place}", [user], path)
-            yield from step.notices(due_on=action.due_on, is_late=name.startswith("week"))
+            told = dict.fromkeys(morning.workers(action.school), schools) | told
+        step = _Step(ACTION, action, f"{action.due_on}:{name}", told)
+        yield from step.notices(due_on=action.due_on, is_late=name.startswith("week"))
 
 
 def step_of(due_on: date, today: date, next_school_day: date):
@@ -313,21 +338,14 @@ def step_of(due_on: date, today: date, next_school_day: date):
 
 
 def _owners(morning, action):
-    """``([users], path)``: who took it on, where they read it; nobody where none can be told.
+    """``{user: path}``: who took it on and where they read it; empty where none can be told.
 
-    A worker who is away has it done by whoever answers for the school. Somebody at the school
-    hears only where the note is shared with them.
+    A worker who is away has it done by whoever answers for the school.
     """
-    if action.owner_user:
-        is_there = morning.is_there(action.owner_user)
-        people = [action.owner_user] if is_there else morning.workers(action.school)
-        return people, reverse("action_list")
-    contact, note = action.owner_contact, action.consultation
-    if contact and contact.is_current and contact.user_id and note and note.is_shared:
-        readers = {share.user_id for share in note.shares.all()}
-        if contact.user.is_active and contact.user_id in readers:
-            return [contact.user], reverse("shared_note", args=[note.pk])
-    return [], ""
+    owner, path = owner_of(action)
+    if action.owner_user and not morning.is_there(owner):
+        return dict.fromkeys(morning.workers(action.school), path)
+    return {owner: path} if owner else {}
 
 
 # --- asked again before it is sent -----------------------------------------------------------
@@ -354,13 +372,13 @@ def register_kinds():
     kinds.register(
         RECORDING,
         still_due=lambda message: RecordingTask.objects.open().filter(pk=message.about_id).exists(),
-        may_receive=lambda message: _sees(RecordingTask, message),
+        may_receive=lambda message: _sees(RecordingTask, message) or _stands_in(message),
         label="Note not recorded",
     )
     kinds.register(
         ACTION,
         still_due=lambda message: Action.objects.open().filter(pk=message.about_id).exists(),
-        may_receive=_may_hear_of_action,
+        may_receive=may_hear_of_action,
         label="Action due",
     )
 
@@ -370,8 +388,10 @@ def _sees(model, message):
     return message.to.is_active and seen.filter(pk=message.about_id).exists()
 
 
-def _may_hear_of_action(message):
-    if _sees(Action, message):
-        return True
-    action = Action.objects.filter(pk=message.about_id, owner_contact__user=message.to).first()
-    return action is not None and can_read(message.to, action.consultation_id)
+def _stands_in(message):
+    """A service manager, while no manager of the school's hub can see that it is recorded."""
+    task = RecordingTask.objects.select_related("school").filter(pk=message.about_id).first()
+    if task is None or not message.to.is_active:
+        return False
+    managers = _managers_of([task.school], managers_by_hub({task.school.hub_id}))
+    return message.to in managers[task.school_id]

@@ -41,7 +41,7 @@ def others_named(note):
     that the child shares with them is the child's.
     """
     parts = note.named
-    family = _family([part.pupil for part in parts])
+    family = families_of([part.pupil for part in parts])
     found = {}
     for part in parts:
         near = [other.pupil for other in parts if other != part] + family[part.pupil.pk]
@@ -71,7 +71,7 @@ def named_in_general(note):
     return [word.capitalize() for word in words_in("\n".join(said)) if word in names]
 
 
-def _family(pupils):
+def families_of(pupils):
     """``{pupil id: [pupils]}`` as family links say; nobody asks where there is no child."""
     found = defaultdict(list)
     if pupils:

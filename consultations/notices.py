@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.notices import Notice, tell
 from consultations import policies
-from consultations.models import Consultation, Share
+from consultations.models import Action, Consultation, Share
 from consultations.recipients import ALWAYS
 from linkworkers.coverage import away_among
 from linkworkers.policies import service_managers
@@ -25,6 +25,7 @@ REMINDED = "consultation_reminded"
 WITHHELD = "consultation_withheld"
 REPLIED = "consultation_replied"
 HANDED_OVER = "consultation_handed_over"
+ACTION_GIVEN = "action_given"
 
 
 def register_kinds():
@@ -41,6 +42,12 @@ def register_kinds():
     kinds.register(WITHHELD, may_receive=_may_open, label="Note withheld from somebody")
     kinds.register(REPLIED, may_receive=_may_open, label="Reply from a school")
     kinds.register(HANDED_OVER, may_receive=_may_open, label="Draft handed over")
+    kinds.register(
+        ACTION_GIVEN,
+        still_due=_is_theirs_to_do,
+        may_receive=may_hear_of_action,
+        label="Action handed over",
+    )
 
 
 def _consultation(message):
@@ -82,6 +89,21 @@ def _is_lead(message):
             Q(user=message.to) | Q(contact__in=SchoolContact.objects.lineage_of(message.to_id))
         ).exists()
     )
+
+
+def _is_theirs_to_do(message):
+    theirs = Q(owner_user=message.to) | Q(owner_contact__user=message.to)
+    return Action.objects.open().filter(theirs, pk=message.about_id).exists()
+
+
+def may_hear_of_action(message):
+    """Its owner at the team or at the school, or somebody who works with the school."""
+    if not message.to.is_active:
+        return False
+    if Action.objects.visible_to(message.to).filter(pk=message.about_id).exists():
+        return True
+    action = Action.objects.filter(pk=message.about_id, owner_contact__user=message.to).first()
+    return action is not None and can_read(message.to, action.consultation_id)
 
 
 def _notice(kind, consultation, key, to, path, **context):
@@ -171,6 +193,38 @@ def handed_over(consultation, former, by):
     """Who wrote a draft and who finishes it hear of it; why is behind sign-in."""
     key = f"{consultation.pk}:{consultation.handed_over_at.isoformat()}"
     _tell_team(HANDED_OVER, consultation, key, [former, consultation.author], by)
+
+
+def action_given(action, change, by):
+    """Whose an action is now hears of it, where they have somewhere to read it."""
+    owner, path = owner_of(action)
+    if owner is None or owner == by:
+        return
+    notice = Notice(
+        kind=ACTION_GIVEN,
+        key=f"{ACTION_GIVEN}:{change.pk}",
+        to=owner,
+        path=path,
+        template="consultations/email/action_given.txt",
+        context={"school": action.school},
+        about=action,
+    )
+    tell([notice], by)
+
+
+def owner_of(action):
+    """``(user, path)``: who does it and where they read it; ``(None, "")`` where none can be told.
+
+    Somebody at the school hears only where the note is shared with them.
+    """
+    if action.owner_user:
+        return action.owner_user, reverse("action_list")
+    contact, note = action.owner_contact, action.consultation
+    if contact and contact.is_current and contact.user_id and note and note.is_shared:
+        readers = {share.user_id for share in note.shares.all()}
+        if contact.user.is_active and contact.user_id in readers:
+            return contact.user, reverse("shared_note", args=[note.pk])
+    return None, ""
 
 
 def replied(consultation, answer):

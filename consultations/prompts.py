@@ -33,26 +33,30 @@ class Written:
 
 def prompts_for(user, sheet):
     """What to look at again in a bound ``Sheet``, as sentences; two queries at most."""
-    written = list(_texts(sheet))
+    is_nameless = sheet.form["naming"].value() == Naming.NO_NAMES
     return [
-        *_names(sheet, written),
-        *_initials(written),
-        *_opinions(written),
+        *prompts_of_words(sheet.form.school, list(_texts(sheet)), is_nameless=is_nameless),
         *_siblings(user, sheet),
         *_dates(sheet),
     ]
 
 
+def prompts_of_words(school, written, *, is_nameless=False):
+    """What to look at again in what was ``Written`` at a school, as sentences; one query."""
+    return [*_names(school, written, is_nameless), *_initials(written), *_opinions(written)]
+
+
 def _texts(sheet):
     """Every ``Written`` that somebody typed in words."""
-    yield from _of(sheet.form)
-    for form in _kept(sheet.children):
-        yield from _of(form, f" about {form.title}", form.pupil)
-    for form in _kept(sheet.actions):
-        yield from _of(form)
+    yield from texts_of(sheet.form)
+    for form in kept(sheet.children):
+        yield from texts_of(form, f" about {form.title}", form.pupil)
+    for form in kept(sheet.actions):
+        yield from texts_of(form)
 
 
-def _of(form, about="", pupil=None):
+def texts_of(form, about="", pupil=None):
+    """What was ``Written`` in the boxes of a bound form that is ``about`` a ``pupil`` or nobody."""
     for field in form:
         is_text = isinstance(field.field, forms.CharField) and not isinstance(
             field.field, forms.EmailField
@@ -62,18 +66,17 @@ def _of(form, about="", pupil=None):
             yield Written(f"{lower_first(field.label).rstrip('?')}{about}", text, pupil)
 
 
-def _kept(rows):
+def kept(rows):
     """The forms of the rows that were not taken away."""
     return [form for form in rows.forms if form.has_changed() and not form["DELETE"].value()]
 
 
-def _names(sheet, written):
+def _names(school, written, is_nameless):
     """Names of children on record at the school, outside the part of that child itself."""
-    is_nameless = sheet.form["naming"].value() == Naming.NO_NAMES
     texts = [(row, fold(NOT_IN_A_NAME.sub(" ", row.text)).split()) for row in written]
     words = {word for _, found in texts for word in found}
     met = {}
-    for pk, ways in _called(sheet.form.school):
+    for pk, ways in _called(school):
         # Of a whole school, few have a name whose words all occur.
         for way in (way for way in ways if words.issuperset(way.split())):
             for row, found in texts:
@@ -101,7 +104,7 @@ def _initials(written):
         if found := INITIALS.search(row.text):
             yield (
                 f"Initials (“{found[0]}”) are in “{row.box}”. Nobody can tell later who they "
-                "stand for: add the child to the consultation, or leave them out."
+                "stand for: write about the child in a part of their own, or leave them out."
             )
 
 
@@ -135,7 +138,7 @@ def _siblings(user, sheet):
 
 
 def _dates(sheet):
-    for form in _kept(sheet.actions):
+    for form in kept(sheet.actions):
         if form["what"].value() and not (form["due_on"].value() or "").strip():
             yield "An action has no date. Agree by when it will be done."
             return

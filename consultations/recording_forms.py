@@ -81,13 +81,16 @@ class RecordingForm(Form):
 
     def clean(self):
         cleaned = super().clean()
-        done_on = cleaned.get("done_on")
-        if self.finishing and done_on and done_on < _first_day(self.task):
-            self.add_error("done_on", "The date you recorded it must be after the consultation")
-        told_on = cleaned.get("told_on")
-        if self.finishing and told_on and told_on < _first_day(self.task):
-            sentence = "The date the social worker was told must be after the consultation"
-            self.add_error("told_on", sentence)
+        if not self.finishing:
+            return cleaned
+        what = "consultation" if self.task.discussed else "session"
+        for name, told in (
+            ("done_on", "The date you recorded it"),
+            ("told_on", "The date the social worker was told"),
+        ):
+            day = cleaned.get(name)
+            if day and day < recording.first_day(self.task):
+                self.add_error(name, f"{told} must be after the {what}")
         return cleaned
 
     def refuse(self, error):
@@ -95,11 +98,6 @@ class RecordingForm(Form):
         for name, sentences in error.message_dict.items():
             if not self.has_error(name):
                 self.add_error(name, ValidationError(sentences))
-
-
-def _first_day(task):
-    part = task.discussed
-    return timezone.localdate(part.consultation.held_at if part else task.made_at)
 
 
 def _same(one, other):

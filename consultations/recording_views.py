@@ -19,24 +19,33 @@ CHANGED = (
     "Somebody else has changed this text since you opened the page. Check what is there now in"
     " another tab, then save again to keep what is typed here"
 )
+MOVED = "The child’s status has changed, so this note goes elsewhere now."
 
 
 @require_http_methods(["GET", "POST"])
 def recording_task(request, pk):
     """``/recording/<id>/``: behind the child's gate (rule 001-58), for the text is of a child."""
     task = _fetch(request, pk)
+    # What the school gets of direct work is given where it was written (rule 001-114).
+    if task.source_type and task.to == Destination.SCHOOL:
+        return redirect(task.source_url)
     door = door_of(request.user, task.pupil)
     if door == Door.REASON:
         return ask_for_reason(request, task.pupil_id)
     if door != Door.NOTES:
         raise Http404
-    if instead := _instead(request, task):
-        _carry_over(request, task, instead)
-        messages.info(request, "The child’s status has changed, so this note goes elsewhere now.")
-        return redirect("recording_task", pk=instead.pk)
+    if task.replaced_at and request.method == "GET":
+        return redirect("recording_task", pk=_instead_of(task).pk)
     if request.method == "GET":
+        task = _as_of_today(task)
         return _page(request, task, _form(task))
     allow(policies.may_record_task(request.user, task))
+    if instead := _moved(request, task):
+        if request.POST.get("shown") != instead.to:
+            _carry_over(request, task, instead)
+            messages.info(request, MOVED)
+            return redirect("recording_task", pk=instead.pk)
+        task = instead
     return _settled(request, task) if task.to == Destination.ASK else _written(request, task)
 
 
@@ -52,12 +61,28 @@ def _fetch(request, pk):
     )
 
 
-def _instead(request, task):
-    """The task that took this one's place, now or before; None when it stands."""
-    if task.replaced_at is None:
-        return next(iter(recording_services.refresh_tasks(request.user, [task])), None)
-    others = RecordingTask.objects.filter(discussed=task.discussed_id, replaced_at__isnull=True)
-    return others.filter(pupil=task.pupil_id).exclude(to=Destination.SCHOOL).first()
+def _as_of_today(task):
+    """The task as the child's statuses have it now: a look moves nothing, whoever looks."""
+    [decision] = recording.decisions_for([task.pupil])[task.pupil_id]
+    moves = task.is_open and task.to != Destination.SCHOOL
+    if moves and not recording.fits(task, [decision]):
+        task.to, task.because, task.decided_why = decision.to, decision.because, ""
+    return task
+
+
+def _moved(request, task):
+    """The task that takes this one's place, by this act or before; None when it stands."""
+    if task.replaced_at:
+        return _instead_of(task)
+    return next(iter(recording_services.refresh_tasks(request.user, [task])), None)
+
+
+def _instead_of(task):
+    """The task that took this one's place."""
+    others = RecordingTask.objects.filter(
+        discussed=task.discussed_id, source_id=task.source_id, pupil=task.pupil_id
+    )
+    return others.exclude(to=Destination.SCHOOL).get(replaced_at__isnull=True)
 
 
 def _carry_over(request, task, instead):
@@ -65,7 +90,7 @@ def _carry_over(request, task, instead):
 
     Unless somebody has written there meanwhile.
     """
-    if request.method == "GET" or not policies.may_record_task(request.user, instead):
+    if not recording.PARTS.keys() & request.POST.keys():
         return
     form = RecordingForm(request.POST, task=task)
     is_untouched = all(getattr(instead, part) == getattr(task, part) for part in recording.PARTS)
@@ -120,9 +145,7 @@ def _written(request, task):
         messages.info(request, str(late))
         return redirect("recording_task", pk=task.pk)
     messages.success(request, "Marked as recorded.")
-    if task.discussed is None:
-        return redirect("home")
-    return redirect("consultation", pk=task.discussed.consultation_id)
+    return redirect(task.source_url)
 
 
 def _page(request, task, form, status=200):

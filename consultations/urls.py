@@ -33,7 +33,6 @@ urlpatterns = [
     ),
     path("consultations/<uuid:pk>/addendum/", views.addendum, name="consultation_addendum"),
     path("consultations/<uuid:pk>/pdf/", views.note_pdf, name="consultation_pdf"),
-    path("drafts/<uuid:pk>/", views.save_draft, name="draft_save"),
     path("consultations/<uuid:pk>/comments/", comment_views.comments, name="consultation_comments"),
     path("schools/<urn:urn>/nurse/", nurse_views.at_school, name="nurse_at_school"),
     path("nurse/<uuid:pk>/", nurse_views.nurse_invite, name="nurse_invite"),

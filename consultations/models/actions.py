@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.history import track
@@ -82,6 +83,15 @@ class Action(models.Model):
                 name="action_follows_from_one_thing",
             ),
         ]
+
+    @property
+    def source_url(self):
+        """Where it was agreed, or empty: of a source other than a consultation the page is named
+        after its model.
+        """
+        if self.consultation_id:
+            return reverse("consultation", args=[self.consultation_id])
+        return reverse(self.source_type, args=[self.source_id]) if self.source_type else ""
 
     @property
     def owner_text(self):

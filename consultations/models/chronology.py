@@ -15,8 +15,9 @@ class MadeChronology(models.Model):
     """Chosen entries of a child's chronology in the words of whoever made it, with an analysis.
 
     ``lines`` are in the order of the events: ``{"on": "2026-11-23", "text": …, "effect": …,
-    "action": …, "outcome": …, "source": …}``. It is a draft until ``finished_at``, then locked; a
-    correction is a new one. It is shown to nobody by itself: the school gets it on paper.
+    "action": …, "outcome": …, "source": …, "schools": [ids of those it came from]}``. It is a draft
+    until ``finished_at``, then locked; a correction is a new one. It is shown to nobody by itself:
+    the school gets it on paper.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -37,3 +38,8 @@ class MadeChronology(models.Model):
     @property
     def is_draft(self):
         return self.finished_at is None
+
+    def lines_for(self, closed):
+        """The lines that come from none of the schools with the ids ``closed``."""
+        closed = {str(pk) for pk in closed}
+        return [line for line in self.lines if closed.isdisjoint(line.get("schools", ()))]

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.history import track
@@ -116,6 +117,13 @@ class RecordingTask(models.Model):
                 name="recording_open_of_school",
             ),
         ]
+
+    @property
+    def source_url(self):
+        """The page of what it is a note of: of other than a consultation named after its model."""
+        if self.discussed:
+            return reverse("consultation", args=[self.discussed.consultation_id])
+        return reverse(self.source_type, args=[self.source_id])
 
     @property
     def is_open(self):

@@ -13,9 +13,12 @@ from django.utils import timezone
 from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
+from consultations import notices
 from consultations.action_list import HELD_BACK, IN_THE_NOTE
 from consultations.models import Action, ActionChange, State
 from consultations.services import actions as services
+from notifications import kinds
+from notifications.models import Message
 from tests.children import child, works_with
 from tests.consultations.about_children import action_about, part_about
 
@@ -58,6 +61,56 @@ def test_an_action_is_handed_over_for_a_reason(world, mine):
     assert (mine.owner_user, mine.owner_contact) == (None, world.senco_post)
     with pytest.raises(TransitionNotAllowed):
         services.hand_over(world.primary, mine, "Again", contact=world.senco_post)
+
+
+def given():
+    """``[(name, body)]`` of those who heard that an action is theirs now."""
+    return list(Message.objects.filter(kind=notices.ACTION_GIVEN).values_list("to__name", "body"))
+
+
+def test_the_new_owner_hears_that_an_action_is_theirs_and_nothing_of_it(world, mine):
+    """design.md 5: nothing personal in a message."""
+    Action.objects.filter(pk=mine.pk).update(what="CANARY-ring the aunt")
+    services.hand_over(world.primary, mine, "CANARY-on leave", user=world.secondary)
+    [(name, body)] = given()
+    assert name == "Sam Secondary"
+    assert "/actions/" in body
+    assert "Oakfield Primary School" in body
+    assert "CANARY" not in body
+    services.hand_over(world.secondary, mine, "Back from leave", user=world.primary)
+    services.hand_over(world.primary, mine, "Away again", user=world.secondary)
+    assert [name for name, _ in given()].count("Sam Secondary") == 2
+
+
+def test_who_takes_an_action_over_themselves_is_told_nothing(world, mine):
+    services.hand_over(world.secondary, mine, "I do it", user=world.secondary)
+    assert given() == []
+
+
+def test_somebody_at_the_school_hears_of_an_action_where_they_read_the_note(world, mine, theirs):
+    services.hand_over(world.primary, theirs, "She asked to", contact=world.dsl_post)
+    [(name, body)] = given()
+    assert name == "Dora Lead"
+    assert f"/shared/{theirs.consultation_id}/" in body
+    for contact in (world.withheld_post, world.left_post):
+        services.hand_over(world.primary, theirs, "They do", contact=contact)
+    services.hand_over(world.primary, mine, "Not shared yet", contact=world.dsl_post)
+    assert len(given()) == 1
+
+
+def test_that_an_action_is_theirs_is_not_said_once_it_is_done_or_somebody_elses(world, mine):
+    services.hand_over(world.primary, mine, "On leave", user=world.secondary)
+    message = Message.objects.get(kind=notices.ACTION_GIVEN)
+    kind = kinds.get(message.kind)
+    assert kind.still_due(message)
+    assert kind.may_receive(message)
+    services.hand_over(world.primary, mine, "Back", user=world.primary)
+    assert not kind.still_due(message)
+    services.hand_over(world.primary, mine, "Away", user=world.secondary)
+    services.done(world.primary, mine)
+    assert not kind.still_due(message)
+    User.objects.filter(pk=world.secondary.pk).update(is_active=False)
+    assert not kind.may_receive(Message.objects.get(pk=message.pk))
 
 
 def test_a_date_moves_for_a_reason(world, mine):
@@ -118,6 +171,23 @@ def test_the_words_of_an_action_about_a_child_wait_behind_the_gate(world, as_):
         for user in (world.primary, world.service):
             assert "aunt" not in as_(user).get(path).content.decode(), (path, user)
     assert HELD_BACK in page(as_(world.primary))
+    works_with(world, pupil)
+    assert "Ring Ada’s aunt" in page(as_(world.primary))
+
+
+def test_the_words_of_an_action_of_direct_work_wait_behind_the_gate_too(world, as_):
+    """Rule 001-58."""
+    pupil = child(world, "Ada")
+    Action.objects.create(
+        school=world.oakfield,
+        hub=world.coast,
+        source_type="session",
+        source_id=world.completed.pk,
+        pupil=pupil,
+        what="Ring Ada’s aunt",
+        owner_user=world.primary,
+    )
+    assert "aunt" not in page(as_(world.primary))
     works_with(world, pupil)
     assert "Ring Ada’s aunt" in page(as_(world.primary))
 

@@ -7,16 +7,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.grants import Entitlement, give
+from accounts.models import Role, User
 from consultations import chasing, tasks
 from consultations.chasing import chase, step_of
 from consultations.models import Action, Attendee, Consultation, RecordingTask, Share, State
+from consultations.services import actions
 from consultations.services import recording as recording
 from linkworkers.models import Absence
 from notifications import kinds
 from notifications.models import Message
 from schools.calendar import calendars_of
-from schools.models import OwnChildConflict
+from schools.models import HubGrant, OwnChildConflict
 from tests.children import child, works_with
 from tests.consultations.about_children import part_about, status_of
 
@@ -88,6 +90,35 @@ def test_a_second_run_tells_nobody_anything(world, waiting, morning):
     for _ in range(2):
         chase(morning(10))
     chase(morning(12))
+    assert Message.objects.filter(kind=chasing.SHARE).count() == 2
+
+
+def test_a_new_manager_hears_of_what_waits_and_nobody_hears_it_again(world, waiting, morning):
+    chase(morning(10))
+    world.person("a_manager", "Abe Amanager", Role.TEAM_MANAGER)
+    give(
+        HubGrant,
+        [
+            Entitlement(
+                world.a_manager.pk,
+                "manage_hub",
+                world.coast.pk,
+                "staff_role",
+                world.a_manager.staff_roles.get().pk,
+                world.long_ago,
+            )
+        ],
+    )
+    for _ in range(2):
+        chase(morning(11))
+    heard = Message.objects.filter(kind=chasing.SHARE).values_list("to__name", flat=True)
+    assert sorted(heard) == ["Abe Amanager", "Maya Manager", "Priya Primary"]
+
+
+def test_another_number_of_days_tells_nobody_again(world, waiting, morning, monkeypatch):
+    chase(morning(10))
+    monkeypatch.setattr(chasing, "SHARE_STEPS", {"managers": 9, "worker": 4})
+    chase(morning(11))
     assert Message.objects.filter(kind=chasing.SHARE).count() == 2
 
 
@@ -259,6 +290,16 @@ def test_somebody_at_the_school_hears_where_the_note_is_shared_with_them(world, 
     assert told() == {(chasing.ACTION, "Priya Primary")}
 
 
+def test_a_new_owner_is_reminded_too(world, morning, action):
+    made = action(world.primary)
+    chase(morning(5))
+    actions.hand_over(world.primary, made, "On leave", user=world.secondary)
+    chase(morning(5))
+    chase(morning(5))
+    reminded = Message.objects.filter(kind=chasing.ACTION).values_list("to__name", flat=True)
+    assert sorted(reminded) == ["Priya Primary", "Sam Secondary"]
+
+
 def test_a_name_alone_is_followed_up_by_the_link_worker(world, morning, action):
     action(owner_name="Ada’s aunt")
     chase(morning(4))
@@ -294,6 +335,31 @@ def test_a_note_not_recorded_reaches_its_owner_and_after_five_days_the_manager(
     assert kinds.get(message.kind).still_due(message)
     recording.recorded(world.primary, task, {}, timezone.localdate())
     assert not kinds.get(message.kind).still_due(message)
+
+
+def test_a_note_whose_owner_has_left_reaches_a_service_manager_where_there_is_no_manager(
+    world, morning, task
+):
+    User.objects.filter(pk=world.primary.pk).update(is_active=False)
+    HubGrant.objects.filter(user=world.manager).delete()
+    chase(morning(5))
+    message = Message.objects.get(kind=chasing.RECORDING, to=world.service)
+    assert kinds.get(message.kind).may_receive(message)
+    assert f"/consultations/{world.shared.pk}/" in message.body
+    OwnChildConflict.objects.create(
+        school=world.oakfield, user=world.service, starts_at=world.yesterday
+    )
+    message = Message.objects.get(pk=message.pk)
+    assert not kinds.get(message.kind).may_receive(message)
+
+
+def test_a_service_manager_is_told_of_no_late_note_while_the_hub_has_a_manager(
+    world, morning, task
+):
+    chase(morning(5))
+    message = Message.objects.get(kind=chasing.RECORDING, to=world.manager)
+    message.to = world.service
+    assert not kinds.get(message.kind).may_receive(message)
 
 
 def test_the_morning_asks_again_where_a_status_has_changed(world, morning, task):

@@ -1,6 +1,7 @@
 """Where a child's note must go, and that its text is about that child alone."""
 
 import itertools
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -407,15 +408,51 @@ def test_a_note_is_recorded_from_its_page(world, ada, make, as_):
     assert RecordingTask.objects.get().done_on == timezone.localdate()
 
 
+def test_a_look_at_a_note_shows_where_it_goes_today_and_writes_nothing(world, ada, make, as_):
+    """Rule 001-123; whoever only reads it moves nothing."""
+    [task] = make()
+    status_of(world, ada.pupil, "Early Help Plan")
+    for user in (world.primary, world.manager):
+        html = as_(user).get(f"/recording/{task.pk}/").content.decode()
+        assert "Mosaic case note" in html
+        assert "<dd>Early Help Plan</dd>" in html
+    assert RecordingTask.objects.get().to == Destination.CED
+    assert as_(world.manager).post(f"/recording/{task.pk}/", PARTS).status_code == 403
+    assert RecordingTask.objects.get().to == Destination.CED
+
+
+def test_what_is_recorded_from_a_page_that_showed_the_new_place_is_recorded_there(
+    world, ada, make, as_
+):
+    [task] = make()
+    status_of(world, ada.pupil, "Early Help Plan")
+    client, path = as_(world.primary), f"/recording/{task.pk}/"
+    shown = re.search('name="shown" value="([a-z_]+)"', client.get(path).content.decode())[1]
+    typed = {**PARTS, "shown": shown, "done": "1", "done_on": "today"}
+    assert client.post(path, typed).url == f"/consultations/{world.completed.pk}/"
+    made = RecordingTask.objects.get(replaced_at=None)
+    assert (made.to, made.done_on) == (Destination.MOSAIC, timezone.localdate())
+    assert made.analysis == PARTS["analysis"]
+
+
 def test_the_page_of_a_replaced_task_leads_to_the_one_instead(world, ada, make, as_):
     [task] = make()
     status_of(world, ada.pupil, "Early Help Plan")
-    first = as_(world.primary).get(f"/recording/{task.pk}/")
+    client, path = as_(world.primary), f"/recording/{task.pk}/"
+    first = client.post(path, {})
     made = RecordingTask.objects.open().get()
     assert first.url == f"/recording/{made.pk}/"
-    again = as_(world.primary).get(f"/recording/{task.pk}/")
-    assert again.url == f"/recording/{made.pk}/"
-    assert as_(world.primary).post(f"/recording/{task.pk}/", {}).url == f"/recording/{made.pk}/"
+    assert client.get(path).url == f"/recording/{made.pk}/"
+    assert client.post(path, {}).url == f"/recording/{made.pk}/"
+
+
+def test_a_choice_of_the_place_that_comes_too_late_empties_no_text(world, ada, make, as_):
+    status_of(world, ada.pupil, "FIO")
+    [task] = make()
+    status_of(world, ada.pupil, "Early Help Plan")
+    as_(world.primary).post(f"/recording/{task.pk}/", {"to": "ced", "why": "Maya"})
+    made = RecordingTask.objects.open().get()
+    assert (made.to, made.analysis) == (Destination.MOSAIC, "Mornings are hard")
 
 
 def test_where_nobody_says_the_page_asks(world, ada, make, as_):
