@@ -33,5 +33,5 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    """The form's token is old: signed out and in again since. The typed text is not lost."""
+    """The form's token is old: signed out and in again since. Nothing sent with it is kept."""
     return _page("csrf.html", 403)

@@ -3,7 +3,7 @@ import re
 import traceback
 
 # One-use secrets stand in these addresses; Django logs the address of an answer above 400.
-TOKEN = re.compile(r"(/(?:invitation|password/reset/key|minutes)/)[^/\s]+")
+TOKEN = re.compile(r"(/(?:invitation|password/reset/key|minutes|feedback)/)[^/\s]+")
 
 
 class NoTokens(logging.Filter):

@@ -181,11 +181,28 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="6,7", minute=30),
         "options": {"expires": 3600},
     },
+    "chase_reviews": {
+        "task": "interventions.tasks.chase_reviews",
+        # In UTC: half past seven in London is the one in winter, the other in summer.
+        "schedule": crontab(hour="6,7", minute=30),
+        "options": {"expires": 3600},
+    },
+    "look_again": {
+        "task": "interventions.tasks.look_again",
+        # In UTC: half past seven in London is the one in winter, the other in summer.
+        "schedule": crontab(hour="6,7", minute=30),
+        "options": {"expires": 3600},
+    },
     "send_digests": {
         "task": "overview.tasks.send_digests",
         # In UTC: half past seven in London is the one in winter, the other in summer.
         "schedule": crontab(day_of_week="mon", hour="6,7", minute=30),
         "options": {"expires": 3600},
+    },
+    "forget_addresses": {
+        "task": "interventions.tasks.forget_addresses",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
     },
     "clear_sessions": {
         "task": "accounts.tasks.clear_sessions",

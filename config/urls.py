@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from config import pages, urgent
+from config import drafts, pages, urgent
 
 urlpatterns = [
     path("urgent/", urgent.urgent, name="urgent"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),
     path("help/", pages.help_page, name="help"),
+    path("drafts/<uuid:pk>/", drafts.save_draft, name="draft_save"),
     *(
         path("", include(f"{app}.urls"))
         for app in (

@@ -26,8 +26,10 @@ from consultations.models import (
 )
 from consultations.services.recording import make_tasks
 from drafts.models import Draft, UnsavedForm
-from interventions.models import Programme, ProgrammeCase
+from interventions.models import Programme, ProgrammeCase, Scale, ShortIntervention, WorkType
 from interventions.services import programmes
+from interventions.services.feedback import ask_by_link
+from interventions.services.measures import measure_scale
 from linkworkers.models import (
     Absence,
     AllocationPlan,
@@ -58,6 +60,8 @@ from schools.services import involve
 from schools.years import term_by_month
 from tests.children import children_of, works_with
 from tests.consultations.about_children import part_about, status_of
+from tests.interventions.short_work import under_way
+from tests.interventions.short_work import work as short_work
 
 WORKERS = {
     "primary",
@@ -1005,8 +1009,160 @@ PROGRAMMES = [
     ),
 ]
 
+
+def asked_of(world):
+    """Short work with Ada and a parent, measured once, the parent asked by a link."""
+    made = ShortIntervention.objects.filter(feedback__isnull=False).first()
+    if made is None:
+        made = under_way(world, parent="Pat Parent")
+        measure_scale(
+            world.primary,
+            made,
+            pupil=made.participants.first().pupil,
+            point="first",
+            on=timezone.localdate(),
+            scale=Scale.objects.first(),
+            informant="child",
+            value=3,
+        )
+        ask_by_link(
+            world.primary,
+            made,
+            made.participants.get(pupil=None),
+            "parent",
+            "safe@example.org",
+            is_safe=True,
+        )
+    return made
+
+
+def measured(world):
+    return [asked_of(world).pk]
+
+
+def one_measure(world):
+    return [asked_of(world).pk, asked_of(world).measures.get().pk]
+
+
+def to_ask(world):
+    return [asked_of(world).pk, asked_of(world).participants.get(pupil=None).pk]
+
+
+def one_asked(world):
+    return [asked_of(world).pk, asked_of(world).feedback.get().pk]
+
+
+# The reason first: the child is not on their work.
+BY_REASON = {302: {"service"}}
+
+MEASURES = [
+    Row("measures", args=measured, answers={200: TEAM, **BY_REASON}),
+    *form(
+        "measure_new",
+        {200: TEAM, **BY_REASON},
+        args=lambda world: [*measured(world), "attendance"],
+    ),
+    *form("measure_change", {200: TEAM, **BY_REASON}, args=one_measure),
+    post("measure_remove", {302: TEAM | {"service"}}, args=one_measure),
+    *form("feedback_hand", {200: TEAM, **BY_REASON}, {302: TEAM | {"service"}}, args=to_ask),
+    *form("feedback_link", {200: TEAM, **BY_REASON}, args=to_ask),
+    Row("feedback_asked", args=one_asked, answers={200: TEAM, **BY_REASON}),
+    post("feedback_end", {302: TEAM | {"service"}}, args=one_asked),
+    post("family_links", {302: {"manager", "service"}, 403: TEAM}, args=measured),
+    Row("feedback_leave", others=302, outside=302),
+    Row("feedback_thanks", others=200, outside=200),
+    *form("feedback_form", {}, args=lambda world: ["no-such-token"], others=410, outside=410),
+    *(
+        Row(name, answers={200: COUNTY, 403: COUNCIL})
+        for name in ("what_worked", "what_worked_print", "what_worked_csv", "pathways_csv")
+    ),
+]
+
+
+def asked_for(world):
+    """Short work with Ada at Oakfield, waiting to be allocated."""
+    waiting = ShortIntervention.objects.waiting().first()
+    return [(waiting or short_work(world)).pk]
+
+
+WORKS_THERE = {200: TEAM, 403: {"service"}}
+ALLOCATES_WORK = {200: {"manager"}, 403: TEAM | {"service"}}
+KEEPS_WORK_LISTS = {200: {"administrator"} | MANAGERS, 403: REGISTER}
+
+SHORT_WORK = [
+    Row("interventions", answers={200: COUNCIL}),
+    Row("intervention_new", answers={200: COUNCIL}),
+    *form(
+        "intervention_new",
+        {200: TEAM, 403: (REGISTER - TEAM) | OAKFIELD},
+        query="?school=900001",
+    ),
+    Row("intervention", args=asked_for, answers={200: TEAM | {"service"}}),
+    *form("intervention_reason", {302: TEAM, 200: {"service"}}, args=asked_for),
+    *form("intervention_change", WORKS_THERE, args=asked_for),
+    *form("intervention_people", WORKS_THERE, args=asked_for),
+    *form("intervention_allocate", ALLOCATES_WORK, args=asked_for),
+    *form("intervention_decline", ALLOCATES_WORK, args=asked_for),
+    Row("work_types", answers=KEEPS_WORK_LISTS),
+    *form("work_type_add", KEEPS_WORK_LISTS),
+    *form(
+        "work_type_change",
+        KEEPS_WORK_LISTS,
+        args=lambda world: [WorkType.objects.first().pk],
+    ),
+    Row("scales", answers=KEEPS_WORK_LISTS),
+    *form("scale_add", KEEPS_WORK_LISTS),
+    *form("scale_change", KEEPS_WORK_LISTS, args=lambda world: [Scale.objects.first().pk]),
+]
+
+
+def agreed_work(world):
+    """Short work with Ada and a parent at Oakfield, to which the family agreed."""
+    going = ShortIntervention.objects.filter(consents__isnull=False).first()
+    return going or under_way(world, parent="Pat Parent")
+
+
+def with_consent(world):
+    return [agreed_work(world).pk]
+
+
+def one_consent(world):
+    return [agreed_work(world).pk, agreed_work(world).consents.get().pk]
+
+
+def from_withheld_note(world):
+    """Work that came from the consultation that is withheld from one of the leads."""
+    agreed_work(world)
+    ShortIntervention.objects.update(consultation=world.shared)
+    return with_consent(world)
+
+
+LEADS_ANYWHERE = LEADS | {"other_dsl", "head_and_dsl"}
+NOT_WITHHELD = LEADS - {"withheld"}
+
+AGREEMENT = [
+    *form("intervention_consent", WORKS_THERE, args=with_consent),
+    *form("intervention_withdraw", WORKS_THERE, args=one_consent),
+    *form("intervention_watch", WORKS_THERE, args=with_consent),
+    *form("intervention_family_told", WORKS_THERE, args=with_consent),
+    *form("shared_work_consent", {200: LEADS}, args=with_consent),
+    *form("shared_work_consent", {200: NOT_WITHHELD}, args=from_withheld_note, query="?withheld"),
+    *form("shared_work_withdraw", {200: LEADS}, args=one_consent),
+    Row("shared_work", args=with_consent, answers={200: LEADS}),
+    Row("shared_work", args=from_withheld_note, query="?withheld", answers={200: NOT_WITHHELD}),
+    Row("shared_work_list", answers={200: LEADS_ANYWHERE}),
+    Row("shared_work_csv", answers={200: LEADS_ANYWHERE}),
+    Row("school_provision", args=oakfield, answers={200: TEAM | {"service"}}),
+    Row("school_provision_csv", args=oakfield, answers={200: TEAM | {"service"}}),
+    Row("school_summary", args=oakfield, answers={200: TEAM | {"service"} | LEADS}),
+    Row("school_summary_pdf", args=oakfield, answers={200: TEAM | {"service"} | LEADS}),
+]
+
 ROWS = [
     *PUBLIC,
+    *SHORT_WORK,
+    *AGREEMENT,
+    *MEASURES,
     *CONSULTATIONS,
     *NURSE,
     *SCHOOLS,

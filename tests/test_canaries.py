@@ -26,6 +26,7 @@ from consultations.recipients import ADDRESSES
 from consultations.recording import PARTS
 from consultations.services.chronologies import start_chronology
 from consultations.services.recording import make_tasks
+from interventions.services.feedback import ask_by_link, code_of
 from linkworkers.models import SupportCriterion
 from notifications.models import Message
 from schools.models import Move, StatusKind
@@ -34,6 +35,7 @@ from schools.transition_list import coming_year
 from tests.children import children_of, works_with
 from tests.consultations.about_children import part_about, status_of
 from tests.consultations.writing import typed
+from tests.interventions.short_work import under_way
 
 CANARY = re.compile(r"CANARY-[0-9]{6}-[a-z-]+[a-z]")
 HOST = "http://testserver"
@@ -202,6 +204,8 @@ HOMES = {
     "consultations_share",
     "consultations_signpost",
     "consultations_withholding",
+    "interventions_feedback",
+    "interventions_measure",
     "linkworkers_allocation",
     "linkworkers_crisis",
     "linkworkers_engagementattempt",
@@ -332,7 +336,21 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
         "social_worker": SECRET,
         "source": SECRET,
     }
+    made_with = under_way(world, ada, parent="Pat Parent")
+    parent = made_with.participants.get(pupil=None)
+    asked = ask_by_link(
+        world.primary, made_with, parent, "parent", "safe@example.org", is_safe=True
+    )
+    questions = re.search(r"/feedback/[\w-]+/", Message.objects.about(asked).get().body)[0]
+    scored = {"point": "first", "informant": "parent", "total": "17", "on": "today"}
     for user, address, data in (
+        (
+            world.primary,
+            f"/interventions/{made_with.pk}/measures/new/score/",
+            {**scored, "tool": SECRET, "version": SECRET},
+        ),
+        (world.primary, questions, {"code": code_of(asked)}),
+        (world.primary, questions, {"voice": SECRET, "better": SECRET}),
         (world.primary, "/pupils/add/", newborn),
         (world.primary, f"/pupils/{ada.pk}/status/add/", status),
         (world.primary, f"/pupils/{ada.pk}/moves/{moved.pk}/", {"note": SECRET}),
@@ -380,6 +398,7 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
         "allocation_ended",
         "school_told",
         "crisis_entered",
+        "feedback_link",
     }
     sent = [message.subject + message.body for message in messages]
     for name in (SECRET, GUEST, WORKPLACE, "Dora Lead", "Will Withheld"):

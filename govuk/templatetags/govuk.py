@@ -1,5 +1,7 @@
 """What the pack's templates ask of a field, and the components pages use."""
 
+from itertools import chain
+
 from crispy_forms.utils import render_field
 from django import forms, template
 
@@ -73,9 +75,13 @@ def first_input(field):
 
 @register.inclusion_tag("govuk/error_summary.html")
 def error_summary(*parts):
-    """Every error of these forms and formsets, each with a link to the input it is about."""
+    """Every error of these forms and formsets, each with a link to the input it is about.
+
+    A part may be a list of some.
+    """
     items = []
-    for part in filter(None, parts):
+    listed = (part if isinstance(part, list) else [part] for part in parts)
+    for part in filter(None, chain.from_iterable(listed)):
         rows = part.forms if hasattr(part, "management_form") else [part]
         for form in rows:
             items += _form_errors(form)

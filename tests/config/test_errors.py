@@ -93,10 +93,11 @@ def test_a_doubly_escaped_null_is_ordinary_text(client):
     assert client.get("/fine/?q=%2500").status_code == 200
 
 
-def test_an_old_form_is_refused_without_losing_what_was_typed(client):
+def test_an_old_form_is_refused_and_says_how_to_come_back_to_what_was_typed(client):
+    """The browser fetches the page again, so that it must be signed in before going back."""
     response = client.post("/fine/", {"notes": "an hour of writing"})
     page = response.content.decode()
     assert response.status_code == 403
-    assert "what you typed is still there" in page
-    assert "sign in" in page
+    assert page.index("sign in") < page.index("go back")
+    assert "most browsers put back what you typed" in page
     assert "an hour of writing" not in page
