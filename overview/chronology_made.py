@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from consultations.extracts import name_of, words_in
 from consultations.models import PupilDiscussed
-from overview.chronology import Asked, chronology_of
+from overview.chronology import chronology_of
+from overview.chronology_entries import Asked
 from schools.models import FamilyLink, Pupil
 from schools.scope import scope_of
 

@@ -13,7 +13,7 @@ from consultations.models import Consultation, PupilDiscussed, State, Subject
 from govuk.paging import page_of
 from govuk.words import listed
 from linkworkers.support import CONTACTS, DECISIONS, support_events
-from overview.chronology import PAGE, Chronology, Entry, areas_text, entered_later
+from overview.chronology_entries import PAGE, Chronology, Entry, areas_text, entered_later
 from overview.chronology_parts import actions_of, details_of, with_details
 from overview.timeline import changes
 from schools.children import open_pupils

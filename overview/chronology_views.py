@@ -11,7 +11,8 @@ from audit.models import Look
 from audit.services import look_of, looked, looked_at_all
 from consultations.models import Area
 from govuk.paging import Cursor
-from overview.chronology import SOURCES, Asked, asked_for, chronology_of, schools_of
+from overview.chronology import SOURCES, asked_for, chronology_of, schools_of
+from overview.chronology_entries import Asked
 from overview.chronology_forms import FilterForm
 from overview.chronology_school import KINDS, school_chronology
 from overview.school_facts import basis

@@ -21,8 +21,10 @@ from consultations.models import (
     Subject,
 )
 from govuk.paging import Cursor
-from overview.chronology import Asked, chronology_of
+from interventions.models import Participant
+from overview.chronology import chronology_of
 from overview.chronology_ages import age_at
+from overview.chronology_entries import Asked
 from schools.models import (
     Enrolment,
     Move,
@@ -34,6 +36,7 @@ from schools.models import (
     TransitionTalk,
 )
 from tests.children import child, children_of, works_with
+from tests.interventions.short_work import agreed, session, under_way
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -543,3 +546,59 @@ def test_a_schools_chronology_takes_as_many_queries_for_many_as_for_few(world, a
     few = len(queries())
     many_entries(world, found.ada, most=70)
     assert len(queries()) == few
+
+
+# --- short work -----------------------------------------------------------------------------
+
+
+def test_a_session_stands_in_the_chronology_of_its_child_alone(world):
+    """rule 001-118"""
+    children = children_of(world)
+    made = under_way(world, children.ada)
+    Participant.objects.create(intervention=made, pupil=children.ben, position=1)
+    agreed(world, made)
+    held = session(world, made, ago=3, texts={"support_given": "Both of them"})
+    part = held.parts.get(pupil=children.ben)
+    part.support_given = "For Ben alone"
+    part.save()
+    shown = str(chronology_of(world.primary, children.ada, Asked()).entries)
+    assert "Both of them" in shown
+    assert "For Ben alone" not in shown
+
+
+def test_short_work_tells_when_it_was_asked_for_and_how_it_ended(world):
+    pupil = children_of(world).ada
+    made = under_way(world, pupil)
+    made.state, made.closed_by = "closed", world.primary
+    made.closed_on = timezone.localdate()
+    made.end_reason, made.end_words = "met", "She walks in with a friend"
+    made.save()
+    entries = chronology_of(world.primary, pupil, Asked(kind="short_work")).entries
+    assert [entry.line.split(":")[0] for entry in entries] == [
+        "Short work ended",
+        "Short work asked for",
+    ]
+    assert "She walks in with a friend" in str(entries)
+
+
+def test_sessions_at_a_school_that_is_closed_to_the_reader_are_left_out(world):
+    """rule 001-53"""
+    pupil = children_of(world).ada
+    session(world, under_way(world, pupil, school=world.elmgate), ago=3)
+    assert chronology_of(world.primary, pupil, Asked(kind="sessions")).entries
+    OwnChildConflict.objects.create(user=world.primary, school=world.elmgate)
+    again = type(world.primary).objects.get(pk=world.primary.pk)
+    assert not chronology_of(again, pupil, Asked(kind="sessions")).entries
+
+
+def test_the_queries_of_sessions_do_not_grow(world, django_assert_num_queries):
+    pupil = children_of(world).ada
+    made = under_way(world, pupil)
+    for ago in (3, 4):
+        session(world, made, ago=ago)
+    with CaptureQueriesContext(connection) as few:
+        chronology_of(world.primary, pupil, Asked(kind="sessions"))
+    for ago in range(5, 25):
+        session(world, made, ago=ago)
+    with django_assert_num_queries(len(few)):
+        chronology_of(world.primary, pupil, Asked(kind="sessions"))
