@@ -8,12 +8,14 @@ they could be counted from (rule 001-124): a school is one row, whatever was hel
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from consultations import nurse
 from govuk.paging import page_around
+from govuk.words import listed
+from interventions.models import ShortIntervention, WorkState
 from linkworkers.models import (
     Allocation,
     AllocationKind,
@@ -41,7 +43,8 @@ class Row:
 
     ``weeks`` are whole ones since the last contact, None without any, and ``words`` say them.
     ``state`` is ``late`` while it is drifting, ``watch`` when it may be soon, else ``now``.
-    ``with_nurse`` is a ``nurse.Standing``, None where no school nurse is invited.
+    ``with_nurse`` is a ``nurse.Standing``, None where no school nurse is invited; ``short_work``
+    says what is under way and what was asked for, empty without any.
     """
 
     school: School
@@ -53,6 +56,7 @@ class Row:
     enhanced: EnhancedSupport | None
     focus: Focus | None
     with_nurse: nurse.Standing | None
+    short_work: str
 
     @property
     def bar(self):
@@ -106,7 +110,7 @@ def narrowed(schools, wishes, time):
 def page_of(schools, *, after=None, before=None):
     """``(rows, URN to go back from, URN to go on from)``, ``PAGE`` rows at most.
 
-    ``after`` and ``before`` are URNs at the edge of another page. Eight queries, or nine with one.
+    ``after`` and ``before`` are URNs at the edge of another page. Nine queries, or ten with one.
     """
     found, has_previous, has_next = page_around(
         schools.select_related("hub"),
@@ -127,7 +131,7 @@ def _edge(schools, urn):
 
 
 def rows_of(schools):
-    """The ``Row`` of each school, in their order: six queries, however many."""
+    """The ``Row`` of each school, in their order: seven queries, however many."""
     ids = [school.pk for school in schools]
     primaries = dict(
         Allocation.objects.covering()
@@ -140,6 +144,7 @@ def rows_of(schools):
     time = SchoolTime(ids)
     watch_on = time.day_ago(WATCH_WEEKS)
     with_nurse = nurse.standings(schools, time.calendars)
+    short_work = _short_work(ids)
     return [
         Row(
             school,
@@ -149,9 +154,33 @@ def rows_of(schools):
             enhanced.get(school.pk),
             focus.get(school.pk),
             with_nurse.get(school.pk),
+            short_work.get(school.pk, ""),
         )
         for school in schools
     ]
+
+
+def _short_work(school_ids):
+    """``{school id: "Short work: 2 open, 1 waiting to be allocated"}``; one query."""
+    waiting = Q(state=WorkState.REQUESTED)
+    found = (
+        ShortIntervention.objects.open()
+        .filter(school__in=school_ids)
+        .order_by()
+        .values_list("school")
+        .annotate(Count("pk", filter=~waiting), Count("pk", filter=waiting))
+    )
+    return {
+        school_id: "Short work: "
+        + listed(
+            [
+                f"{number:,} {words}"
+                for number, words in ((begun, "open"), (asked, "waiting to be allocated"))
+                if number
+            ]
+        )
+        for school_id, begun, asked in found
+    }
 
 
 def _latest(rows, school_ids, *order):

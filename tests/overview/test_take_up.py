@@ -11,6 +11,8 @@ from linkworkers.models import Contacted, EngagementAttempt, EnhancedSupport, Fo
 from overview import take_up
 from overview.wording import SchoolTime
 from schools.models import OwnChildConflict, School, SchoolType, Term
+from tests.children import child
+from tests.interventions.short_work import under_way, work
 
 pytestmark = pytest.mark.django_db
 
@@ -353,3 +355,16 @@ def test_the_page_costs_the_same_for_few_and_for_many_schools(world, queries_of)
     many = len(queries_of(world.service, "/take-up/?hub=county"))
     # Two of them read the terms: from when a contact is late, and what is said of each school.
     assert many == few <= 15
+
+
+def test_short_work_under_way_and_waiting_stands_beside_the_school(world):
+    """rule 001-70"""
+    under_way(world, child(world, "Ada"))
+    work(world, child(world, "Ben"))
+    shown = {
+        row.school.urn: row.short_work for row in take_up.rows_of([world.oakfield, world.elmgate])
+    }
+    assert shown == {
+        world.oakfield.urn: "Short work: 1 open and 1 waiting to be allocated",
+        world.elmgate.urn: "",
+    }
