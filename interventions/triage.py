@@ -140,14 +140,14 @@ def _attendance(case, criterion):
     weeks = AttendanceWeek.objects.filter(pupil=case.pupil_id, week__lte=case.asked_on)
     last = weeks.aggregate(last=Max("week"))["last"]
     if last is None:
-        return "There is no attendance on record."
+        return "There is no attendance."
     first = last - timedelta(weeks=WEEKS - 1)
     found = weeks.filter(week__gte=first).aggregate(
         possible=Sum("possible"), missed=Sum("missed"), first=Min("week")
     )
     sessions = Sessions(possible=found["possible"], missed=found["missed"])
     if not sessions.possible:
-        return "There is no attendance on record."
+        return "There is no attendance."
     return (
         f"{sessions.percent}% of {sessions.possible} possible sessions, weeks from"
         f" {long_date(found['first'])} to {long_date(last)}."
@@ -177,7 +177,7 @@ def _no_contact(case, criterion):
     )["last"]
     about = f" Last discussed with the school on {date_of(discussed)}." if discussed else ""
     if met is None:
-        return f"No contact with the child or family on our record.{about}"
+        return f"No contact of ours with the child or family.{about}"
     calendar = calendars_of([case.school_id])[case.school_id]
     weeks = calendar.school_weeks_since(met, timezone.localdate())
     ago = f"{weeks} school week{'' if weeks == 1 else 's'} ago"
@@ -189,30 +189,30 @@ def _status(case, criterion):
         pupil=case.pupil_id, ends_on__isnull=True, kind__name__icontains=criterion.words
     ).select_related("kind")
     found = [f"{status.kind.name} since {long_date(status.starts_on)}" for status in held]
-    return f"On record: {listed(found)}." if found else "No such status on record."
+    return f"{listed(found)}." if found else "No such status."
 
 
 def _other_work(case, criterion):
     """Open short work, plans and cases about the child, other than this one."""
     found = [
-        f"{work.get_kind_display().lower()}, asked for on {long_date(work.asked_on)}"
+        f"{work.get_kind_display()}, asked for on {long_date(work.asked_on)}."
         for work in ShortIntervention.objects.open().filter(participants__pupil=case.pupil_id)
     ]
     found += [
-        f"Early Help Plan led by {plan.leader}"
+        f"Early Help Plan led by {plan.leader}."
         for plan in EarlyHelpPlan.objects.open()
         .filter(pupils=case.pupil_id)
         .select_related("school", "agency")
     ]
     found += [
-        f"accepted for {other.programme.name}"
+        f"Accepted for {other.programme.name}."
         for other in ProgrammeCase.objects.filter(
             pupil=case.pupil_id, state=CaseState.ACCEPTED, intervention__closed_on__isnull=True
         )
         .exclude(programme=case.programme_id)
         .select_related("programme")
     ]
-    return f"On record: {listed(found)}." if found else "No other work on our record."
+    return " ".join(found) if found else "No other work."
 
 
 _SAYS = {

@@ -274,7 +274,7 @@ class ShortWork:
         )
 
     def earlier(self):
-        """Last year's pieces of work, each with a first and a last point on the scale."""
+        """Last year's pieces of work, each at its points on the scale."""
         pupils = [pupil for pupil in self.children.values() if pupil.born_on]
         for number, (kind, area, reason, first, last) in enumerate(EARLIER):
             asked_on = self.ago(330 - 9 * number)
@@ -310,7 +310,13 @@ class ShortWork:
                     measured_on=asked_on + timedelta(days=after),
                     recorded_by=self.worker,
                 )
-                for point, value, after in ((Point.FIRST, first, 7), (Point.LAST, last, 80))
+                for point, value, after in (
+                    (Point.FIRST, first, 7),
+                    (Point.LAST, last, 80),
+                    (Point.SUSTAINED, last, 180),
+                )
+                # What is a term ago or less, nobody has asked about yet.
+                if asked_on + timedelta(days=after) <= self.today
             )
 
     def triaged(self):

@@ -203,7 +203,7 @@ def test_exactly_seventy_per_cent_is_not_under_it(world, ask):
 
 
 def test_no_attendance_on_record_is_said(ask):
-    assert evidence(ask())[UNDER] == "There is no attendance on record."
+    assert evidence(ask())[UNDER] == "There is no attendance."
 
 
 def test_an_attempt_is_no_meaningful_contact(world, ask):
@@ -212,7 +212,7 @@ def test_an_attempt_is_no_meaningful_contact(world, ask):
     made = under_way(world, pupil)
     session(world, made, ago=3, contact="other", other_kind="attempt")
     case = ask(pupil)
-    assert evidence(case)[CONTACT].startswith("No contact with the child or family")
+    assert evidence(case)[CONTACT].startswith("No contact of ours with the child or family")
     session(world, made, ago=4, contact="other", other_kind="welfare")
     assert evidence(case)[CONTACT].startswith("We last met them on")
 
@@ -223,8 +223,8 @@ def test_a_status_and_other_work_on_record_are_shown(world, ask):
     status_of(world, pupil, "Looked after")
     under_way(world, pupil)
     shown = evidence(ask(pupil))
-    assert shown[LOOKED_AFTER] == "On record: Looked after since 1 September 2026."
-    assert "short intervention" in shown[WORKER]
+    assert shown[LOOKED_AFTER] == "Looked after since 1 September 2026."
+    assert shown[WORKER].startswith("Short intervention, asked for on")
     assert shown[RETURNED] == ""
 
 
