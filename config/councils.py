@@ -30,9 +30,10 @@ class Council:
     adults_phone: str = "01632 960 103"
     front_door_url: str = ""
     # From here on, enhanced support is suggested: pupils with free school meals in per cent,
-    # and weeks without contact of any kind.
+    # weeks without contact of any kind, and plans for families open at a school.
     enhanced_free_meals: int = 30
     enhanced_weeks: int = 8
+    enhanced_plans: int = 8
     # Answers to invitations go here: an address that somebody reads.
     mailbox: str = "schools.team@example.org"
     # The types of school whose pupils have a school nurse (rule 001-72): all but nurseries.

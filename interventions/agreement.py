@@ -88,6 +88,11 @@ class Agreement:
             return Standing.LIMITED.label
         return "Agreed for some" if self.is_given else Standing.WAITING.label
 
+    @property
+    def text_at_end(self):
+        """The same of work that has ended, where nothing is waited for."""
+        return self.text.removesuffix(" yet")
+
 
 def with_agreement(rows):
     """Rows of short work with what ``agreement_of`` reads: three queries for all of them."""

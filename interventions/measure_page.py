@@ -126,7 +126,7 @@ class Measures:
 
 
 def section(user, work):
-    """What the page of the work shows of its measures: ``{"measures": Measures}``.
+    """What the page of the work shows of its measures, ``Measures``.
 
     The children of the work are open to the user. Eight queries at most, however many there are.
     """
@@ -138,22 +138,20 @@ def section(user, work):
     may_work = policies.may_work(user, work)
     is_stopped = NoLinks.objects.filter(pupil__in=children).exists()
     may_ask = may_work and is_askable(work)
-    return {
-        "measures": Measures(
-            work=work,
-            lines=lines_of(rows, names_children=len(children) > 1),
-            answers=[_answers(row) for row in work.feedback.select_related("participant__pupil")],
-            follow_up_on=_follow_up_on(work) if rows else None,
-            is_followed_up=any(row.point == Point.SUSTAINED for row in rows),
-            may_measure=may_work and _is_measured(work),
-            may_ask=may_ask,
-            may_send=may_ask and not is_stopped,
-            may_stop=policies.may_allocate(user, work),
-            is_stopped=is_stopped,
-            people=people,
-            scales=list(Scale.objects.filter(is_offered=True)),
-        )
-    }
+    return Measures(
+        work=work,
+        lines=lines_of(rows, names_children=len(children) > 1),
+        answers=[_answers(row) for row in work.feedback.select_related("participant__pupil")],
+        follow_up_on=_follow_up_on(work) if rows else None,
+        is_followed_up=any(row.point == Point.SUSTAINED for row in rows),
+        may_measure=may_work and _is_measured(work),
+        may_ask=may_ask,
+        may_send=may_ask and not is_stopped,
+        may_stop=policies.may_allocate(user, work),
+        is_stopped=is_stopped,
+        people=people,
+        scales=list(Scale.objects.filter(is_offered=True)),
+    )
 
 
 def to_follow_up(user):

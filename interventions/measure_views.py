@@ -49,7 +49,11 @@ def of_open_work(view):
 def measures(request, work):
     """``/interventions/<id>/measures/``: what changed, and what the family thought."""
     look_at(request.user, work, open_children_of(request.user, work))
-    context = {"work": work, **measure_page.section(request.user, work), "nav": "interventions"}
+    context = {
+        "work": work,
+        "measures": measure_page.section(request.user, work),
+        "nav": "interventions",
+    }
     return render(request, "interventions/measures.html", context)
 
 

@@ -139,6 +139,9 @@ class Register:
             pupils=told.pupil, school=told.school, lead=Lead.SCHOOL, starts_on=told.starts_on
         ).first()
         if plan is None:
+            # Not in the words of the act, which name the child.
+            if EarlyHelpPlan.objects.running().filter(pupils=told.pupil).exists():
+                raise RowRejected("UPN: there is a plan for this child already. End it first.")
             plan = plans.start(
                 self.by,
                 told.school,

@@ -96,11 +96,6 @@ def plans_held():
     return dict(held.values_list("holder").annotate(Count("pk")))
 
 
-def open_at_school():
-    """For a query-set of schools: an open plan there counts one, whoever leads it."""
-    return EarlyHelpPlan.objects.open().order_by()
-
-
 @dataclass(frozen=True)
 class Holding:
     """One worker who should hold plans, and those they hold."""

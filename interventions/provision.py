@@ -15,6 +15,7 @@ from interventions.models import (
     CaseState,
     ProgrammeCase,
     ShortIntervention,
+    WorkState,
 )
 from schools.children import open_now
 from schools.years import first_day_of, last_day_of, school_year_of
@@ -52,8 +53,9 @@ class Line:
             children=[
                 _child(person.pupil, named) for person in work.participants.all() if person.pupil
             ],
-            agreement=agreement.text,
-            needs_answer=work.is_open and bool(agreement.who(Standing.WAITING)),
+            agreement=agreement.text if work.is_open else agreement.text_at_end,
+            needs_answer=work.state not in (WorkState.REQUESTED, WorkState.CLOSED)
+            and bool(agreement.who(Standing.WAITING)),
         )
 
     @property
@@ -109,6 +111,12 @@ class Provision:
     @property
     def lines(self):
         return [*self.under_way, *self.ended]
+
+    @property
+    def school_ids(self):
+        """Of the schools that anything in it is of."""
+        of_works = {line.work.school_id for line in self.lines}
+        return of_works | {asked.case.school_id for asked in self.asked}
 
 
 def support_of(work):

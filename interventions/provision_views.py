@@ -23,11 +23,11 @@ from schools.years import year_text
 def shared_work_list(request):
     """``/shared/work/``: for heads and safeguarding leads, a school year at a time."""
     found = _for_school(request)
-    schools = School.objects.filter(pk__in=scope_of(request.user).reads_shared).order_by("name")
+    schools = School.objects.open().filter(pk__in=scope_of(request.user).reads_shared)
     context = {
         "for_school": True,
-        "schools": schools,
-        "several_schools": len(schools) > 1,
+        "schools": schools.order_by("name"),
+        "several_schools": len(found.school_ids) > 1,
         "csv": "shared_work_csv",
         "nav": "shared_work",
     }

@@ -13,10 +13,10 @@ HIDDEN, HELD_BACK = f"Fewer than {FEWEST}", "Not shown"
 
 
 def said(number):
-    """A number on its own: ``None``, ``Fewer than 5`` or the number."""
+    """A number within a sentence: ``none``, ``fewer than 5`` or the number."""
     if not number:
-        return "None"
-    return str(number) if number >= FEWEST else HIDDEN
+        return "none"
+    return str(number) if number >= FEWEST else HIDDEN.lower()
 
 
 def table(words):

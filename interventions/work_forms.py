@@ -86,7 +86,7 @@ class RequestForm(Form):
     )
     involved = PickSeveralField(
         Agency.objects.all(),
-        label="Who is already involved",
+        label="Services",
         required=False,
         sentence="Choose the services from the list",
         widget=forms.CheckboxSelectMultiple({"class": "lb-thirds"}),

@@ -128,7 +128,7 @@ def lines_of(user, rows):
 def _line(user, work, calendar, today):
     kind = str(work.work_type) if work.work_type else work.get_kind_display()
     years = listed(sorted({child.pupil.year_text for child in work.children}))
-    level = work.get_level_display() if work.level else "level not judged"
+    level = work.get_level_display() if work.level else "Level not judged"
     when, is_late = _when(user, work, calendar, today)
     return Line(
         work,

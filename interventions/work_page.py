@@ -15,7 +15,6 @@ from interventions.models import WorkState
 SECTIONS = {
     "consent": consent_page.section,
     "sessions": session_page.section,
-    "sessions": session_page.section,
     "reviews": review_page.section,
     "measures": measure_page.section,
 }
@@ -109,5 +108,9 @@ def _on(day, today):
 
 
 def sections_of(user, work):
-    """``{name: what its section is made of}`` of every part of the page."""
-    return {name: section(user, work) for name, section in SECTIONS.items()}
+    """``{name: what its section is made of}`` of every part of the page.
+
+    Before anybody does the work there is nothing but the school's answer.
+    """
+    names = SECTIONS if work.allocated_at else ["consent"]
+    return {name: SECTIONS[name](user, work) for name in names}

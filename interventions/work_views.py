@@ -33,7 +33,7 @@ from schools.scope import scope_of
 from schools.services import open_children
 
 # The buttons of a form that stay on its page.
-IN_THE_FORM = {"add", "find", "open"}
+IN_THE_FORM = {"add", "find", "open", "show"}
 CHANGED = (
     "Somebody else has changed this work since you opened the page. Check what is there now in"
     " another tab, then save again to keep what is typed here"
@@ -151,6 +151,8 @@ def _within_form(request, school):
     post, finding = request.POST, None
     if post.get("add") == "adults":
         return add_row(post, "adults"), None
+    if "show" in post:
+        return post, None
     if "find" in post:
         return post, children_views.look_for(request, school)
     pupil, reason = children_views.open_for_form(request, post.get("open", ""))

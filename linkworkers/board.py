@@ -145,12 +145,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Carried:
-    """One link worker of the right-hand rail: ``percent`` of a fair share, or None."""
+    """One link worker of the right-hand rail: ``percent`` of a fair share, or None.
+
+    ``plans`` is how many plans for families they hold beside their schools.
+    """
 
     link_worker: LinkWorker
     percent: int | None
     as_primary: int
     as_secondary: int
+    plans: int
 
     @property
     def bar(self):
@@ -238,12 +242,13 @@ def _rows(schools, user):
     ]
 
 
-def carried_in(hubs):
+def carried_in(hubs, plans_held=None):
     """``[(hub, [Carried, …]), …]`` for each hub's link workers in post, who carries most first.
 
-    Team managers, who carry less on purpose, stand at the end.
+    Team managers, who carry less on purpose, stand at the end. ``plans_held`` is
+    ``{user id: plans for families}``.
     """
-    loads = loads_of(hubs)
+    loads = loads_of(hubs, plans_held)
     teams = {hub.pk: [] for hub in hubs}
     for worker in loads.link_workers:
         held = Counter(allocation.kind for allocation in loads.held[worker.pk])
@@ -253,6 +258,7 @@ def carried_in(hubs):
                 loads.percent(worker),
                 held[AllocationKind.PRIMARY],
                 held[AllocationKind.SECONDARY],
+                loads.plans[worker.pk],
             )
         )
     return [(hub, sorted(teams[hub.pk], key=_most_carried)) for hub in hubs]

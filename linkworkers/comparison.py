@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -55,7 +56,8 @@ class Candidate:
 
     ``now`` and ``then`` are their load in per cent of a fair share, today and with the place,
     ``strain`` is ``then`` of what is theirs to carry; None where nothing is shared. ``here`` is
-    what they hold or will hold at the school, ``left`` the weekdays on which nobody would be
+    what they hold or will hold at the school, ``plans`` how many plans for families they hold
+    beside their schools, ``left`` the weekdays on which nobody would be
     there with them, ``against`` what the guidance says, ``short`` the first of it in a few words.
     """
 
@@ -66,6 +68,7 @@ class Candidate:
     then: int | None
     strain: int | None
     held: list
+    plans: int = 0
     here: Allocation | None = None
     before: list = field(default_factory=list)
     absences: list = field(default_factory=list)
@@ -193,6 +196,7 @@ class Comparison:
             ("As primary", lambda c: self._holds(c, AllocationKind.PRIMARY)),
             ("As secondary", lambda c: self._holds(c, AllocationKind.SECONDARY)),
             ("Pupils on roll, as primary", self._pupils),
+            (f"{settings.COUNCIL.plan}s held", self._plans),
             ("Enhanced support schools", self._enhanced),
             ("Time here before", self._time_here),
             ("Feeder schools held", self._feeders),
@@ -265,6 +269,9 @@ class Comparison:
         )
         return Cell(f"{pupils:,}" if pupils else "None")
 
+    def _plans(self, candidate):
+        return Cell(str(candidate.plans or "None"))
+
     def _enhanced(self, candidate):
         return Cell(_names(s for _, s in candidate.held if s.has_enhanced_support) or "None")
 
@@ -305,12 +312,12 @@ def _names(schools):
 # --- who is compared -----------------------------------------------------------------------
 
 
-def compare(school, kind, asked=(), chosen=None):
+def compare(school, kind, asked=(), chosen=None, plans_held=None):
     """The ``Comparison`` for a place of a school; a fixed number of queries.
 
     Those with ``asked`` ids stand in the columns, from whichever hub, or else who fits best; and
     the one with the ``chosen`` id. Everybody of the school's hub is weighed, for a college of
-    rule 001-51 everybody.
+    rule 001-51 everybody. ``plans_held`` is ``{user id: plans for families}``.
     """
     asked = set(asked)
     wanted = asked | {chosen}
@@ -320,7 +327,7 @@ def compare(school, kind, asked=(), chosen=None):
         if school.is_apc
         else {school.hub_id, *(w.hub_id for w in in_post if str(w.pk) in wanted)}
     )
-    loads = loads_of(hubs)
+    loads = loads_of(hubs, plans_held)
     weighed = [
         worker
         for worker in loads.link_workers
@@ -398,6 +405,7 @@ def _candidates(school, kind, workers, loads, at_school, conflicted):
                 then=loads.percent(worker, more),
                 strain=loads.strain(worker, more),
                 held=held,
+                plans=loads.plans[worker.pk],
                 here=next((a for a in own if not a.has_ended), None),
                 before=[a for a in own if a.has_ended and a.was_held],
                 absences=absences.get(worker.pk, []),

@@ -36,6 +36,8 @@ PARTS = {
     AllocationKind.SECONDARY: 0.4,
     AllocationKind.COVER: 0.4,
 }
+# A plan for a family that somebody holds beside their schools (rule 001-84).
+PLAN_HELD = 0.5
 # A team manager's part of what a link worker of the same hours carries.
 MANAGERS_PART = 0.3
 # In per cent of a fair share; from here on somebody carries too much.
@@ -63,6 +65,11 @@ def load_of(school, kind):
     return whole * PARTS[kind]
 
 
+def plans_load(link_worker, plans_held):
+    """The load of the plans that a worker holds; ``plans_held`` is ``{user id: plans}``."""
+    return PLAN_HELD * plans_held.get(link_worker.user_id, 0)
+
+
 def capacity_of(link_worker):
     """Their part of what a team carries, in full-time link workers."""
     part = MANAGERS_PART if link_worker.kind == WorkerKind.TM else 1.0
@@ -88,13 +95,14 @@ class Loads:
     """What the link workers of some hubs carry, and what would be fair.
 
     ``schools`` are those the hubs and workers have, each ready for ``load_of``; ``held`` are the
-    live allocations by worker id, ``carried`` their load, ``shares`` a full-time worker's fair
-    share by hub id.
+    live allocations by worker id, ``plans`` how many plans for families each holds, ``carried``
+    the load of both, ``shares`` a full-time worker's fair share by hub id.
     """
 
     link_workers: list
     schools: dict
     held: dict
+    plans: dict
     carried: dict
     shares: dict
 
@@ -115,12 +123,14 @@ class Loads:
         return max(self.carried.get(link_worker.pk, 0.0) + more, 0.0)
 
 
-def loads_of(hubs):
+def loads_of(hubs, plans_held=None):
     """The ``Loads`` of these hubs; four queries, however many schools and workers they have.
 
-    A team shares out both places of every open school of its hub, whoever holds them, and what
-    its people hold beside; the county's colleges are shared out by the county (rule 001-51).
+    ``plans_held`` is ``{user id: plans for families}``. A team shares out both places of every
+    open school of its hub, whoever holds them, and what its people hold beside; the county's
+    colleges are shared out by the county (rule 001-51).
     """
+    plans_held = plans_held or {}
     team = list(LinkWorker.objects.in_post().filter(hub__in=hubs).with_names())
     own = with_load(School.objects.open().filter(hub__in=hubs)).exclude(type_group=SchoolType.APC)
     schools = {school.pk: school for school in own}
@@ -136,7 +146,8 @@ def loads_of(hubs):
         to_share[school.hub_id] += sum(load_of(school, place) for place in PLACES)
     for worker in team:
         teams[worker.hub_id].append(worker)
-        carried[worker.pk] = 0.0
+        carried[worker.pk] = plans_load(worker, plans_held)
+        to_share[worker.hub_id] += carried[worker.pk]
         for allocation in held[worker.pk]:
             load = load_of(known[allocation.school_id], allocation.kind)
             carried[worker.pk] += load
@@ -146,6 +157,7 @@ def loads_of(hubs):
         link_workers=team,
         schools=known,
         held=held,
+        plans={worker.pk: plans_held.get(worker.user_id, 0) for worker in team},
         carried=carried,
         shares={hub: fair_share(to_share[hub], workers) for hub, workers in teams.items()},
     )

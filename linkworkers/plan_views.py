@@ -23,15 +23,18 @@ EARLIER = 5
 
 
 @require_http_methods(["GET", "POST"])
-def plan(request):
-    """``/allocations/plan/?hub=<code>``: ask for a plan; without a hub, of the colleges."""
+def plan(request, plans_held):
+    """``/allocations/plan/?hub=<code>``: ask for a plan; without a hub, of the colleges.
+
+    ``plans_held()`` is ``{user id: plans for families}``, which whoever knows of plans hands in.
+    """
     council_only(request)
     allow(policies.may_see_allocations(request.user))
     hub = _asked_hub(request)
     allow(policies.may_plan(request.user, hub))
     form = WishesForm(request.POST or None, user=request.user, hub=hub)
     if request.method == "POST" and form.is_valid():
-        made = services.plan(request.user, hub, form.wishes)
+        made = services.plan(request.user, hub, form.wishes, plans_held())
         return redirect("plan_result", made.pk)
     plans = AllocationPlan.objects.visible_to(request.user).filter(hub=hub)
     context = {
@@ -71,15 +74,16 @@ def state(request, pk):
 
 
 @require_POST
-def again(request, pk):
+def again(request, pk, plans_held):
     """``/allocations/plan/<id>/again/``: a new plan, with the wishes of this page.
 
-    Where no plan holds, ``leave`` asks to plan the other schools and leave those as they are.
+    ``plans_held`` as in ``plan``. Where no plan holds, ``leave`` asks to plan the other schools
+    and leave those as they are.
     """
     plan = _fetch(request, pk)
     allow(policies.may_plan(request.user, plan.hub))
     if plan.state == PlanState.WAITING:
-        made = services.plan(request.user, plan.hub, plan.wishes)
+        made = services.plan(request.user, plan.hub, plan.wishes, plans_held())
         return redirect("plan_result", made.pk)
     form = WishesForm(request.POST, user=request.user, hub=plan.hub, plan=plan)
     if not form.is_valid():
@@ -88,7 +92,7 @@ def again(request, pk):
     if "leave" in request.POST and plan.state == PlanState.IMPOSSIBLE:
         stuck = {clash["school"] for clash in plan.outcome["clashes"] if clash["school"]}
         wishes["leave"] = sorted(stuck.union(wishes["leave"]))
-    made = services.plan(request.user, plan.hub, wishes)
+    made = services.plan(request.user, plan.hub, wishes, plans_held())
     return redirect("plan_result", made.pk)
 
 

@@ -17,13 +17,14 @@ Loads are in per cent of a fair share for the worker's hours, distances in km a 
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import current
 from linkworkers import planner
-from linkworkers.load import load_of, with_load
+from linkworkers.load import load_of, plans_load, with_load
 from linkworkers.models import PLACES, Allocation, CountyAgreement, LinkWorker, WorkerKind
 from linkworkers.planner import Bar
 from schools.models import OwnChildConflict, School, SchoolType
@@ -140,6 +141,7 @@ class _Reader:
         self.schools = {school.pk: school for school in with_load(schools)}
         self.held, self.coming, self.barred = {}, {}, {}
         self.elsewhere, self.outside = defaultdict(float), defaultdict(list)
+        self.plans_held = {UUID(user): number for user, number in plan.plans_held.items()}
 
     def read(self):
         # Taken first: what changes while the rest is read makes the plan stale, never wrong.
@@ -190,6 +192,8 @@ class _Reader:
             for worker in found
             if worker.kind != WorkerKind.TM or part or str(worker.pk) in pinned
         }
+        for worker in self.workers.values():
+            self.elsewhere[worker.pk] += plans_load(worker, self.plans_held)
         return (
             Allocation.objects.filter(
                 Q(school__in=self.schools) | Q(link_worker__in=self.workers) & current(self.now)

@@ -46,10 +46,10 @@ class Reallocation:
 
     ``places`` are those held now; ``apart`` are allocations dealt with elsewhere: at colleges of
     rule 001-51, named as cover, or yet to begin. ``team`` can take schools; ``choices`` below
-    are ``{place key: LinkWorker}``.
+    are ``{place key: LinkWorker}``, and ``plans_held`` is ``{user id: plans for families}``.
     """
 
-    def __init__(self, user, link_worker):
+    def __init__(self, user, link_worker, plans_held=None):
         self.link_worker = link_worker
         self.places, self.apart = [], []
         for allocation in (
@@ -77,7 +77,8 @@ class Reallocation:
             .order_by("hub__name", "user__name")
             if worker != link_worker
         ]
-        self.loads = loads_of({*self.hubs, *(worker.hub_id for worker in self.team)})
+        teams = {*self.hubs, *(worker.hub_id for worker in self.team)}
+        self.loads = loads_of(teams, plans_held)
         self._bar(schools)
 
     def _bar(self, schools):

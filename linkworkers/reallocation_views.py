@@ -18,24 +18,27 @@ from schools.doors import council_only
 
 
 @require_GET
-def reallocations(request):
-    """``/allocations/move/``: whose schools move."""
+def reallocations(request, plans_held):
+    """``/allocations/move/``: whose schools move; ``plans_held()`` is ``{user id: plans}``."""
     council_only(request)
     allow(policies.may_see_allocations(request.user))
     context = {
-        "teams": board.carried_in(board.hubs_of(request.user)),
+        "teams": board.carried_in(board.hubs_of(request.user), plans_held()),
         "nav": "allocations",
     }
     return render(request, "linkworkers/reallocations.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-def reallocate(request, pk):
-    """``/link-workers/<id>/move/``: to whom each school goes; checked, then confirmed."""
+def reallocate(request, pk, plans_held):
+    """``/link-workers/<id>/move/``: to whom each school goes; checked, then confirmed.
+
+    ``plans_held()`` is ``{user id: plans for families}``.
+    """
     council_only(request)
     link_worker = get_object_or_404(LinkWorker.objects.with_names(), pk=pk)
     allow(policies.may_see_allocations(request.user))
-    reallocation = Reallocation(request.user, link_worker)
+    reallocation = Reallocation(request.user, link_worker, plans_held())
     allow(policies.may_move_from(request.user, link_worker) or reallocation.places)
     if request.method == "GET":
         return _choose(request, ReallocateForm(reallocation=reallocation))
@@ -57,7 +60,8 @@ def reallocate(request, pk):
                 starts_at=form.starts_at,
             )
     except TransitionNotAllowed as refused:
-        return _choose_again(request, Reallocation(request.user, link_worker), str(refused))
+        anew = Reallocation(request.user, link_worker, plans_held())
+        return _choose_again(request, anew, str(refused))
     messages.success(request, _made(made, link_worker))
     return redirect(f"{reverse('allocations')}?{urlencode({'hub': made[0].school.hub.code})}")
 

@@ -23,8 +23,8 @@ RESTS = 12
 class Fact:
     """Something known of a school: ``when`` it suggests, ``found`` in a query, ``said`` of one.
 
-    ``found()`` is a condition for schools with ``last_contact_at``; ``said(school)`` is in words,
-    or empty where it does not hold.
+    ``found()`` is a condition for schools with ``last_contact_at`` and ``open_plans``;
+    ``said(school)`` is in words, or empty where it does not hold.
     """
 
     when: str
@@ -64,6 +64,16 @@ def _deprivation(school):
     return f"{school.free_meals:.0f}% free school meals"
 
 
+def _many_plans(school):
+    if school.open_plans is None or school.open_plans < settings.COUNCIL.enhanced_plans:
+        return ""
+    return f"{school.open_plans} {settings.COUNCIL.plan}s"
+
+
+def _no_plans(school):
+    return f"no {settings.COUNCIL.plan}" if school.open_plans == 0 else ""
+
+
 FACTS = {
     "no_contact": Fact(
         f"no contact of any kind for {settings.COUNCIL.enhanced_weeks} weeks",
@@ -74,6 +84,16 @@ FACTS = {
         f"at least {settings.COUNCIL.enhanced_free_meals}% of pupils with free school meals",
         lambda: Q(free_meals__gte=settings.COUNCIL.enhanced_free_meals),
         _deprivation,
+    ),
+    "many_plans": Fact(
+        f"at least {settings.COUNCIL.enhanced_plans} {settings.COUNCIL.plan}s open at the school",
+        lambda: Q(open_plans__gte=settings.COUNCIL.enhanced_plans),
+        _many_plans,
+    ),
+    "no_plans": Fact(
+        f"no {settings.COUNCIL.plan} open at the school",
+        lambda: Q(open_plans=0),
+        _no_plans,
     ),
 }
 
@@ -88,8 +108,9 @@ def suggestions_for(schools):
     """The ``Suggestion`` of each of ``schools`` that has one, those with most reasons first.
 
     ``schools`` are annotated with ``last_contact_at``, the instant of the last contact of any
-    kind or null. Left out: schools with enhanced support, and those on which a manager decided
-    something lately. Two queries.
+    kind or null, and ``open_plans``, how many plans for families are open there or null where
+    nothing is known of plans. Left out: schools with enhanced support, and those on which a
+    manager decided something lately. Two queries.
     """
     used = SupportCriterion.objects.filter(is_used=True, suggests__in=FACTS)
     facts = [FACTS[name] for name in dict.fromkeys(used.values_list("suggests", flat=True))]

@@ -33,8 +33,11 @@ def _hub_page(hub):
 
 
 @require_GET
-def allocations(request):
-    """``/allocations/``: one hub's schools with their link workers, gaps first."""
+def allocations(request, plans_held):
+    """``/allocations/``: one hub's schools with their link workers, gaps first.
+
+    ``plans_held()`` is ``{user id: plans for families}``, which whoever knows of plans hands in.
+    """
     council_only(request)
     allow(policies.may_see_allocations(request.user))
     hubs = board.hubs_of(request.user)
@@ -49,7 +52,7 @@ def allocations(request):
         "words": words,
         "groups": groups,
         "gaps": board.gaps_in(groups),
-        "carried": board.carried_in([hub])[0][1] if hub else [],
+        "carried": board.carried_in([hub], plans_held())[0][1] if hub else [],
         "may_plan_colleges": policies.may_plan(request.user, None),
         "proposals": _proposals(request.user),
         "nav": "allocations",
@@ -81,8 +84,11 @@ def _proposals(user):
 
 
 @require_http_methods(["GET", "POST"])
-def allocate(request, urn):
-    """``/allocations/<urn>/?kind=secondary&with=<id>``: compare, choose, allocate or propose."""
+def allocate(request, urn, plans_held):
+    """``/allocations/<urn>/?kind=secondary&with=<id>``: compare, choose, allocate or propose.
+
+    ``plans_held`` as in ``allocations``.
+    """
     schools = School.objects.visible_to(request.user).select_related("hub")
     school = get_object_or_404(schools, urn=urn)
     allow(policies.may_allocate(request.user, school))
@@ -91,6 +97,7 @@ def allocate(request, urn):
         _asked_kind(request),
         asked=request.GET.getlist("with"),
         chosen=request.POST.get("link_worker"),
+        plans_held=plans_held(),
     )
     form_class = forms.ProposeForm if school.is_apc else forms.AllocateForm
     form = form_class(request.POST or None, comparison=comparison)

@@ -13,6 +13,7 @@ from linkworkers.models import EnhancedSupport
 from linkworkers.suggestions import suggestions_for
 from overview import policies
 from overview.contact import last_contact
+from overview.plans import open_plans
 from schools.doors import council_only
 from schools.models import School
 from schools.scope import scope_of
@@ -61,4 +62,4 @@ def _schools_of(user):
     schools = School.objects.open().exclude(pk__in=scope.excluded)
     if not scope.county:
         schools = schools.filter(hub__in=scope.manages)
-    return schools.annotate(last_contact_at=last_contact())
+    return schools.annotate(last_contact_at=last_contact(), open_plans=open_plans())

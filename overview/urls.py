@@ -1,6 +1,7 @@
 from django.urls import path
 
 from overview import (
+    allocation_urls,
     chronology_made_views,
     chronology_views,
     contact_card,
@@ -55,5 +56,6 @@ urlpatterns = [
     path("what-worked/csv/", what_worked_views.what_worked_csv, name="what_worked_csv"),
     path("what-worked/pathways/csv/", what_worked_views.pathways_csv, name="pathways_csv"),
     path("search/", search_views.search_page, name="search"),
+    *allocation_urls.urlpatterns,
     *people_urls.urlpatterns,
 ]

@@ -26,7 +26,14 @@ from consultations.models import (
 )
 from consultations.services.recording import make_tasks
 from drafts.models import Draft, UnsavedForm
-from interventions.models import Programme, ProgrammeCase, Scale, ShortIntervention, WorkType
+from interventions.models import (
+    Programme,
+    ProgrammeCase,
+    Scale,
+    SessionPart,
+    ShortIntervention,
+    WorkType,
+)
 from interventions.services import programmes
 from interventions.services.feedback import ask_by_link
 from interventions.services.measures import measure_scale
@@ -60,6 +67,7 @@ from schools.services import involve
 from schools.years import term_by_month
 from tests.children import children_of, works_with
 from tests.consultations.about_children import part_about, status_of
+from tests.interventions.short_work import session as session_of
 from tests.interventions.short_work import under_way
 from tests.interventions.short_work import work as short_work
 
@@ -1158,8 +1166,103 @@ AGREEMENT = [
     Row("school_summary_pdf", args=oakfield, answers={200: TEAM | {"service"} | LEADS}),
 ]
 
+
+def one_session(world):
+    """A completed session with Ada by the primary worker, whose note the school was given."""
+    work = agreed_work(world)
+    held = work.sessions.filter(completed_at__isnull=False).first()
+    if held is None:
+        given = {"school_text": "A later start", "given_at": world.now, "given_by": world.primary}
+        held = session_of(world, work, texts=given)
+    return [held.pk]
+
+
+def session_draft(world):
+    """A session that the primary worker has begun."""
+    work = agreed_work(world)
+    draft = work.sessions.filter(completed_at=None).first()
+    if draft is None:
+        draft = session_of(world, work, completed=False)
+        Draft.objects.create(user=world.primary, form="session", target_id=draft.pk)
+    return [draft.pk]
+
+
+def one_part(world):
+    """A child's part of a session, below the work as the school knows it."""
+    [pk] = one_session(world)
+    part = SessionPart.objects.select_related("session").get(session=pk)
+    return [part.session.intervention_id, part.pk]
+
+
+def from_withheld_session(world):
+    """The part of a session of work that came from the withheld consultation."""
+    part = one_part(world)
+    ShortIntervention.objects.update(consultation=world.shared)
+    return part
+
+
+def with_plan(world):
+    agreed_work(world)
+    ShortIntervention.objects.update(goal="Calm mornings")
+    return with_consent(world)
+
+
+OWN_DRAFT = {302: {"primary"}, 403: {"manager"}}
+
+SESSIONS = [
+    Row("session_new", args=with_consent, answers=WORKS_THERE),
+    post(
+        "session_new",
+        {302: TEAM, 403: {"service"}},
+        args=with_consent,
+        data={"save": "1"},
+    ),
+    Row("session", args=one_session, answers={200: TEAM | {"service"}}),
+    Row(
+        "session", args=session_draft, query="?draft", answers={302: {"primary"}, 200: {"manager"}}
+    ),
+    Row("session_edit", args=session_draft, answers={200: {"primary"}, 403: {"manager"}}),
+    post("session_edit", OWN_DRAFT, args=session_draft, data={"save": "1", "version": "1"}),
+    Row("session_complete", args=session_draft, answers=OWN_DRAFT),
+    post("session_complete", OWN_DRAFT, args=session_draft),
+    post("session_discard", OWN_DRAFT, args=session_draft),
+    post(
+        "draft_save",
+        {200: {"primary"}},
+        args=lambda world: [Draft.objects.get(target_id=session_draft(world)[0]).pk],
+        query="?session",
+        data={"version": "1"},
+    ),
+    *form("session_reason", {302: TEAM, 200: {"service"}}, args=one_session),
+    post("session_addendum", WORKS_THERE, args=one_session),
+    post("session_give", {302: TEAM, 403: {"service"}}, args=one_session),
+    Row("session_print", args=one_session, answers={200: TEAM, **BY_REASON}),
+    Row(
+        "sessionpart",
+        args=lambda world: one_part(world)[1:],
+        answers={302: TEAM | {"service"}},
+    ),
+    *(
+        Row(name, args=one_part, answers={200: TEAM | LEADS, **BY_REASON})
+        for name in ("shared_part", "shared_part_pdf")
+    ),
+    Row(
+        "shared_part",
+        args=from_withheld_session,
+        query="?withheld",
+        answers={200: TEAM | NOT_WITHHELD, **BY_REASON},
+    ),
+    post("shared_part_stored", {302: LEADS, 403: TEAM | {"service"}}, args=one_part),
+    *form("family_plan", WORKS_THERE, args=with_consent),
+    *(
+        Row(name, args=with_plan, answers={200: TEAM, **BY_REASON})
+        for name in ("family_plan_print", "family_plan_pdf")
+    ),
+]
+
 ROWS = [
     *PUBLIC,
+    *SESSIONS,
     *SHORT_WORK,
     *AGREEMENT,
     *MEASURES,

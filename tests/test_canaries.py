@@ -27,6 +27,7 @@ from consultations.recording import PARTS
 from consultations.services.chronologies import start_chronology
 from consultations.services.recording import make_tasks
 from interventions.services.feedback import ask_by_link, code_of
+from interventions.session_forms import PartForm, SessionForm
 from linkworkers.models import SupportCriterion
 from notifications.models import Message
 from schools.models import Move, StatusKind
@@ -35,6 +36,9 @@ from schools.transition_list import coming_year
 from tests.children import children_of, works_with
 from tests.consultations.about_children import part_about, status_of
 from tests.consultations.writing import typed
+from tests.interventions.asking import posted
+from tests.interventions.session_typed import about
+from tests.interventions.session_typed import typed as typed_session
 from tests.interventions.short_work import under_way
 
 CANARY = re.compile(r"CANARY-[0-9]{6}-[a-z-]+[a-z]")
@@ -187,6 +191,16 @@ def test_each_actor_finds_all_that_is_theirs_and_no_more(world, client, as_, log
 
 SECRET = "CANARY-typed"
 GUEST, WORKPLACE = "Gwendolen Canary", "Canary Wharf Clinic"
+# The texts of a request for short work.
+REQUEST_TEXTS = (
+    "asked_who",
+    "hoped_for",
+    "risks",
+    "identified_at_school",
+    "involved_words",
+    "level_reason",
+    "family_why",
+)
 # Where each typed text belongs; it is in no message, history, access log or session besides.
 HOMES = {
     # The reason for opening a child is kept with every look at it (rule 001-58).
@@ -204,8 +218,14 @@ HOMES = {
     "consultations_share",
     "consultations_signpost",
     "consultations_withholding",
+    "interventions_consentconfirmation",
     "interventions_feedback",
     "interventions_measure",
+    "interventions_participant",
+    "interventions_session",
+    "interventions_sessionaddendum",
+    "interventions_sessionpart",
+    "interventions_shortintervention",
     "linkworkers_allocation",
     "linkworkers_crisis",
     "linkworkers_engagementattempt",
@@ -343,7 +363,45 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
     )
     questions = re.search(r"/feedback/[\w-]+/", Message.objects.about(asked).get().body)[0]
     scored = {"point": "first", "informant": "parent", "total": "17", "on": "today"}
+    answer_id = uuid.uuid4()
+    answered = {
+        "once": answer_id,
+        "answer": "limited",
+        "people": parent.pk,
+        "obtained_on": "today",
+        "obtained_by": "else",
+        **dict.fromkeys(("from_whom", "obtained_by_name", "held_in", "limits"), SECRET),
+    }
+    withdrawn = {"people": parent.pk, "on": "today", "words": SECRET}
+    held_id = uuid.uuid4()
+    session = {
+        **typed_session(made_with, place=["home"]),
+        **about(
+            ada, **{name: SECRET for name, field in PartForm.base_fields.items() if is_words(field)}
+        ),
+        **{name: [SECRET] for name, field in SessionForm.base_fields.items() if is_words(field)},
+        f"actions-{ada.pk}-0-what": [SECRET],
+        f"actions-{ada.pk}-0-owner_name": [SECRET],
+        "people": [str(made_with.participants.get(pupil=ada).pk)],
+        "id": [str(held_id)],
+        "complete": ["1"],
+    }
+    held = f"/interventions/sessions/{held_id}/"
+    review_on = f"{timezone.localdate() + timedelta(days=45):%d/%m/%Y}"
+    plan_for_family = {"goal": SECRET, "planned_words": SECRET, "review_on": review_on}
+    more = {"text": SECRET, "for_school": "on"}
+    at_school, with_team = f"/shared/work/{made_with.pk}/", f"/interventions/{made_with.pk}/"
+    short_work = posted(world, ada, **dict.fromkeys(REQUEST_TEXTS, SECRET))
+    short_work |= {"adults-0-name": SECRET, "adults-0-relation": SECRET}
     for user, address, data in (
+        (world.primary, f"/interventions/new/?school={world.oakfield.urn}", short_work),
+        (world.dsl, f"{at_school}consent/", answered),
+        (world.primary, f"{with_team}consent/{answer_id}/withdraw/", withdrawn),
+        (world.primary, f"{with_team}family-told/", {"told": "no", "why": SECRET}),
+        (world.primary, f"{with_team}sessions/new/", session),
+        (world.primary, f"{held}complete/", {"version": "1", "give": "1"}),
+        (world.primary, f"{held}addendum/", more),
+        (world.primary, f"{with_team}plan/", plan_for_family),
         (
             world.primary,
             f"/interventions/{made_with.pk}/measures/new/score/",
@@ -399,6 +457,11 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
         "school_told",
         "crisis_entered",
         "feedback_link",
+        "agreement_confirmed",
+        "agreement_withdrawn",
+        "session_added",
+        "session_given",
+        "work_asked",
     }
     sent = [message.subject + message.body for message in messages]
     for name in (SECRET, GUEST, WORKPLACE, "Dora Lead", "Will Withheld"):

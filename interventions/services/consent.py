@@ -72,12 +72,20 @@ def confirm(
     _check(said, people)
     said.save(force_insert=True)
     said.people.set(people)
-    if answer != Answer.REFUSED and work.state == WorkState.ALLOCATED:
-        work.state = WorkState.CONSENTED
-        work.save(update_fields=["state"])
+    if answer != Answer.REFUSED:
+        _go_on(work)
     record(by, Verb.CONFIRM, work, consent=str(said.pk), answer=answer)
     consent_notices.confirmed(said, by)
     return said
+
+
+def _go_on(work):
+    """After an agreement: allocated work is *consented*, and nobody's no is watched any more."""
+    if work.state == WorkState.ALLOCATED:
+        work.state = WorkState.CONSENTED
+    if not agreement_of(_locked(work)).who(*SAID_NO):
+        work.watch_on = None
+    work.save(update_fields=["state", "watch_on"])
 
 
 def _check(said, people):

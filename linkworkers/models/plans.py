@@ -17,12 +17,13 @@ class PlanState(models.TextChoices):
     APPLIED = "applied", "Applied"
 
 
-@track("wishes", "outcome")
+@track("wishes", "outcome", "plans_held")
 class AllocationPlan(models.Model):
     """A proposed split of a hub's schools, or of the county's APCs, between link workers.
 
     ``wishes`` is what the manager asked for, ``outcome`` what the planner found; the shapes are
-    ``linkworkers.planner``'s. A plan is never changed: planning again makes the next one.
+    ``linkworkers.planner``'s. ``plans_held`` is how many plans for families people held then, by
+    the id of the user as text. A plan is never changed: planning again makes the next one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -30,6 +31,7 @@ class AllocationPlan(models.Model):
     hub = models.ForeignKey(Hub, models.PROTECT, null=True, blank=True, related_name="+")
     wishes = models.JSONField(default=dict)
     outcome = models.JSONField(default=dict)
+    plans_held = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=PlanState, default=PlanState.WAITING)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)

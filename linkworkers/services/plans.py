@@ -33,10 +33,11 @@ NAMED = 3
 
 
 @transaction.atomic
-def plan(by, hub, wishes):
+def plan(by, hub, wishes, plans_held=None):
     """Ask for a plan of the hub's schools, or without a hub of the county's colleges.
 
-    ``wishes`` as in ``linkworkers.planning``. Returns the ``AllocationPlan``, which a worker
+    ``wishes`` as in ``linkworkers.planning``; ``plans_held`` is ``{user id: plans for families}``,
+    which people carry beside their schools. Returns the ``AllocationPlan``, which a worker
     solves once this is committed; the same wish within a minute is the same plan.
     """
     allow(policies.may_plan(by, hub))
@@ -49,7 +50,12 @@ def plan(by, hub, wishes):
     ).first()
     if same:
         return same
-    made = AllocationPlan.objects.create(hub=hub, wishes=wishes, asked_by=by)
+    made = AllocationPlan.objects.create(
+        hub=hub,
+        wishes=wishes,
+        plans_held={str(user): number for user, number in (plans_held or {}).items()},
+        asked_by=by,
+    )
     record(by, Verb.PLAN, made, hub=hub and str(hub.pk))
     transaction.on_commit(partial(_begin, str(made.pk)), robust=True)
     return made

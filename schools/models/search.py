@@ -17,14 +17,19 @@ class SearchEntry(models.Model):
     ``words`` can be searched and not read: what a hit shows comes from the record itself, through
     its own ``visible_to``. ``at`` is the time of the event. Rows stand for records of upper
     apps, which write them through ``services.index``.
+
+    Each key is indexed together with the words, and not alone: a search must not be tempted to
+    look through all that holds a common word.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject_type = models.CharField(max_length=60)
     subject_id = models.UUIDField()
-    school = models.ForeignKey(School, models.CASCADE, related_name="+")
-    hub = models.ForeignKey(Hub, models.PROTECT, related_name="+")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    school = models.ForeignKey(School, models.CASCADE, related_name="+", db_index=False)
+    hub = models.ForeignKey(Hub, models.PROTECT, related_name="+", db_index=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
     for_school = models.BooleanField()
     words = SearchVectorField()
@@ -37,15 +42,14 @@ class SearchEntry(models.Model):
             )
         ]
         indexes = [
-            GinIndex(fields=["school", "words"], name="search_of_school"),
-            GinIndex(fields=["hub", "words"], name="search_of_hub"),
-            # For words that so many notes have that the newest with them are soon come by.
             *(
-                models.Index(
-                    fields=[key, "-at", "-id"],
-                    condition=Q(for_school=False),
-                    name=f"search_newest_of_{key}",
-                )
-                for key in ("hub", "author")
+                GinIndex(fields=[key, "words"], name=f"search_of_{key}")
+                for key in ("school", "hub", "author")
+            ),
+            # For words that so many notes of a hub have that the newest are soon come by.
+            models.Index(
+                fields=["hub", "-at", "-id"],
+                condition=Q(for_school=False),
+                name="search_newest_of_hub",
             ),
         ]

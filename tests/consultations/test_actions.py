@@ -181,7 +181,7 @@ def test_the_words_of_an_action_of_direct_work_wait_behind_the_gate_too(world, a
     Action.objects.create(
         school=world.oakfield,
         hub=world.coast,
-        source_type="session",
+        source_type="sessionpart",
         source_id=world.completed.pk,
         pupil=pupil,
         what="Ring Ada’s aunt",

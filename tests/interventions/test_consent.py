@@ -229,8 +229,12 @@ def test_a_later_yes_follows_a_no_and_not_the_other_way_round(world, made):
         "said no on"
         in refusal(lambda: confirm(world.dsl, made, obtained_on=day(6)))["obtained_on"][0]
     )
-    confirm(world.dsl, made, obtained_on=day(2))
+    ShortIntervention.objects.update(watch_on=day(-20))
+    confirm(world.dsl, made, obtained_on=day(2), people=made.participants.all()[:1])
+    assert ShortIntervention.objects.get(pk=made.pk).watch_on == day(-20)
+    confirm(world.dsl, made, obtained_on=day(2), people=made.participants.all()[1:])
     assert standings(made) == [Standing.GIVEN, Standing.GIVEN]
+    assert ShortIntervention.objects.get(pk=made.pk).watch_on is None
     assert state_of(made) == WorkState.CONSENTED
 
 

@@ -236,7 +236,7 @@ def test_the_child_and_the_parent_each_have_their_own_number(world):
     made = under_way(world)
     scale(world, made, informant="child", value=2)
     scale(world, made, informant="parent", value=6)
-    lines = measure_page.section(world.primary, made)["measures"].lines
+    lines = measure_page.section(world.primary, made).lines
     assert [(line.of, line.marks[0].text) for line in lines] == [
         ("The child", "2 of 10"),
         ("The parent or carer", "6 of 10"),
@@ -289,7 +289,7 @@ def test_of_a_licensed_tool_only_the_total_is_kept_and_nothing_is_said_of_it(wor
     made = under_way(world)
     score(world, made)
     score(world, made, point="last", on=day(2), tool=" sdq ", total=Decimal("11"))
-    [line] = measure_page.section(world.primary, made)["measures"].lines
+    [line] = measure_page.section(world.primary, made).lines
     assert line.title == "SDQ, parent, 4 to 17"
     assert [mark.text for mark in line.marks] == ["17", "11"]
     assert line.told == "6 points lower"
@@ -300,7 +300,7 @@ def test_another_version_of_a_tool_is_another_measure(world):
     made = under_way(world)
     score(world, made)
     score(world, made, point="last", on=day(2), version="teacher", total=Decimal("11"))
-    lines = measure_page.section(world.primary, made)["measures"].lines
+    lines = measure_page.section(world.primary, made).lines
     assert [line.told for line in lines] == ["", ""]
 
 

@@ -165,9 +165,9 @@ def test_a_plan_is_held_by_a_family_support_worker_in_post(world, ada):
     """Rule 001-84: no manager, nobody who has left, and nobody with a conflict (001-53)."""
     world.secondary.staff_roles.update(ends_at=world.yesterday)
     OwnChildConflict.objects.create(
-        user=world.cover, school=world.oakfield, starts_at=world.yesterday
+        user=world.other_worker, school=world.oakfield, starts_at=world.yesterday
     )
-    for holder in (world.manager, world.secondary, world.cover, world.dsl):
+    for holder in (world.manager, world.secondary, world.other_worker, world.dsl):
         with pytest.raises(ValidationError) as refused:
             held_by(world, holder, ada)
         assert list(refused.value.message_dict) == ["holder"]

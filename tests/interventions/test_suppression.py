@@ -15,7 +15,7 @@ def numbers(*counts):
 
 
 def test_a_number_under_five_is_fewer_than_five_and_nothing_is_none():
-    assert [said(n) for n in (0, 1, 4, 5, 12)] == ["None", HIDDEN, HIDDEN, "5", "12"]
+    assert [said(n) for n in (0, 1, 4, 5, 12)] == ["none", *["fewer than 5"] * 2, "5", "12"]
 
 
 def test_groups_of_five_and_more_are_shown():

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import Access
 from consultations.models import Area
 from interventions.models import (
+    Answer,
     AskedBy,
     EarlyHelpPlan,
     Participant,
@@ -22,7 +23,7 @@ from schools.services import involve
 from tests.children import child, works_with
 from tests.consultations.about_children import part_about, status_of
 from tests.interventions.asking import posted
-from tests.interventions.short_work import day, under_way, work
+from tests.interventions.short_work import agreed, day, under_way, work
 
 NEW = "/interventions/new/"
 SECRETS = ("CANARY-hoped", "CANARY-risks", "CANARY-why")
@@ -539,3 +540,30 @@ def test_the_form_asks_as_much_for_many_children_as_for_few(world, as_, ada):
     for n in range(12):
         works_with(world, child(world, f"Child{n}"))
     assert queries(client, url) <= few
+
+
+def test_who_works_with_the_ticked_children_shows_before_anything_is_asked(world, as_, ada):
+    status_of(world, ada, "Child in need", social_worker="Sasha Social")
+    data = posted(world, ada, show="1")
+    del data["ask"]
+    page = text(as_(world.primary).post(f"{NEW}?school=900001", data))
+    assert "Sasha Social" in page
+    assert "govuk-error" not in page
+    assert not ShortIntervention.objects.exists()
+
+
+def test_a_request_that_waits_stands_before_what_has_not_begun(world, as_, asked, ada):
+    page = as_(world.primary).get(asked.get_absolute_url())
+    assert page.context["parts"] == ["interventions/_consent.html"]
+    assert text(page).index("The request") < text(page).index("Agreement</h2>")
+    begun = as_(world.primary).get(under_way(world, ada).get_absolute_url())
+    assert "interventions/_sessions.html" in begun.context["parts"]
+
+
+def test_after_a_refusal_the_page_offers_the_end_and_no_direct_work(world, as_, ada):
+    """rule 003-52"""
+    made = work(world, ada, state=WorkState.ALLOCATED)
+    agreed(world, made, answer=Answer.REFUSED, held_in="")
+    step = as_(world.primary).get(made.get_absolute_url()).context["step"]
+    assert step.url == f"{made.get_absolute_url()}end/"
+    assert "only other contact" in step.words

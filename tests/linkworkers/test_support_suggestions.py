@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import DateTimeField, Value
+from django.db.models import DateTimeField, IntegerField, Value
 from django.utils import timezone
 
 from linkworkers import services
@@ -14,12 +14,16 @@ from schools.models import School
 
 @pytest.fixture
 def suggested(world):
-    """``suggested(weeks)``: ``{school's name: words}``, each last in touch so many weeks ago."""
+    """``suggested(weeks, plans)``: ``{school's name: words}``.
 
-    def words(weeks=0):
+    Each was last in touch so many weeks ago, and has so many plans for families.
+    """
+
+    def words(weeks=0, plans=None):
         at = None if weeks is None else timezone.now() - timedelta(weeks=weeks, hours=1)
         schools = School.objects.filter(hub=world.coast).annotate(
-            last_contact_at=Value(at, DateTimeField())
+            last_contact_at=Value(at, DateTimeField()),
+            open_plans=Value(plans, IntegerField()),
         )
         return {s.school.name.split()[0]: s.words for s in suggestions_for(schools)}
 
@@ -44,6 +48,15 @@ def test_free_school_meals_are_a_reason_from_the_councils_number_on(world, sugge
     assert suggested() == {}
     with_free_meals(world.oakfield, "41.2")
     assert suggested() == {"Oakfield": "41% free school meals"}
+
+
+def test_many_plans_for_families_are_a_reason_and_so_is_none(suggested, settings):
+    """Rule 001-54: many or no Early Help Plans; where nothing is known of them, neither."""
+    many = settings.COUNCIL.enhanced_plans
+    assert suggested(plans=None) == {}
+    assert suggested(plans=many - 1) == {}
+    assert suggested(plans=0)["Oakfield"] == "no Early Help Plan"
+    assert suggested(plans=many)["Oakfield"] == f"{many} Early Help Plans"
 
 
 def test_the_school_with_most_reasons_comes_first_with_all_of_them(world, suggested):
@@ -108,7 +121,9 @@ def test_suggestions_take_as_many_queries_for_a_hundred_schools_as_for_one(
     world, django_assert_num_queries
 ):
     def ask():
-        schools = School.objects.annotate(last_contact_at=Value(None, DateTimeField()))
+        schools = School.objects.annotate(
+            last_contact_at=Value(None, DateTimeField()), open_plans=Value(None, IntegerField())
+        )
         with django_assert_num_queries(2):
             return suggestions_for(schools)
 

@@ -234,6 +234,7 @@ class Command(BaseCommand):
         )
 
     def make_consultations(self, schools, authors):
+        """In about the order of time: those of one school lie far from one another on the disk."""
         now = timezone.now()
         rows = (
             Consultation(
@@ -247,8 +248,8 @@ class Command(BaseCommand):
                 version=1,
                 shared_text=self.note(),
             )
+            for number in reversed(range(CONSULTATIONS_OF_A_SCHOOL))
             for place, school in enumerate(schools)
-            for number in range(CONSULTATIONS_OF_A_SCHOOL)
         )
         for batch in in_batches(Consultation, rows):
             ids = [consultation.pk for consultation in batch]
