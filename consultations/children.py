@@ -15,6 +15,7 @@ from consultations.models import PupilDiscussed
 from consultations.part_words import judged_in, line_of, said_in, title_of
 from schools.children import basis_shown, open_pupils
 from schools.models import Enrolment, Involvement, Pupil
+from schools.policies import may_ask
 from schools.scope import scope_of
 
 # How many of a child's latest entries stand beside the form.
@@ -51,6 +52,17 @@ def to_open(user, pupil_ids):
         .not_at(scope_of(user).excluded)
         .exclude(pk__in=open_pupils(user).values("pk"))
     )
+
+
+def may_all_be_opened(user, pupil_ids):
+    """Whether a reason of the user's opens every one of these children, so that one is asked for.
+
+    ``pupil_ids`` may hold anything a form sent.
+    """
+    shut = on_record(pupil_ids).filter(
+        enrolments__school__in=scope_of(user).excluded, enrolments__ends_on=None
+    )
+    return may_ask(user) and not shut.exists()
 
 
 def on_record(pupil_ids):
@@ -95,12 +107,13 @@ class Parts:
     """The children's parts of a completed consultation, for one reader.
 
     ``shown`` are ``Part`` s; where ``is_held_back``, they are those that name nobody, and every
-    text of the consultation is kept back until a reason is given.
+    text of the consultation is kept back until a reason is given, if one ``may_open`` it.
     """
 
     shown: list
     pupils: list
     is_held_back: bool
+    may_open: bool
 
     def looks(self, user, consultation):
         """The access-log rows of the children whose part is shown, one each."""
@@ -108,7 +121,7 @@ class Parts:
 
 
 def parts_for(user, consultation):
-    """The ``Parts`` of a consultation; four queries at most."""
+    """The ``Parts`` of a consultation; five queries at most."""
     rows = list(
         consultation.discussed.select_related("pupil", "stored_by").prefetch_related(
             "vulnerabilities", "signposts__agency"
@@ -120,7 +133,8 @@ def parts_for(user, consultation):
     if is_held_back:
         rows, pupils = [row for row in rows if not row.pupil_id], []
     shown = [Part(row, title_of(row), line_of(row), said_in(row), judged_in(row)) for row in rows]
-    return Parts(shown, pupils, is_held_back)
+    may_open = is_held_back and may_all_be_opened(user, named)
+    return Parts(shown, pupils, is_held_back, may_open)
 
 
 def looks_at(user, thing, pupils, action=Look.VIEW):

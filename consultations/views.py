@@ -29,6 +29,7 @@ from consultations.children import (
     all_open,
     as_uuid,
     looks_at,
+    may_all_be_opened,
     naming_closed,
     on_record,
     parts_for,
@@ -406,7 +407,9 @@ def _draft_page(request, consultation):
             "sheet": sheet,
             "draft": draft,
             "is_held_back": is_held_back,
-            "reason_form": WhyForm(),
+            "reason_form": WhyForm()
+            if may_all_be_opened(request.user, sheet.children.unknown)
+            else None,
             "may_hand_over": policies.may_hand_over(request.user, consultation),
             "may_comment": policies.may_comment(request.user, consultation),
             "nav": "schools",
@@ -472,7 +475,7 @@ def _held_back_page(request, consultation, parts, addendum_form):
             "parts": parts.shown,
             "attendees": consultation.attendees.all(),
             "areas": [row.get_area_display() for row in consultation.areas.all()],
-            "reason_form": WhyForm(),
+            "reason_form": WhyForm() if parts.may_open else None,
             "addendum_form": addendum_form if addendum_form.is_bound else None,
             "nav": "schools",
         },

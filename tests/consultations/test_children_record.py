@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from audit.models import Access
 from consultations.models import Consultation, State
+from drafts.models import Draft
 from schools.models import Opening, OwnChildConflict
 from tests.children import children_of, works_with
 from tests.consultations.about_children import action_about, part_about
@@ -58,6 +59,36 @@ def test_without_a_reason_the_record_shows_nothing_of_the_child_and_no_text(
     for secret in ("ada-worries", "-internal", "-shared ", "-area", "-team-addendum", "-action"):
         assert f"CANARY-900001-completed{secret}" not in html
     assert "CANARY-ada-worries" not in html
+
+
+def test_no_reason_is_asked_for_where_none_would_open_the_record(world, as_, children, held):
+    """rule 001-53: Ada has gone to the school that the reader's own child attends."""
+    children.ada.enrolments.update(school=world.elmgate)
+    part_about(held, children.ben)
+    OwnChildConflict.objects.create(
+        user=world.secondary, school=world.elmgate, starts_at=world.yesterday
+    )
+    html = record(as_(world.secondary), held)
+    assert "Give a reason" not in html
+    assert f"/consultations/{held.pk}/reason/" not in html
+    assert "The rest is not open to you." in html
+    assert "CANARY-ada-worries" not in html
+    assert "Give a reason to read the rest" in record(as_(world.primary), held)
+
+
+def test_no_reason_is_asked_for_a_draft_that_none_would_open(world, as_, children):
+    """rule 001-53"""
+    children.ada.enrolments.update(school=world.elmgate)
+    Draft.objects.filter(target_id=world.draft.pk).update(
+        data=about({"who": children.ada.pk}, school=world.oakfield)
+    )
+    assert "Give a reason" in record(as_(world.manager), world.draft)
+    OwnChildConflict.objects.create(
+        user=world.manager, school=world.elmgate, starts_at=world.yesterday
+    )
+    html = record(as_(world.manager), world.draft)
+    assert "Give a reason" not in html
+    assert "The rest is not open to you." in html
 
 
 @pytest.mark.parametrize("page", ["pdf/", "share/", "comments/"])
