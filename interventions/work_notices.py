@@ -83,7 +83,7 @@ def _people(ids):
 
 
 def _at_school(work):
-    return f"/shared/work/{work.pk}/"
+    return reverse("shared_work", args=[work.pk])
 
 
 def _notice(kind, change, work, to, path=""):

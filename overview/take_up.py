@@ -168,7 +168,7 @@ def _short_work(school_ids):
         .filter(school__in=school_ids)
         .order_by()
         .values_list("school")
-        .annotate(Count("pk", filter=~waiting), Count("pk", filter=waiting))
+        .annotate(begun=Count("pk", filter=~waiting), asked=Count("pk", filter=waiting))
     )
     return {
         school_id: "Short work: "

@@ -15,14 +15,18 @@ from tests.interventions.short_work import day
 BOARD = "/allocations/"
 
 
-def held(world, number, holder=None, school=None, **fields):
-    """So many plans at Oakfield, held by the primary worker unless told by whom or by nobody."""
-    school = school or world.oakfield
-    fields = {"lead": Lead.DST, "holder": holder or world.primary, **fields}
+def held(world, number, holder=None, **fields):
+    """So many plans at Oakfield, held by the primary worker unless told by whom."""
+    of_oakfield(world, number, lead=Lead.DST, holder=holder or world.primary, **fields)
+
+
+def of_oakfield(world, number, *, lead=Lead.SCHOOL, **fields):
+    """So many plans at Oakfield, which leads them itself unless told otherwise."""
     EarlyHelpPlan.objects.bulk_create(
         EarlyHelpPlan(
-            school=school,
-            hub_id=school.hub_id,
+            school=world.oakfield,
+            hub=world.coast,
+            lead=lead,
             starts_on=day(30),
             recorded_by=world.manager,
             **fields,
@@ -103,7 +107,7 @@ def test_the_plans_of_a_school_are_known_once_one_of_its_hub_is_on_record(world)
         return dict(schools.values_list("name", "open_plans"))
 
     assert set(known().values()) == {None}
-    held(world, 3, lead=Lead.SCHOOL, holder=None, lead_professional="Dora")
+    of_oakfield(world, 3)
     held(world, 1, ends_on=day())
     found = known()
     assert found["Oakfield Primary School"] == 3
@@ -113,7 +117,7 @@ def test_the_plans_of_a_school_are_known_once_one_of_its_hub_is_on_record(world)
 
 def test_a_school_with_many_plans_is_suggested_for_enhanced_support(world, as_):
     """Rule 001-54."""
-    held(world, 8, lead=Lead.SCHOOL, holder=None, lead_professional="Dora")
+    of_oakfield(world, 8)
     html = as_(world.manager).get("/enhanced-support/").content.decode()
     assert "8 Early Help Plans" in html
     assert "no Early Help Plan" in html
