@@ -248,7 +248,7 @@ def test_nobody_else_decides_on_a_crisis(world, who):
 def test_a_manager_decides_enhanced_support_with_criteria_reason_and_review(world):
     """Rule 001-54."""
     support = enhance(world)
-    assert [c.suggests for c in support.criteria.all()] == ["no_contact", ""]
+    assert [c.suggests for c in support.criteria.all()] == ["no_contact", "many_plans"]
     assert support.decided_by == world.manager
     assert Act.objects.get(subject_id=str(support.pk)).verb == Verb.ENHANCE
 
