@@ -37,5 +37,5 @@ def csv_response(
         as_attachment=True,
         filename=filename,
         content_type="text/csv; charset=utf-8",
-        headers={"X-Content-Type-Options": "nosniff"},
+        headers={"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"},
     )

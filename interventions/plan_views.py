@@ -179,6 +179,7 @@ def plan_end(request, plan):
 @require_GET
 def plan_holders(request):
     """``/plans/holders/``: who holds none, who holds more than two (rules 001-84, 001-85)."""
+    _staff_only(request)
     allow(policies.may_see_holders(request.user))
     looked(request.user, EarlyHelpPlan, Look.LIST, basis="manager")
     context = {"teams": plan_page.holdings(request.user)}

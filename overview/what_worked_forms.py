@@ -8,6 +8,7 @@ from django.utils import timezone
 from consultations.models import Area
 from govuk.fields import DayField, PickField
 from govuk.forms import Form
+from govuk.words import long_date
 from interventions.models import Programme
 
 A_YEAR = timedelta(days=365)
@@ -32,7 +33,7 @@ class WhatWorkedForm(Form):
         since, until = today - A_YEAR, today
         data = asked.copy()
         if not {"since", "until"} & data.keys():
-            data.update({"since": since.isoformat(), "until": until.isoformat()})
+            data.update({"since": long_date(since), "until": long_date(until)})
         super().__init__(data)
 
     def clean(self):

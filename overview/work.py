@@ -18,7 +18,7 @@ from consultations.policies import may_record
 from consultations.recording import SHORT, due_text
 from consultations.services import FORM
 from drafts.models import Draft
-from govuk.words import clock, day_of, day_text
+from govuk.words import clock, day_of, day_text, long_date
 from linkworkers.coverage import stood_in_for
 from linkworkers.models import Allocation
 from overview.contact import last_contact
@@ -283,8 +283,9 @@ def _place_recordings(work, user):
 
 
 def _recording_row(task, today):
-    held_at = task.discussed.consultation.held_at if task.discussed else task.made_at
-    title = f"{task.school.name}, {day_of(held_at)}"
+    held = task.discussed.consultation if task.discussed else None
+    when = day_of(held.held_at) if held else long_date(task.happened_on)
+    title = f"{task.school.name}, {when}"
     url = reverse("recording_task", args=[task.pk])
     is_late = task.is_late(today)
     return Row(

@@ -27,11 +27,14 @@ from consultations.models import (
 from consultations.services.recording import make_tasks
 from drafts.models import Draft, UnsavedForm
 from interventions.models import (
+    EarlyHelpPlan,
+    Lead,
     Programme,
     ProgrammeCase,
     Scale,
     SessionPart,
     ShortIntervention,
+    WorkState,
     WorkType,
 )
 from interventions.services import programmes
@@ -1260,8 +1263,73 @@ SESSIONS = [
     ),
 ]
 
+
+def ended_work(world):
+    """Short work with Ada at Oakfield that has ended."""
+    over = ShortIntervention.objects.filter(state=WorkState.CLOSED).first()
+    return [(over or short_work(world, state=WorkState.CLOSED)).pk]
+
+
+def a_plan(world):
+    """An open plan for Ada that Oakfield leads."""
+    plan = EarlyHelpPlan.objects.first()
+    if plan is None:
+        plan = EarlyHelpPlan.objects.create(
+            school=world.oakfield,
+            hub=world.coast,
+            lead=Lead.SCHOOL,
+            lead_professional="Dora Lead",
+            starts_on=world.yesterday.date(),
+            recorded_by=world.manager,
+        )
+        plan.pupils.add(*a_child(world))
+    return [plan.pk]
+
+
+def from_withheld_work(world):
+    """A plan that follows from work of the consultation withheld from one of the leads."""
+    [work] = from_withheld_note(world)
+    plan = a_plan(world)
+    EarlyHelpPlan.objects.update(stepped_up_from=work)
+    return plan
+
+
+GOES_ON = {200: TEAM, **BY_REASON}
+RECORDS_PLANS = {200: TEAM, 403: FIELD - TEAM}
+
+ENDINGS_AND_PLANS = [
+    *(
+        row
+        for name in ("review", "end", "step_up", "step_down")
+        for row in form(f"intervention_{name}", GOES_ON, args=with_consent)
+    ),
+    *form("intervention_reopen", GOES_ON, args=ended_work),
+    *form("intervention_again", GOES_ON, args=ended_work),
+    Row("plans", answers={200: FIELD}),
+    Row("plan_new", answers={200: FIELD}),
+    *form("plan_new", RECORDS_PLANS, query="?school=900001"),
+    Row("plan_holders", answers={200: COUNTY, 403: FIELD - COUNTY}),
+    *form("plans_import", {200: FIELD}),
+    Row("early_help_plan", args=a_plan, answers=GOES_ON),
+    *form("plan_change", GOES_ON, args=a_plan),
+    *form(
+        "plan_allocate",
+        {200: {"manager"}, 403: TEAM - {"manager"}, **BY_REASON},
+        args=a_plan,
+    ),
+    *form("plan_end", GOES_ON, args=a_plan),
+    Row("shared_plans", answers={200: LEADS_ANYWHERE}),
+    Row("shared_plan", args=a_plan, answers={200: LEADS}),
+    Row("shared_plan", args=from_withheld_work, query="?withheld", answers={200: NOT_WITHHELD}),
+    *(
+        post(f"shared_plan_{answer}", {200: LEADS}, args=a_plan)
+        for answer in ("started", "declined", "ended")
+    ),
+]
+
 ROWS = [
     *PUBLIC,
+    *ENDINGS_AND_PLANS,
     *SESSIONS,
     *SHORT_WORK,
     *AGREEMENT,

@@ -234,7 +234,7 @@ def test_work_goes_on_beside_a_plan_only_while_the_family_waits_for_a_lead_worke
 
 
 def test_to_the_front_door_goes_the_school_itself(world):
-    """Rules 003-35 and 001-98: what is recorded is that the school was advised; nothing is sent."""
+    """Rule 003-35: what is recorded is that the school was advised; nothing is sent."""
     made = under_way(world)
     step = stepped_up(world.primary, made, StepUp.To.FRONT_DOOR)
     assert step.told_whom == "Dora Lead, DSL"
@@ -368,7 +368,7 @@ def posted(client, made, page, **data):
 
 
 def test_the_page_of_a_step_up_shows_the_numbers_to_ring_before_any_field(world, as_):
-    """Rules 003-35, 001-98 and 001-103."""
+    """Rules 003-35 and 001-103."""
     made = under_way(world)
     html = as_(world.primary).get(f"/interventions/{made.pk}/step-up/").content.decode()
     form = html.index('<form method="post" novalidate>')
