@@ -15,6 +15,7 @@ from audit.services import record
 from consultations.children import discussable
 from consultations.models import Level
 from interventions import policies, work_notices
+from interventions.agreement import agreement_of
 from interventions.asking import JUDGE_FIRST, kind_of, problems_of
 from interventions.candidates import workers_for
 from interventions.models import (
@@ -178,7 +179,9 @@ def allocate(
     work.allocated_at, work.allocated_by = timezone.now(), by
     work.meeting_on = meeting_on or work.meeting_on
     if work.state == WorkState.REQUESTED:
-        work.state = WorkState.ALLOCATED
+        # The school may have said what the family answered before anybody was named.
+        is_given = agreement_of(work).is_given
+        work.state = WorkState.CONSENTED if is_given else WorkState.ALLOCATED
     work.save()
     _hand_on(work, former)
     record(by, Verb.ALLOCATE, work, workers=sorted(str(pk) for pk in chosen))

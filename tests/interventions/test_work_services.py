@@ -188,6 +188,12 @@ def test_the_manager_allocates_work_at_the_weekly_meeting(world, asked):
     assert act.detail == {"workers": [str(world.primary.pk)]}
 
 
+def test_work_whose_family_agreed_before_it_was_allocated_can_start_at_once(world, asked):
+    """rule 001-79"""
+    agreed(world, asked, ago=0)
+    assert allocate(world, asked).state == WorkState.CONSENTED
+
+
 def test_only_managers_of_the_hub_allocate(world, asked):
     for user in (world.primary, world.other_manager, world.service, world.administrator):
         with pytest.raises(PermissionDenied):
