@@ -72,7 +72,7 @@ def test_my_schools_say_the_role_the_time_since_contact_and_what_to_press(world,
 def test_a_draft_is_no_contact(world, page_of):
     """The draft of somebody else must not show through the time since contact."""
     Consultation.objects.exclude(pk=world.draft.pk).filter(school=world.oakfield).update(
-        held_at=timezone.now() - timedelta(weeks=9)
+        held_at=timezone.localtime() - timedelta(weeks=9)
     )
     schools = section(text_of(page_of(world.secondary)), "my-schools")
     assert '<span class="lb-late">9 weeks since contact.</span>' in schools
@@ -85,7 +85,7 @@ def test_the_schools_longest_since_contact_come_first_when_asked(world, page_of)
     by_contact = section(text_of(page_of(world.primary, "/?order=contact")), "my-schools")
     assert a_to_z.index("Larkmead") < a_to_z.index("Oakfield")
     Consultation.objects.filter(school=world.oakfield).update(
-        held_at=timezone.now() - timedelta(weeks=9)
+        held_at=timezone.localtime() - timedelta(weeks=9)
     )
     world.consultation(world.larkmead, world.primary, State.COMPLETED)
     again = section(text_of(page_of(world.primary, "/?order=contact")), "my-schools")
@@ -249,7 +249,7 @@ def test_a_manager_hears_of_a_withheld_note_and_not_from_whom_or_why(world, page
 def test_a_school_drifts_after_six_weeks_of_no_contact(world, page_of):
     assert "Every school has been in touch" in section(text_of(page_of(world.manager)), "drifting")
     Consultation.objects.filter(school=world.elmgate).update(
-        held_at=timezone.now() - timedelta(weeks=8)
+        held_at=timezone.localtime() - timedelta(weeks=8)
     )
     drifting = section(text_of(page_of(world.manager)), "drifting")
     assert "Elmgate School" in drifting

@@ -31,7 +31,7 @@ def attempt(school, by, *, days_ago, reached=False, outcome=""):
 
 def silent_for(school, **ago):
     """Move every consultation held at the school to so long ago."""
-    Consultation.objects.filter(school=school).update(held_at=timezone.now() - timedelta(**ago))
+    Consultation.objects.filter(school=school).update(held_at=timezone.localtime() - timedelta(**ago))
 
 
 def row_of(user, school):
@@ -308,7 +308,7 @@ def test_consultations_cannot_be_counted_from_take_up(world, page_of):
     for days in range(1, 24):
         earlier = world.consultation(world.oakfield, world.primary, State.COMPLETED)
         Consultation.objects.filter(pk=earlier.pk).update(
-            held_at=timezone.now() - timedelta(days=days)
+            held_at=timezone.localtime() - timedelta(days=days)
         )
     assert seen() == before
 
