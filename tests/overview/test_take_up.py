@@ -31,7 +31,9 @@ def attempt(school, by, *, days_ago, reached=False, outcome=""):
 
 def silent_for(school, **ago):
     """Move every consultation held at the school to so long ago."""
-    Consultation.objects.filter(school=school).update(held_at=timezone.localtime() - timedelta(**ago))
+    Consultation.objects.filter(school=school).update(
+        held_at=timezone.localtime() - timedelta(**ago)
+    )
 
 
 def row_of(user, school):
