@@ -38,7 +38,7 @@ def _path(user, work):
     if ShortIntervention.objects.visible_to(user).filter(pk=work.pk).exists():
         return work.get_absolute_url()
     if policies.may_speak_for(user, work):
-        return f"/shared/work/{work.pk}/"
+        return f"/shared/short-work/{work.pk}/"
     return ""
 
 

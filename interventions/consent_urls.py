@@ -13,9 +13,9 @@ urlpatterns = [
     path(
         "interventions/<uuid:pk>/family-told/", views.family_told, name="intervention_family_told"
     ),
-    path("shared/work/<uuid:pk>/consent/", views.shared_consent, name="shared_work_consent"),
+    path("shared/short-work/<uuid:pk>/consent/", views.shared_consent, name="shared_work_consent"),
     path(
-        "shared/work/<uuid:pk>/consent/<uuid:consent_pk>/withdraw/",
+        "shared/short-work/<uuid:pk>/consent/<uuid:consent_pk>/withdraw/",
         views.shared_withdraw,
         name="shared_work_withdraw",
     ),

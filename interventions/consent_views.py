@@ -36,7 +36,7 @@ def consent(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def shared_consent(request, pk):
-    """``/shared/work/<id>/consent/``: a head or safeguarding lead confirms it (rule 001-80)."""
+    """``/shared/short-work/<id>/consent/``: a head or lead confirms it (rule 001-80)."""
     return _confirm(request, fetch_shared(request, pk), for_school=True)
 
 
@@ -50,7 +50,7 @@ def withdraw(request, pk, consent_pk):
 
 @require_http_methods(["GET", "POST"])
 def shared_withdraw(request, pk, consent_pk):
-    """``/shared/work/<id>/consent/<id>/withdraw/``: the school says so itself."""
+    """``/shared/short-work/<id>/consent/<id>/withdraw/``: the school says so itself."""
     return _withdraw(request, fetch_shared(request, pk), consent_pk=consent_pk, for_school=True)
 
 

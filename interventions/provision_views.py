@@ -21,7 +21,7 @@ from schools.years import year_text
 
 @require_GET
 def shared_work_list(request):
-    """``/shared/work/``: for heads and safeguarding leads, a school year at a time."""
+    """``/shared/short-work/``: for heads and safeguarding leads, a school year at a time."""
     found = _for_school(request)
     schools = School.objects.open().filter(pk__in=scope_of(request.user).reads_shared)
     context = {
@@ -36,13 +36,13 @@ def shared_work_list(request):
 
 @require_GET
 def shared_work_csv(request):
-    """``/shared/work/csv/``: what the page shows, a row for each child."""
+    """``/shared/short-work/csv/``: what the page shows, a row for each child."""
     return _csv(_for_school(request))
 
 
 @require_GET
 def shared_work(request, pk):
-    """``/shared/work/<id>/``: where one work stands, and the notes the school was given."""
+    """``/shared/short-work/<id>/``: where one work stands, and the notes the school was given."""
     work = fetch_shared(request, pk)
     look_at_shared(request.user, work)
     return render(

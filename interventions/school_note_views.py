@@ -19,7 +19,7 @@ from schools.children import basis_of, closed_children
 
 @require_GET
 def shared_part(request, pk, part_pk):
-    """``/shared/work/<id>/parts/<part id>/``: the text to copy into the school's own system."""
+    """``/shared/short-work/<id>/parts/<part id>/``: the text to copy into its own system."""
     part, is_team = _fetch(request, pk, part_pk)
     if _is_closed(request, part, is_team):
         return redirect("session_reason", pk=part.session_id)
@@ -41,7 +41,7 @@ def shared_part(request, pk, part_pk):
 
 @require_GET
 def shared_part_pdf(request, pk, part_pk):
-    """``/shared/work/<id>/parts/<part id>/pdf/``: nothing personal in its name or properties."""
+    """``/shared/short-work/<id>/parts/<part id>/pdf/``: nothing personal in its properties."""
     part, is_team = _fetch(request, pk, part_pk)
     if _is_closed(request, part, is_team):
         return redirect("session_reason", pk=part.session_id)
@@ -61,7 +61,7 @@ def shared_part_pdf(request, pk, part_pk):
 
 @require_POST
 def shared_part_stored(request, pk, part_pk):
-    """POST ``/shared/work/<id>/parts/<part id>/stored/``: it is on the child's record there."""
+    """POST ``/shared/short-work/<id>/parts/<part id>/stored/``: it is on the record there."""
     part, is_team = _fetch(request, pk, part_pk)
     allow(not is_team)
     try:

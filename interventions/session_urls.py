@@ -31,17 +31,17 @@ urlpatterns = [
     # Named after the model, for what follows from a child's part.
     path("interventions/sessions/parts/<uuid:pk>/", session_views.of_part, name="sessionpart"),
     path(
-        "shared/work/<uuid:pk>/parts/<uuid:part_pk>/",
+        "shared/short-work/<uuid:pk>/parts/<uuid:part_pk>/",
         school_note_views.shared_part,
         name="shared_part",
     ),
     path(
-        "shared/work/<uuid:pk>/parts/<uuid:part_pk>/pdf/",
+        "shared/short-work/<uuid:pk>/parts/<uuid:part_pk>/pdf/",
         school_note_views.shared_part_pdf,
         name="shared_part_pdf",
     ),
     path(
-        "shared/work/<uuid:pk>/parts/<uuid:part_pk>/stored/",
+        "shared/short-work/<uuid:pk>/parts/<uuid:part_pk>/stored/",
         school_note_views.shared_part_stored,
         name="shared_part_stored",
     ),

@@ -32,7 +32,7 @@ MESSAGES = ("messages", "Messages", "/messages/")
 SEARCH = ("search", "Search", "/search/")
 LOOKS = ("looks", "Look-ups", "/digest/")
 SHARED = ("shared", "Shared with us", "/shared/")
-SHARED_WORK = ("shared_work", "Short work", "/shared/work/")
+SHARED_WORK = ("shared_work", "Short work", "/shared/short-work/")
 
 
 def items(user):

@@ -390,7 +390,7 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
     review_on = f"{timezone.localdate() + timedelta(days=45):%d/%m/%Y}"
     plan_for_family = {"goal": SECRET, "planned_words": SECRET, "review_on": review_on}
     more = {"text": SECRET, "for_school": "on"}
-    at_school, with_team = f"/shared/work/{made_with.pk}/", f"/interventions/{made_with.pk}/"
+    at_school, with_team = f"/shared/short-work/{made_with.pk}/", f"/interventions/{made_with.pk}/"
     short_work = posted(world, ada, **dict.fromkeys(REQUEST_TEXTS, SECRET))
     short_work |= {"adults-0-name": SECRET, "adults-0-relation": SECRET}
     for user, address, data in (

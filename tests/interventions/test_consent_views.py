@@ -41,7 +41,7 @@ def team(made, then="consent/"):
 
 
 def shared(made, then="consent/"):
-    return f"/shared/work/{made.pk}/{then}"
+    return f"/shared/short-work/{made.pk}/{then}"
 
 
 def sentences(answer):

@@ -16,7 +16,7 @@ from tests.children import child
 from tests.interventions.short_work import agreed, day, session, under_way, work
 
 pytestmark = pytest.mark.django_db
-LIST, CSV = "/shared/work/", "/shared/work/csv/"
+LIST, CSV = "/shared/short-work/", "/shared/short-work/csv/"
 
 
 def page(answer):

@@ -250,10 +250,10 @@ def test_the_school_stores_each_childs_note_and_a_second_click_is_calm(world, ma
     """Rules 001-114 and 001-118"""
     joins(world, made, "Ben")
     first, second = complete(give_now=True).parts.all()
-    stored = f"/shared/work/{made.pk}/parts/{first.pk}/stored/"
+    stored = f"/shared/short-work/{made.pk}/parts/{first.pk}/stored/"
     client = as_(world.dsl)
     for _ in range(2):
-        assert client.post(stored).url == f"/shared/work/{made.pk}/"
+        assert client.post(stored).url == f"/shared/short-work/{made.pk}/"
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.stored_on, first.stored_by) == (timezone.localdate(), world.dsl)
@@ -271,7 +271,7 @@ def test_the_school_reads_what_was_given_and_nothing_else(world, made, complete,
     part = complete(
         place=["home"], visit_with=["Dora"], risks=["SECRET-risks"], **words
     ).parts.get()
-    page = f"/shared/work/{made.pk}/parts/{part.pk}/"
+    page = f"/shared/short-work/{made.pk}/parts/{part.pk}/"
     for user in (world.dsl, world.head, world.senco):
         assert as_(user).get(page).status_code == 404
     services.give(world.primary, part.session)
@@ -326,7 +326,7 @@ def test_what_the_school_reads_too_is_to_be_stored_anew(world, made, complete, a
     part.refresh_from_db()
     assert part.stored_on is None
     assert Message.objects.filter(kind="session_added", to=world.dsl).exists()
-    page = f"/shared/work/{made.pk}/parts/{part.pk}/"
+    page = f"/shared/short-work/{made.pk}/parts/{part.pk}/"
     assert "She came on Monday" in as_(world.dsl).get(page).content.decode()
 
 
