@@ -11,7 +11,8 @@ PYTHON ?= python3
 TESTS ?=
 ENVIRONMENT := .venv/bin/python
 # About half of the tests, by their time, run beside the others on servers of their own.
-BESIDE := tests/journeys tests/documents tests/accounts tests/config tests/linkworkers tests/schools
+BESIDE := tests/journeys tests/documents tests/accounts tests/config tests/linkworkers tests/schools \
+	tests/interventions
 
 .PHONY: run test lint format bench chaos lock environment
 

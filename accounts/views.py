@@ -16,6 +16,7 @@ from accounts import forms, services, sessions
 from accounts.links import digest, is_own_path
 from accounts.models import Invitation
 from audit.errors import TransitionNotAllowed
+from govuk.forms import posted
 
 # --- signing in and out -------------------------------------------------------------------
 
@@ -106,9 +107,7 @@ def invitation(request, token):
     )
     if found is None or not found.is_open():
         return _without_token(_ended(request, token, found))
-    form = forms.AcceptInvitationForm(
-        request.POST if request.method == "POST" else None, user=found.user
-    )
+    form = forms.AcceptInvitationForm(posted(request), user=found.user)
     if request.method == "POST" and form.is_valid():
         try:
             user = services.accept(token, form.cleaned_data["password1"])
@@ -147,9 +146,7 @@ def invitation_renew(request, token):
 @require_http_methods(["GET", "POST"])
 def account(request):
     """Your details, your password and where you are signed in."""
-    form = forms.DetailsForm(
-        request.POST if request.method == "POST" else None, person=request.user
-    )
+    form = forms.DetailsForm(posted(request), person=request.user)
     if request.method == "POST" and form.is_valid():
         services.change_details(request.user, request.user, **form.cleaned_data)
         messages.success(request, "Your details have been changed.")

@@ -187,6 +187,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="6,7", minute=30),
         "options": {"expires": 3600},
     },
+    "chase_plans": {
+        "task": "interventions.tasks.chase_plans",
+        # In UTC: half past seven in London is the one in winter, the other in summer.
+        "schedule": crontab(hour="6,7", minute=30),
+        "options": {"expires": 3600},
+    },
     "look_again": {
         "task": "interventions.tasks.look_again",
         # In UTC: half past seven in London is the one in winter, the other in summer.
@@ -285,6 +291,8 @@ CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 CHILD_OPEN_HOURS = 3
 # How many school days there are to record a note in Mosaic or CED.
 RECORDING_DAYS = 2
+# After how many school days a school is reminded that it was asked to start a plan.
+PLAN_ANSWER_DAYS = 10
 # Managers are told when somebody opens more children than this in so many minutes.
 MANY_CHILDREN = 10
 MANY_CHILDREN_MINUTES = 15

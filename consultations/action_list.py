@@ -4,7 +4,6 @@ An action is due when it is agreed, not counted; the words of one that is about 
 back from whoever has not opened the child (rule 001-58).
 """
 
-import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,11 +11,10 @@ from datetime import date, timedelta
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from consultations.models import Action, PupilDiscussed
 from consultations.policies import may_hand_on, may_mark_done_for_school
-from govuk.paging import page_around
+from govuk.paging import DayCursor, page_around
 from govuk.words import date_of, day_text
 from schools.children import closed_children
 from schools.scope import scope_of
@@ -78,7 +76,7 @@ def actions_of(user, whose, show, *, after="", before=""):
         "school", "consultation", "owner_user", "owner_contact", "about"
     )
     page, has_previous, has_next = page_around(
-        seen, ("due", "pk"), PAGE, after=_edge(after), before=_edge(before)
+        seen, ("due", "pk"), PAGE, after=DayCursor.read(after), before=DayCursor.read(before)
     )
     return Listed(
         lines_of(user, page, today),
@@ -174,14 +172,4 @@ def due_text(action, today):
 
 
 def _told(action):
-    return f"{action.due.isoformat()}~{action.pk}"
-
-
-def _edge(text):
-    """``(date, id)`` of an edge in an address; None when there is none or it is nonsense."""
-    day, _, key = text.partition("~")
-    try:
-        day = parse_date(day)
-        return day and (day, uuid.UUID(key))
-    except ValueError:
-        return None
+    return str(DayCursor(action.due, action.pk))

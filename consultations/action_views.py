@@ -13,6 +13,7 @@ from consultations.action_forms import HandOverForm, MoveForm
 from consultations.action_list import SHOW, WHOSE, actions_of, chosen, lines_of
 from consultations.models import Action
 from consultations.services import actions as action_services
+from govuk.forms import posted
 from schools.doors import council_only
 
 
@@ -46,7 +47,7 @@ def action_list(request):
 def hand_over(request, pk):
     """``/actions/<id>/hand-over/``: to another worker or somebody at the school, and why."""
     action = _fetch(request, pk)
-    form = HandOverForm(_posted(request), user=request.user, action=action)
+    form = HandOverForm(posted(request), user=request.user, action=action)
     if request.method == "POST" and form.is_valid():
         return _done(
             request,
@@ -62,7 +63,7 @@ def hand_over(request, pk):
 def move(request, pk):
     """``/actions/<id>/move/``: another date, and why."""
     action = _fetch(request, pk)
-    form = MoveForm(_posted(request))
+    form = MoveForm(posted(request))
     if request.method == "POST" and form.is_valid():
         return _done(
             request,
@@ -94,10 +95,6 @@ def _fetch(request, pk):
     )
     allow(policies.may_hand_on(request.user, action))
     return action
-
-
-def _posted(request):
-    return request.POST if request.method == "POST" else None
 
 
 def _done(request, act, said):

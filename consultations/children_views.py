@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.errors import allow
@@ -18,14 +18,15 @@ from consultations.part_words import line_of
 from consultations.services import children as children_services
 from drafts import services as drafts
 from drafts.models import Draft
+from govuk.forms import posted
 from schools.attendance import attendance_of
 from schools.children import Door, basis_of, closed_children, door_of
+from schools.doors import gave_reason, safe_next
 from schools.find import find_children
 from schools.models import Pupil
 from schools.policies import may_ask
 from schools.pupil_forms import FindForm, ReasonForm
 from schools.scope import scope_of
-from schools.services import open_children
 
 # What a linked consultation takes over: one meeting about two children.
 SAME_MEETING = ("held_on", "held_time", "minutes", "place", "kind", "naming")
@@ -89,14 +90,7 @@ def open_for_form(request, key):
     if not closed_children(request.user, [pupil.pk]):
         return pupil, None
     form = ReasonForm(request.POST, prefix="find")
-    if form.is_valid():
-        try:
-            open_children(request.user, [pupil], **form.cleaned_data)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            return pupil, None
-    return None, form
+    return (pupil, None) if gave_reason(request, form, [pupil]) else (None, form)
 
 
 def start_linked(request, consultation, pupil):
@@ -124,18 +118,14 @@ def give_reason(request, pk):
         Consultation.objects.visible_to(request.user).select_related("school"), pk=pk
     )
     allow(may_ask(request.user))
+    then = safe_next(request, otherwise=reverse("consultation", args=[pk]))
     pupils = list(to_open(request.user, _named_in(consultation)))
     if not pupils:
-        return redirect("consultation", pk=pk)
-    form = WhyForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            open_children(request.user, pupils, **form.cleaned_data)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            return redirect("consultation", pk=pk)
-    context = {"consultation": consultation, "form": form, "nav": "schools"}
+        return redirect(then)
+    form = WhyForm(posted(request))
+    if gave_reason(request, form, pupils):
+        return redirect(then)
+    context = {"consultation": consultation, "form": form, "then": then, "nav": "schools"}
     return render(request, "consultations/reason.html", context)
 
 

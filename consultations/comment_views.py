@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from audit.errors import allow
@@ -13,8 +14,9 @@ from consultations import policies
 from consultations.models import Consultation
 from consultations.services import comments as comment_services
 from govuk.fields import long_text
-from govuk.forms import Form
+from govuk.forms import Form, posted
 from schools.children import closed_children
+from schools.doors import ask_first
 
 
 class CommentForm(Form):
@@ -37,7 +39,7 @@ def comments(request, pk):
         pk=pk,
     )
     allow(policies.may_comment(request.user, consultation))
-    form = CommentForm(request.POST if request.method == "POST" else None)
+    form = CommentForm(posted(request))
     if request.method == "POST" and form.is_valid():
         comment_services.comment(
             request.user, consultation, form.cleaned_data["text"], form.cleaned_data["once"]
@@ -47,7 +49,9 @@ def comments(request, pk):
     # What is said here is about the same children as the record, whose page asks for the reason.
     about = consultation.discussed.filter(pupil__isnull=False).values_list("pupil", flat=True)
     if closed_children(request.user, about):
-        return redirect("consultation", pk=pk)
+        if request.method == "GET":
+            return redirect("consultation", pk=pk)
+        return ask_first(request, reverse("consultation_reason", args=[pk]))
     looked(request.user, consultation, basis=policies.basis(request.user, consultation))
     return render(
         request,

@@ -43,7 +43,7 @@ from consultations.recipients import (
     Plan,
     has_lead,
 )
-from govuk.fields import DayField, PastDayField, TimeField, email, text
+from govuk.fields import DayField, PastDayField, TimeField, email, minutes, text
 from govuk.forms import Form
 from govuk.words import long_date, lower_first
 from linkworkers.models import Allocation
@@ -82,18 +82,7 @@ class ConsultationForm(Form):
         error_messages={"required": "Enter the date of the consultation"},
     )
     held_time = TimeField(label="Start", required=False)
-    minutes = forms.IntegerField(
-        label="Minutes",
-        required=False,
-        min_value=1,
-        max_value=720,
-        error_messages={
-            "invalid": "Minutes must be a whole number, like 45",
-            "min_value": "Minutes must be 1 or more",
-            "max_value": "Minutes must be 720 or fewer",
-        },
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
-    )
+    minutes = minutes()
     place = forms.ChoiceField(label="Place", choices=Place, initial=Place.SCHOOL)
     kind = forms.ChoiceField(
         label="Kind",

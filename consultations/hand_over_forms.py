@@ -3,14 +3,13 @@
 from django import forms
 
 from accounts.models import User
-from consultations import policies
 from govuk.fields import PickField, long_text
 from govuk.forms import Form
 from linkworkers.coverage import away_among
 
 
 class HandOverForm(Form):
-    """Another worker who supports the school, and the reason."""
+    """One of the ``people`` who may finish it, and the reason."""
 
     to = PickField(
         User.objects.none(),
@@ -26,9 +25,8 @@ class HandOverForm(Form):
         help_text="Both writers read it. Do not say why somebody is away.",
     )
 
-    def __init__(self, *args, consultation, **options):
+    def __init__(self, *args, people, **options):
         super().__init__(*args, **options)
-        people = policies.may_take_over(consultation)
         away = away_among(people)
         self.fields["to"].queryset = people
         self.fields["to"].label_from_instance = lambda user: (

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from audit.errors import TransitionNotAllowed, allow
@@ -20,7 +21,7 @@ def hand_over(request, pk):
     if not consultation.is_draft:
         messages.info(request, "This consultation is completed. Add to it instead.")
         return redirect("consultation", pk=pk)
-    form = HandOverForm(request.POST or None, consultation=consultation)
+    form = HandOverForm(request.POST or None, people=policies.may_take_over(consultation))
     if request.method == "POST" and form.is_valid():
         try:
             services.hand_over(request.user, consultation, **form.cleaned_data)
@@ -30,5 +31,13 @@ def hand_over(request, pk):
             to = form.cleaned_data["to"].name
             messages.success(request, f"The draft has been handed over to {to}.")
         return redirect("consultation", pk=pk)
-    context = {"consultation": consultation, "form": form, "nav": "schools"}
-    return render(request, "consultations/hand_over.html", context)
+    context = {
+        "written": consultation,
+        "school": consultation.school,
+        "held_on": consultation.held_at,
+        "what": "consultation",
+        "form": form,
+        "back": reverse("consultation", args=[pk]),
+        "nav": "schools",
+    }
+    return render(request, "drafts/hand_over.html", context)

@@ -34,13 +34,12 @@ class GuidanceForm(ModelForm):
         }
 
 
-class VulnerabilityForm(ModelForm):
-    """Something schools are alert to."""
+class ListedForm(ModelForm):
+    """Something on a list to pick from: its name, its place, and whether it is offered."""
 
     class Meta:
-        model = Vulnerability
         fields = ("name", "position", "is_offered")
-        labels = {"is_offered": "Offer it in new consultations", "position": "Place in the list"}
+        labels = {"position": "Place in the list"}
         help_texts = {"position": "Lower numbers come first"}
         error_messages = {
             "name": {"required": "Enter the name", "unique": "This is on the list already"},
@@ -51,3 +50,11 @@ class VulnerabilityForm(ModelForm):
                 "max_value": "Place in the list must be 32,767 or less",
             },
         }
+
+
+class VulnerabilityForm(ListedForm):
+    """Something schools are alert to."""
+
+    class Meta(ListedForm.Meta):
+        model = Vulnerability
+        labels = ListedForm.Meta.labels | {"is_offered": "Offer it in new consultations"}

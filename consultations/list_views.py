@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.errors import allow
@@ -78,16 +79,24 @@ def change_vulnerability(request, pk):
 
 def _save(request, form_class, thing, title, back):
     form = form_class(request.POST or None, instance=thing)
-    if request.method == "POST" and form.is_valid():
-        list_services.save_listed(request.user, form.save(commit=False))
-        messages.success(request, "The list has been saved.")
-        return redirect(back)
     is_removable = form_class is GuidanceForm and not thing._state.adding
     context = {
-        "form": form,
         "title": title,
-        "back": back,
+        "back": reverse(back),
         "link": thing if is_removable else None,
         "nav": "guidance",
     }
-    return render(request, "consultations/lists/change.html", context)
+    return save_on_list(request, form, policies.may_keep_lists, context)
+
+
+def save_on_list(request, form, may_keep, context):
+    """Show the form of a row, or save the row and go ``back`` to its list.
+
+    ``may_keep(user)`` is the policy of the list; ``context`` has title, back (the address of
+    the list's page) and nav.
+    """
+    if request.method == "POST" and form.is_valid():
+        list_services.save_listed(request.user, form.save(commit=False), may_keep)
+        messages.success(request, "The list has been saved.")
+        return redirect(context["back"])
+    return render(request, "consultations/lists/change.html", {"form": form, **context})

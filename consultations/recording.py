@@ -66,6 +66,12 @@ class Decision:
     because: str
     social_worker: str = ""
 
+    def task(self, **facts):
+        """The unsaved ``RecordingTask`` of the note; ``facts`` are its other fields."""
+        return RecordingTask(
+            to=self.to, because=self.because, told_whom=self.social_worker, **facts
+        )
+
 
 def decide(statuses, *, is_born=True, kind=ADVICE):
     """The ``Decision`` of each note about a child: a system of record, and the school's own.

@@ -1,7 +1,6 @@
 """The parts of a note, the day it was recorded, and where it goes if nobody has said."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from consultations import recording
@@ -92,12 +91,6 @@ class RecordingForm(Form):
             if day and day < recording.first_day(self.task):
                 self.add_error(name, f"{told} must be after the {what}")
         return cleaned
-
-    def refuse(self, error):
-        """Show what the act found missing beside its fields."""
-        for name, sentences in error.message_dict.items():
-            if not self.has_error(name):
-                self.add_error(name, ValidationError(sentences))
 
 
 def _same(one, other):

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +16,7 @@ from consultations.models import Consultation
 from consultations.note import note_for
 from consultations.views import PAGE, looked_with_children, open_to_reader
 from govuk.paging import Cursor, page_of
+from schools.doors import ask_first
 from schools.scope import scope_of
 
 
@@ -67,7 +69,7 @@ def _note_page(request, consultation, stored_form=None, reply_form=None):
     # Somebody of the team may have been told of it too.
     pupils = open_to_reader(request.user, note)
     if pupils is None:
-        return redirect("consultation_reason", pk=consultation.pk)
+        return ask_first(request, reverse("consultation_reason", args=[consultation.pk]))
     looked_with_children(request, consultation, pupils)
     services.open_shared(request.user, consultation)
     may_act = policies.may_act_for_school(request.user, consultation)

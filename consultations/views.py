@@ -50,9 +50,11 @@ from drafts import views as drafts_views
 from drafts.errors import StaleDraft
 from drafts.models import Draft
 from drafts.views import opened_by_another, saved, somebody_else, version_of
+from govuk.forms import posted
 from govuk.paging import Cursor, page_of
 from govuk.words import clock, date_of
 from schools.children import open_pupils
+from schools.doors import ask_first
 from schools.models import School
 from schools.scope import scope_of
 
@@ -523,11 +525,13 @@ def complete(request, pk):
     contacts = contacts_of(consultation.school)
     sheet = forms.sheet(request.user, consultation.school, contacts, forms.post_of(draft.data))
     if not sheet.is_valid():
+        if _holds_closed(request.user, sheet):
+            return ask_first(request, reverse("consultation_reason", args=[pk]))
         return redirect(f"{reverse('consultation_edit', args=[pk])}?check=1")
     content = sheet.content()
     note = draft_version(consultation, content)
     form = forms.ShareForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         candidates=candidates(consultation.school, content.attendees, contacts),
         note=note,
         version=draft.version,
@@ -571,7 +575,7 @@ def share(request, pk):
     note = shared_version(consultation)
     pupils = all_open(request.user, note)
     if pupils is None:
-        return redirect("consultation_reason", pk=pk)
+        return ask_first(request, reverse("consultation_reason", args=[pk]))
     shares = consultation.shares.select_related("user")
     kept = list(consultation.withholdings.values_list("user_id", "contact_id", "instead_id"))
     settled = {share.user_id for share in shares} | {pk for row in kept for pk in row[:2]}
@@ -588,7 +592,7 @@ def share(request, pk):
         )
     ]
     form = forms.ShareForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         candidates=people,
         note=note,
         lead_has_it=any(share.is_lead and share.user.is_active for share in shares),

@@ -2,6 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 
@@ -26,6 +27,47 @@ class Draft(models.Model):
             models.UniqueConstraint(fields=["form", "target_id"], name="draft_once_per_target")
         ]
         indexes = [models.Index(fields=["user", "-saved_at"], name="draft_of_user")]
+
+
+class HandedOver(models.Model):
+    """Of what is written in a draft: who began it, and why the ``author`` finishes it instead."""
+
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    handed_over_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    handed_over_why = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def authors(self):
+        """Whoever wrote it: its author, after the one who began it where it was handed over."""
+        is_handed_over = self.started_by_id not in (None, self.author_id)
+        return [self.started_by, self.author] if is_handed_over else [self.author]
+
+
+def handed_over_by_somebody(name):
+    """The constraint of a ``HandedOver``: whole, with a reason, or not at all."""
+    return models.CheckConstraint(
+        condition=Q(
+            started_by__isnull=True,
+            handed_over_at__isnull=True,
+            handed_over_by__isnull=True,
+            handed_over_why="",
+        )
+        | Q(
+            ~Q(handed_over_why=""),
+            started_by__isnull=False,
+            handed_over_at__isnull=False,
+            handed_over_by__isnull=False,
+        ),
+        name=name,
+    )
 
 
 class UnsavedForm(models.Model):

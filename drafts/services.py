@@ -1,9 +1,11 @@
 """Keeping what somebody types: start, save, consume. Drafts accept anything."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from audit.models import Verb
+from audit.services import record
 from drafts.errors import StaleDraft
 from drafts.models import Draft
 
@@ -11,6 +13,7 @@ from drafts.models import Draft
 WORKING_FIELDS = frozenset({"csrfmiddlewaretoken", "version", "author", "id"})
 # How the names of fields begin that look something up beside the text: they are never kept.
 LOOKS_UP = "find-"
+HANDED_OVER = ["author", "started_by", "handed_over_at", "handed_over_by", "handed_over_why"]
 
 
 def typed(post):
@@ -64,13 +67,26 @@ def _keep(by, draft, data):
     return draft
 
 
-def hand_over(form, target_id, to):
-    """The text becomes another person's to write; what its former tabs send is stale by that."""
-    draft = Draft.objects.select_for_update().get(form=form, target_id=target_id)
+def hand_over(by, form, target, to, reason):
+    """What ``target``, a ``HandedOver``, is about becomes another person's to write.
+
+    What its former tabs send is stale by that. Who began it stays beside who finishes it.
+    Returns the former author; ValidationError without a reason.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": "Enter why you hand it over"})
+    former = target.author
+    target.started_by = target.started_by or former
+    target.author = to
+    target.handed_over_at, target.handed_over_by = timezone.now(), by
+    target.handed_over_why = reason.strip()
+    target.save(update_fields=HANDED_OVER)
+    draft = Draft.objects.select_for_update().get(form=form, target_id=target.pk)
     draft.user = to
     draft.version += 1
     draft.save(update_fields=["user", "version"])
-    return draft
+    record(by, Verb.HAND_OVER, target, former=str(former.pk), to=str(to.pk))
+    return former
 
 
 def consume(form, target_id):

@@ -68,6 +68,42 @@ def long_text(label, longest, required="", rows=3, **options):
     return text(label, longest, required, widget=forms.Textarea({"rows": rows}), **options)
 
 
+def radios(label, choices, sentence, **options):
+    """One of some radios; ``sentence`` says what to choose, whatever is posted instead."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": sentence, "invalid_choice": sentence},
+        **options,
+    )
+
+
+def whole_number(label, least, most, like, name=""):
+    """A whole number in a short box, or nothing; ``like`` is an example.
+
+    ``name`` stands in the sentences about it where the label is a question.
+    """
+    name = name or label
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=least,
+        max_value=most,
+        error_messages={
+            "invalid": f"{name} must be a whole number, like {like}",
+            "min_value": f"{name} must be {least} or more",
+            "max_value": f"{name} must be {most} or fewer",
+        },
+        widget=forms.TextInput({"inputmode": "numeric", "class": "govuk-input--width-3"}),
+    )
+
+
+def minutes():
+    """How long somebody was there, twelve hours at most; it may stay empty."""
+    return whole_number("Minutes", 1, 720, like=45)
+
+
 def phone(label="Telephone number", longest=30, autocomplete="off"):
     """A telephone number as somebody writes it; may stay empty."""
     return text(

@@ -1,4 +1,5 @@
 from django import forms
+from django.core.exceptions import ValidationError
 
 from govuk.layout import FormHelper
 from govuk.words import lower_first
@@ -19,6 +20,18 @@ class GovukMixin:
         for field in self.fields.values():
             speak(field)
         super().full_clean()
+
+    def refuse(self, error):
+        """Show what an act refused, a ValidationError, beside the fields it is about or above all.
+
+        A field that shows an error keeps that one alone.
+        """
+        found = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
+        for name, sentences in found.items():
+            if name not in self.fields:
+                self.add_error(None, ValidationError(sentences))
+            elif not self.has_error(name):
+                self.add_error(name, ValidationError(sentences))
 
 
 def speak(field):
@@ -51,6 +64,11 @@ def plain(field, code):
         if code in messages and kind.__module__.startswith("django."):
             return messages[code]
     return None
+
+
+def posted(request):
+    """What a page's form was sent with; None while it is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 class Form(GovukMixin, forms.Form):

@@ -1,12 +1,12 @@
 """Pages told by the row at their edge, so that a deep one costs what the first one does."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 
 class Cursor(NamedTuple):
@@ -46,6 +46,26 @@ class Cursor(NamedTuple):
         return Q(**{f"{column}__gte": self.at}) & (
             Q(**{f"{column}__gt": self.at}) | Q(pk__gt=self.key)
         )
+
+
+class DayCursor(NamedTuple):
+    """Where a page of rows in the order of a day ended: the day and the id of the row there."""
+
+    day: date
+    key: uuid.UUID
+
+    @classmethod
+    def read(cls, text):
+        """From its text; None when it is empty or nonsense."""
+        day, _, key = text.partition("~")
+        try:
+            day = parse_date(day)
+            return day and cls(day, uuid.UUID(key))
+        except ValueError:
+            return None
+
+    def __str__(self):
+        return f"{self.day.isoformat()}~{self.key}"
 
 
 def newest_page(rows, size, column, request):
@@ -95,6 +115,8 @@ def page_around(rows, keys, size, *, after=None, before=None):
 
 def _beyond(rows, keys, values, side):
     (first, second), (at, and_at) = keys, values
+    # The bound on the first column says nothing new, and is what an index can begin at.
     return rows.filter(
-        Q(**{f"{first}__{side}": at}) | Q(**{first: at, f"{second}__{side}": and_at})
+        Q(**{f"{first}__{side}": at}) | Q(**{first: at, f"{second}__{side}": and_at}),
+        **{f"{first}__{side}e": at},
     )

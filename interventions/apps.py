@@ -8,6 +8,7 @@ class InterventionsConfig(AppConfig):
     def ready(self):
         from interventions import (
             consent_notices,
+            disagreement_notices,
             feedback_notices,
             plan_notices,
             review_chasing,
@@ -16,6 +17,7 @@ class InterventionsConfig(AppConfig):
         )
 
         consent_notices.register_kinds()
+        disagreement_notices.register_kinds()
         feedback_notices.register_kinds()
         plan_notices.register_kinds()
         review_chasing.register_kinds()

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from consultations.models import FamilyTold
-from govuk.fields import DayField, PickSeveralField, long_text, text
+from govuk.fields import DayField, PickSeveralField, long_text, radios, text
 from govuk.forms import Form
 from interventions.agreement import Standing
 from interventions.models import Answer, Participant
@@ -33,12 +33,7 @@ class ConfirmForm(Form):
 
     once = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    answer = forms.ChoiceField(
-        label="What did the family answer?",
-        choices=Answer,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(INVALID, "Select what the family answered"),
-    )
+    answer = radios("What did the family answer?", Answer, "Select what the family answered")
     people = PeopleField(
         Participant.objects.none(),
         label="Whom is the answer for?",
@@ -152,11 +147,10 @@ class WatchForm(Form):
 class FamilyToldForm(Form):
     """Whether the family knows what is shared about them."""
 
-    told = forms.ChoiceField(
-        label="Does the family know what we share about them?",
-        choices=FamilyTold,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(INVALID, "Select whether the family knows"),
+    told = radios(
+        "Does the family know what we share about them?",
+        FamilyTold,
+        "Select whether the family knows",
     )
     why = text(
         "Why they are not told",

@@ -6,9 +6,9 @@ Nothing personal is in a message, and not the answer: a school and a link behind
 from accounts.notices import Notice, tell
 from interventions import policies
 from interventions.models import ShortIntervention
+from interventions.readers import address_for, leads_told
 from linkworkers.coverage import answering, away_among
 from notifications import kinds
-from schools.people import leads_of
 
 CONFIRMED, WITHDRAWN, WATCH = "agreement_confirmed", "agreement_withdrawn", "watch_due"
 
@@ -21,25 +21,14 @@ def register_kinds():
 
 
 def _may_open(message):
-    user, rows = message.to, ShortIntervention.objects.filter(pk=message.about_id)
-    return user is not None and user.is_active and bool(_path(user, rows.first()))
+    work = ShortIntervention.objects.filter(pk=message.about_id).first()
+    return None not in (work, message.to) and bool(address_for(message.to, work))
 
 
 def _is_watched(message):
     return ShortIntervention.objects.filter(
         pk=message.about_id, watch_on__lte=message.created_at
     ).exists()
-
-
-def _path(user, work):
-    """Where somebody reads the work: on the team's side, on the school's, or nowhere."""
-    if work is None:
-        return ""
-    if ShortIntervention.objects.visible_to(user).filter(pk=work.pk).exists():
-        return work.get_absolute_url()
-    if policies.may_speak_for(user, work):
-        return f"/shared/short-work/{work.pk}/"
-    return ""
 
 
 def confirmed(consent, by):
@@ -54,8 +43,9 @@ def withdrawn(consent, by):
 
 def _tell(kind, consent, key, by):
     work = consent.intervention
-    people = _workers(work) if policies.may_speak_for(by, work) else _leads(work)
-    tell([_notice(kind, work, key, user, _path(user, work)) for user in people if user != by], by)
+    people = _workers(work) if policies.may_speak_for(by, work) else leads_told(work)
+    told = [user for user in people if user != by]
+    tell([_notice(kind, work, key, user, address_for(user, work)) for user in told], by)
 
 
 def watch_due(told, by):
@@ -77,14 +67,8 @@ def workers_of(work):
 def _workers(work):
     """Those of them who are there and may open it; else who answers for the school today."""
     away = away_among(workers_of(work))
-    there = [user for user in workers_of(work) if user.pk not in away and _path(user, work)]
+    there = [user for user in workers_of(work) if user.pk not in away and address_for(user, work)]
     return there or answering([work.school])[work.school_id].people
-
-
-def _leads(work):
-    """The heads and designated safeguarding leads of the school who may read of the work."""
-    leads = leads_of(work.school).order_by("name")
-    return [user for user in leads if policies.may_speak_for(user, work)]
 
 
 def _notice(kind, work, key, to, path):

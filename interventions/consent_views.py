@@ -2,15 +2,16 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from audit.errors import TransitionNotAllowed, allow
+from audit.errors import allow
+from govuk.forms import posted
 from govuk.words import long_date
 from interventions import policies
+from interventions.acting import do
 from interventions.agreement import agreement_of, with_agreement
 from interventions.children import children_to_open, look_at, open_children_of
 from interventions.consent_forms import ConfirmForm, FamilyToldForm, WatchForm, WithdrawForm
@@ -91,7 +92,7 @@ def _confirm(request, work, *, for_school=False):
         return _too_late(request, work, "This work has ended.", for_school)
     agreement = agreement_of(work)
     form = ConfirmForm(
-        _posted(request), agreement=agreement, work=work, by=request.user, for_school=for_school
+        posted(request), agreement=agreement, work=work, by=request.user, for_school=for_school
     )
     status, answered = 200, None
     if request.method == "POST" and form.is_valid():
@@ -137,7 +138,7 @@ def _withdraw(request, work, *, consent_pk, for_school=False):
         raise Http404
     if not work.is_open or said.withdrawn_on or said.answer == Answer.REFUSED:
         return _too_late(request, work, "There is no agreement here to withdraw.", for_school)
-    form, answered = WithdrawForm(_posted(request), consent=said), None
+    form, answered = WithdrawForm(posted(request), consent=said), None
     if request.method == "POST" and form.is_valid():
         answered = _done(
             request,
@@ -154,7 +155,7 @@ def _withdraw(request, work, *, consent_pk, for_school=False):
 
 
 def _watch(request, work):
-    form, answered = WatchForm(_posted(request), initial={"on": day_to_look(work)}), None
+    form, answered = WatchForm(posted(request), initial={"on": day_to_look(work)}), None
     stops = "stop" in request.POST
     if stops or (request.method == "POST" and form.is_valid()):
         day = None if stops else form.cleaned_data["on"]
@@ -170,7 +171,7 @@ def _watch(request, work):
 
 def _family_told(request, work):
     begun = {"told": work.family_told, "why": work.family_why}
-    form, answered = FamilyToldForm(_posted(request), initial=begun), None
+    form, answered = FamilyToldForm(posted(request), initial=begun), None
     if request.method == "POST" and form.is_valid():
         answered = _done(
             request,
@@ -182,21 +183,9 @@ def _family_told(request, work):
     return answered or _page(request, work, "interventions/family_told.html", {"form": form})
 
 
-def _posted(request):
-    return request.POST if request.method == "POST" else None
-
-
 def _done(request, work, form, act, said, for_school=False):
-    """Do it, say so, and back to the work; None where the act found fault, which the form shows."""
-    try:
-        act()
-    except ValidationError as error:
-        form.add_error(None, error)
-        return None
-    except TransitionNotAllowed as late:
-        return _too_late(request, work, str(late), for_school)
-    messages.success(request, said)
-    return redirect(_address(work, for_school))
+    """``do`` it, and back to the work on the side of whoever did it."""
+    return do(request, form, act, said, _address(work, for_school))
 
 
 def _too_late(request, work, sentence, for_school):

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from consultations.models import FamilyTold
-from govuk.fields import DayField, PastDayField, long_text, text
+from govuk.fields import DayField, PastDayField, long_text, radios, text
 from govuk.forms import Form
 from interventions.models import AskedBy, EndReason, Review, StepUp
 from interventions.services.endings import CHOSEN
@@ -17,16 +17,6 @@ GOES_ON = {
 }
 
 
-def _choice(label, choices, sentence, **options):
-    return forms.ChoiceField(
-        label=label,
-        choices=choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": sentence, "invalid_choice": sentence},
-        **options,
-    )
-
-
 def _day(label, what, sentence):
     return PastDayField(label=label, what=what, error_messages={"required": sentence})
 
@@ -35,19 +25,10 @@ def _words(label, required="", help_text="", rows=3):
     return long_text(label, LONGEST, required, rows=rows, help_text=help_text, strip=False)
 
 
-class ActForm(Form):
-    """A form whose act may refuse what it says."""
-
-    def refuse(self, error):
-        """Show what the act refused beside the field it is about, or above the form."""
-        for name, sentences in error.message_dict.items():
-            self.add_error(name if name in self.fields else None, sentences)
-
-
-class FamilyForm(ActForm):
+class FamilyForm(Form):
     """Whether the family knows of the step, or why not (rule 003-53)."""
 
-    family_told = _choice(
+    family_told = radios(
         "Does the family know?", FamilyTold.choices, "Select whether the family knows"
     )
     family_why = text("Why the family is not told", 500, help_text="Only if they are not told.")
@@ -60,13 +41,13 @@ class FamilyForm(ActForm):
         return found
 
 
-class ReviewForm(ActForm):
+class ReviewForm(Form):
     """How the work goes, in a direction and in words, and when it is looked at again."""
 
     reviewed_on = _day(
         "Date of the review", "The date of the review", "Enter the date of the review"
     )
-    direction = _choice("How is it going?", Review.Direction.choices, "Select how it is going")
+    direction = radios("How is it going?", Review.Direction.choices, "Select how it is going")
     text = _words(
         "What was said",
         "Enter what was said",
@@ -121,7 +102,7 @@ class EndForm(StepDownForm):
     ``plans`` are the plans that may end with it.
     """
 
-    end_reason = _choice(
+    end_reason = radios(
         "Why does the work end?",
         [(reason.value, reason.label) for reason in CHOSEN],
         "Select why the work ends",
@@ -152,7 +133,7 @@ class EndForm(StepDownForm):
 class StepUpForm(FamilyForm):
     """To what the work is stepped up, why, who was told, and whether it goes on beside it."""
 
-    to = _choice("What comes next?", StepUp.To.choices, "Select what comes next")
+    to = radios("What comes next?", StepUp.To.choices, "Select what comes next")
     stepped_on = _day("Date", "The date", "Enter the date")
     why = _words("Why this work is not enough", "Enter why the work is not enough")
     told_whom = text(
@@ -161,7 +142,7 @@ class StepUpForm(FamilyForm):
         "Enter who at the school was told",
         help_text="Name and role, for example the designated safeguarding lead.",
     )
-    goes_on = _choice(
+    goes_on = radios(
         "Does our work go on?", list(GOES_ON.items()), "Select whether our work goes on"
     )
 
@@ -185,15 +166,15 @@ class StepUpForm(FamilyForm):
         return facts
 
 
-class ReopenForm(ActForm):
+class ReopenForm(Form):
     """Why the work is taken up again."""
 
     why = text("Why is it taken up again?", 500, "Enter why the work is taken up again")
 
 
-class AskAgainForm(ActForm):
+class AskAgainForm(Form):
     """Who asks for new work now, and what is hoped for; the rest comes from the work before."""
 
-    asked_by = _choice("Who asks?", AskedBy.choices, "Select who asks")
+    asked_by = radios("Who asks?", AskedBy.choices, "Select who asks")
     asked_who = text("Their name", 150)
     hoped_for = _words("What is hoped for now", "Enter what is hoped for now")

@@ -7,8 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from audit.errors import TransitionNotAllowed, allow
+from govuk.forms import posted
 from interventions import policies
 from interventions.children import look_at, open_children_of
+from interventions.doors import of_open_work
 from interventions.ending_forms import (
     AskAgainForm,
     EndForm,
@@ -17,7 +19,6 @@ from interventions.ending_forms import (
     StepDownForm,
     StepUpForm,
 )
-from interventions.measure_views import of_open_work
 from interventions.models import AskedBy, EndReason, StepUp
 from interventions.services import endings, reviews
 
@@ -29,7 +30,7 @@ def review(request, work):
     allow(policies.may_work(request.user, work))
     if late := reviews.NOT_OPEN.get(work.state):
         return _too_late(request, work, late)
-    form = ReviewForm(_posted(request), work=work)
+    form = ReviewForm(posted(request), work=work)
     return _answer(
         request,
         work,
@@ -49,7 +50,7 @@ def end(request, work):
         work,
         "end",
         EndForm(
-            _posted(request),
+            posted(request),
             plans=endings.plans_to_end(request.user, work),
             initial={"end_reason": request.GET.get("reason", "")},
         ),
@@ -67,7 +68,7 @@ def step_down(request, work):
         request,
         work,
         "step_down",
-        StepDownForm(_posted(request)),
+        StepDownForm(posted(request)),
         endings.step_down,
         "The work has ended, and the school goes on.",
     )
@@ -93,7 +94,7 @@ def step_up(request, work):
     if late := _closed(work):
         return _too_late(request, work, late)
     council = settings.COUNCIL
-    form = StepUpForm(_posted(request), plan_name=council.plan, front_door=council.front_door)
+    form = StepUpForm(posted(request), plan_name=council.plan, front_door=council.front_door)
     drafts = list(endings.drafts_of(work))
     is_sent = request.method == "POST" and form.is_valid()
     if is_sent and drafts and not form.facts["work_goes_on"]:
@@ -123,7 +124,7 @@ def reopen(request, work):
     allow(policies.may_work(request.user, work))
     if work.is_open:
         return _too_late(request, work, "This work is open.")
-    form = ReopenForm(_posted(request))
+    form = ReopenForm(posted(request))
     return _answer(
         request,
         work,
@@ -141,7 +142,7 @@ def ask_again(request, work):
     if work.is_open:
         return _too_late(request, work, "This work is still open.")
     form = AskAgainForm(
-        _posted(request), initial={"asked_by": AskedBy.SCHOOL, "hoped_for": work.hoped_for}
+        posted(request), initial={"asked_by": AskedBy.SCHOOL, "hoped_for": work.hoped_for}
     )
     return _answer(
         request,
@@ -150,10 +151,6 @@ def ask_again(request, work):
         lambda: endings.ask_again(request.user, work, **form.cleaned_data),
         "The new work has been asked for. It waits to be allocated.",
     ) or _page(request, work, form, "again")
-
-
-def _posted(request):
-    return request.POST if request.method == "POST" else None
 
 
 def _closed(work):

@@ -3,7 +3,7 @@
 from django import forms
 
 from consultations.note_fields import note_text
-from govuk.fields import DayField, PickField
+from govuk.fields import DayField, PickField, whole_number
 from govuk.forms import Form
 from interventions.measure_forms import ON_A_SCALE, SCALE_POINTS
 from interventions.models import Scale
@@ -29,17 +29,8 @@ class FamilyPlanForm(Form):
         help_text="The family, the school and us, in plain words. It is on the plan too",
         rows=5,
     )
-    planned_sessions = forms.IntegerField(
-        label="How many sessions are planned",
-        required=False,
-        min_value=1,
-        max_value=MOST_SESSIONS,
-        error_messages={
-            "invalid": "The number of sessions must be a whole number, like 6",
-            "min_value": "The number of sessions must be 1 or more",
-            "max_value": f"The number of sessions must be {MOST_SESSIONS} or fewer",
-        },
-        widget=forms.TextInput({"inputmode": "numeric", "class": "govuk-input--width-3"}),
+    planned_sessions = whole_number(
+        "How many sessions are planned", 1, MOST_SESSIONS, like=6, name="The number of sessions"
     )
     review_on = DayField(
         label="Review",

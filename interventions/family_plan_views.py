@@ -1,16 +1,17 @@
 """The plan made with a family: written down, and printed in plain words for them to keep."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit.errors import TransitionNotAllowed, allow
+from audit.errors import allow
 from audit.models import Look
 from documents.pdf import PdfFailed, PdfUnavailable, pdf
 from documents.responses import pdf_response
+from govuk.forms import posted
 from interventions import policies
+from interventions.acting import do
 from interventions.children import look_at, open_children_of
 from interventions.family_plan_forms import FamilyPlanForm
 from interventions.models import MeasureKind, Point
@@ -36,7 +37,7 @@ def family_plan(request, pk):
     if pupils is None:
         return redirect(work)
     is_measured = work.measures.filter(kind=MeasureKind.SCALE, point=Point.FIRST).exists()
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = FamilyPlanForm(data, work=work, is_measured=is_measured)
     status = 200
     if form.is_bound and form.is_stale:
@@ -45,17 +46,15 @@ def family_plan(request, pk):
         form.data["seen"] = form.seen_now
         status = 409
     elif form.is_bound and form.is_valid():
-        try:
-            services.plan(request.user, work, **form.told)
-        except TransitionNotAllowed as late:
-            messages.info(request, str(late))
-            return redirect(work)
-        except ValidationError as refused:
-            for name, sentences in refused.message_dict.items():
-                form.add_error(name if name in form.fields else None, sentences)
-        else:
-            messages.success(request, "Plan saved. Print it for the family.")
-            return redirect(work)
+        done = do(
+            request,
+            form,
+            lambda: services.plan(request.user, work, **form.told),
+            "Plan saved. Print it for the family.",
+            work,
+        )
+        if done:
+            return done
     look_at(request.user, work, pupils)
     context = {"work": work, "form": form, "nav": "schools"}
     return render(request, "interventions/family_plan.html", context, status=status)

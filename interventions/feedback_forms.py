@@ -4,7 +4,7 @@ import uuid
 
 from django import forms
 
-from govuk.fields import EMAIL_FORMAT, LONGEST_ADDRESS, long_text, text
+from govuk.fields import EMAIL_FORMAT, LONGEST_ADDRESS, long_text, radios, text
 from govuk.forms import Form
 from interventions.measure_page import HEARD, HELPED
 from interventions.models import Feedback
@@ -15,12 +15,7 @@ LONGEST = 5_000
 class WhoForm(Form):
     """Who answers: a child's own form, or their parent's where no adult takes part."""
 
-    of = forms.ChoiceField(
-        label="Who answers",
-        choices=Feedback.Of,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Select who answers", "invalid_choice": "Select who answers"},
-    )
+    of = radios("Who answers", Feedback.Of, "Select who answers")
 
     def __init__(self, *args, participant, **options):
         super().__init__(*args, **options)
@@ -48,11 +43,6 @@ class LinkForm(WhoForm):
         label="I asked today: a message to this address is safe",
         error_messages={"required": "Tick that the address is safe today, or do not send"},
     )
-
-    def refuse(self, error):
-        """Show what the act refused beside its field."""
-        for name, sentences in error.message_dict.items():
-            self.add_error(name if name in self.fields else None, sentences)
 
 
 class CodeForm(Form):

@@ -12,16 +12,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from audit.errors import TransitionNotAllowed, allow
+from govuk.forms import posted
 from interventions import policies
 from interventions.children import look_at, open_children_of
+from interventions.doors import of_open_work
 from interventions.feedback_forms import ANSWERS, CodeForm, LinkForm, WhoForm
-from interventions.measure_views import of_open_work
 from interventions.models import Feedback, Participant
 from interventions.services import feedback as services
 from notifications.models import Message
@@ -41,7 +43,7 @@ MAY_ANSWER = "feedback"
 def feedback_hand(request, work, participant):
     """``/interventions/<id>/feedback/<participant>/hand/``: sign out here, and let them answer."""
     person = _person(request, work, participant)
-    form = WhoForm(_posted(request), participant=person)
+    form = WhoForm(posted(request), participant=person)
     if request.method == "POST" and form.is_valid():
         try:
             asked = services.hand_over(request.user, work, person, form.answering)
@@ -62,7 +64,7 @@ def feedback_link(request, work, participant):
     person = _person(request, work, participant)
     if not services.takes_links(work):
         return _late(request, work, services.NOT_NOW)
-    form = LinkForm(_posted(request), participant=person)
+    form = LinkForm(posted(request), participant=person)
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in ("address", "is_safe", "once")}
         try:
@@ -129,10 +131,6 @@ def _person(request, work, pk):
     )
 
 
-def _posted(request):
-    return request.POST if request.method == "POST" else None
-
-
 def _late(request, work, why):
     messages.info(request, str(why))
     return redirect("measures", pk=work.pk)
@@ -142,7 +140,13 @@ def _ask_page(request, work, person, form, template):
     if not services.is_askable(work):
         return _late(request, work, services.NOT_NOW)
     look_at(request.user, work, open_children_of(request.user, work))
-    context = {"work": work, "person": person, "form": form, "nav": "interventions"}
+    context = {
+        "work": work,
+        "person": person,
+        "form": form,
+        "back": reverse("measures", args=[work.pk]),
+        "nav": "interventions",
+    }
     return render(request, template, context)
 
 
@@ -182,7 +186,7 @@ def feedback_thanks(request):
 
 
 def _door(request, token):
-    form = CodeForm(_posted(request))
+    form = CodeForm(posted(request))
     if request.method == "POST":
         if not ratelimit.consume(request, app="interventions", action="feedback", config=RATES):
             return render(request, "interventions/feedback/too_many.html", status=429)
@@ -201,7 +205,7 @@ def _door(request, token):
 
 
 def _questions(request, asked):
-    form = ANSWERS[asked.of](_posted(request))
+    form = ANSWERS[asked.of](posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.answer(User.objects.system("feedback"), asked, **form.cleaned_data)

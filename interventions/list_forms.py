@@ -1,44 +1,26 @@
 """The lists a council keeps for short work: kinds of support, and scales in its own words."""
 
+from consultations.list_forms import ListedForm
 from govuk.fields import text
-from govuk.forms import ModelForm
 from interventions.models import Scale, WorkType
 
 POINTS = range(11)
-PLACE = {
-    "required": "Enter the place in the list",
-    "invalid": "Place in the list must be a whole number",
-    "min_value": "Place in the list must be 0 or more",
-    "max_value": "Place in the list must be 32,767 or less",
-}
 
 
-class WorkTypeForm(ModelForm):
+class WorkTypeForm(ListedForm):
     """A kind of support that short work is asked for as."""
 
-    class Meta:
+    class Meta(ListedForm.Meta):
         model = WorkType
-        fields = ("name", "position", "is_offered")
-        labels = {"is_offered": "Offer it in new requests", "position": "Place in the list"}
-        help_texts = {"position": "Lower numbers come first"}
-        error_messages = {
-            "name": {"required": "Enter the name", "unique": "This is on the list already"},
-            "position": PLACE,
-        }
+        labels = ListedForm.Meta.labels | {"is_offered": "Offer it in new requests"}
 
 
-class ScaleForm(ModelForm):
+class ScaleForm(ListedForm):
     """A scale from 0 to 10; the words stand at the points that have some."""
 
-    class Meta:
+    class Meta(ListedForm.Meta):
         model = Scale
-        fields = ("name", "position", "is_offered")
-        labels = {"is_offered": "Offer it for new measures", "position": "Place in the list"}
-        help_texts = {"position": "Lower numbers come first"}
-        error_messages = {
-            "name": {"required": "Enter the name", "unique": "This is on the list already"},
-            "position": PLACE,
-        }
+        labels = ListedForm.Meta.labels | {"is_offered": "Offer it for new measures"}
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)

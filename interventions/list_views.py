@@ -1,14 +1,14 @@
 """The pages on which the lists of short work are kept."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.errors import allow
+from consultations.list_views import save_on_list
 from interventions import policies
 from interventions.list_forms import ScaleForm, WorkTypeForm
 from interventions.models import Scale, WorkType
-from interventions.services.lists import save_listed
 from schools.doors import register_readers_only
 
 
@@ -65,9 +65,5 @@ def change_scale(request, pk):
 
 def _save(request, form_class, thing, title, back):
     form = form_class(request.POST or None, instance=thing)
-    if request.method == "POST" and form.is_valid():
-        save_listed(request.user, form.save(commit=False))
-        messages.success(request, "The list has been saved.")
-        return redirect(back)
-    context = {"form": form, "title": title, "back": back, "nav": "interventions"}
-    return render(request, "consultations/lists/change.html", context)
+    context = {"title": title, "back": reverse(back), "nav": "interventions"}
+    return save_on_list(request, form, policies.may_keep_lists, context)

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from govuk.fields import DayField, PickField, text
+from govuk.fields import DayField, PickField, radios, text
 from govuk.forms import Form
 from interventions.models import Informant, Measure, MeasureKind, Point
 from interventions.windows import LENGTHS
@@ -52,12 +52,7 @@ class MeasureForm(Form):
 
     kind = None
     pupil = PickField(None, label="About", sentence="Select which child", widget=forms.RadioSelect)
-    point = forms.ChoiceField(
-        label="When",
-        choices=Point,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Select when it was", "invalid_choice": "Select when it was"},
-    )
+    point = radios("When", Point, "Select when it was")
 
     def __init__(self, *args, children, **options):
         super().__init__(*args, **options)
@@ -74,11 +69,6 @@ class MeasureForm(Form):
         facts = dict(self.cleaned_data)
         facts.setdefault("pupil", self.only_child)
         return facts
-
-    def refuse(self, error):
-        """Show what the act refused beside the field it is about, or above the form."""
-        for name, sentences in error.message_dict.items():
-            self.add_error(name if name in self.fields else None, sentences)
 
 
 class WeeklyForm(MeasureForm):

@@ -1,22 +1,22 @@
 """What changed: the measures of one piece of work, and adding or correcting one."""
 
-from functools import wraps
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audit.errors import TransitionNotAllowed, allow
+from audit.errors import allow
+from govuk.forms import posted
 from interventions import measure_page, policies
+from interventions.acting import do
 from interventions.children import child_ids, look_at, open_children_of
+from interventions.doors import of_open_work
 from interventions.measure_forms import FORMS, form_for
-from interventions.models import Measure, MeasureKind, Point, Scale, ShortIntervention
+from interventions.models import Measure, MeasureKind, Point, Scale
 from interventions.services import measures as services
-from schools.children import closed_children
-from schools.doors import ask_for_reason
 from schools.models import Pupil
 
 ACTS = {
@@ -25,23 +25,6 @@ ACTS = {
     MeasureKind.SCALE: services.measure_scale,
     MeasureKind.SCORE: services.measure_score,
 }
-
-
-def of_open_work(view):
-    """For a view of ``(request, work, …)`` about the children of the work (rule 001-58).
-
-    Http404 out of scope; the reason page while one of the children is closed to the viewer.
-    """
-
-    @wraps(view)
-    def gated(request, pk, **rest):
-        seen = ShortIntervention.objects.visible_to(request.user).select_related("school")
-        work = get_object_or_404(seen, pk=pk)
-        if closed := closed_children(request.user, child_ids(work)):
-            return ask_for_reason(request, min(closed))
-        return view(request, work, **rest)
-
-    return gated
 
 
 @require_GET
@@ -100,27 +83,34 @@ def _form_view(request, work, kind, *, scale=None, measure=None):
     children = Pupil.objects.filter(pk__in=child_ids(work)).order_by("first_names", "pk")
     form = form_for(
         kind,
-        request.POST if request.method == "POST" else None,
+        posted(request),
         children=children,
         scale=scale,
         measure=measure,
         initial=_first_guess(work),
     )
+    back = reverse("measures", args=[work.pk])
     if request.method == "POST" and form.is_valid():
-        try:
-            ACTS[kind](request.user, work, **form.facts, instead_of=measure)
-        except ValidationError as wrong:
-            form.refuse(wrong)
-        except TransitionNotAllowed as late:
-            messages.info(request, str(late))
-            return redirect("measures", pk=work.pk)
-        else:
-            messages.success(request, "The measure has been saved.")
-            return redirect("measures", pk=work.pk)
+        done = do(
+            request,
+            form,
+            lambda: ACTS[kind](request.user, work, **form.facts, instead_of=measure),
+            "The measure has been saved.",
+            back,
+        )
+        if done:
+            return done
     look_at(request.user, work, open_children_of(request.user, work))
     title = scale.name if scale else MeasureKind(kind).label
-    context = {"work": work, "form": form, "title": title, "measure": measure}
-    return render(request, "interventions/measure_form.html", {**context, "nav": "interventions"})
+    context = {
+        "work": work,
+        "form": form,
+        "title": title,
+        "measure": measure,
+        "back": back,
+        "nav": "interventions",
+    }
+    return render(request, "interventions/measure_form.html", context)
 
 
 def _first_guess(work):

@@ -6,20 +6,10 @@ from django import forms
 from django.utils import timezone
 
 from consultations.models import Level
-from govuk.fields import PastDayField, PickField, PickSeveralField, text
-from interventions.ending_forms import ActForm
+from govuk.fields import PastDayField, PickField, PickSeveralField, radios, text
+from govuk.forms import Form
 from interventions.models import Lead
 from schools.models import Agency, Pupil
-
-
-def _radios(label, choices, sentence, **options):
-    return forms.ChoiceField(
-        label=label,
-        choices=choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": sentence, "invalid_choice": sentence},
-        **options,
-    )
 
 
 def _started():
@@ -37,7 +27,7 @@ class ChildrenField(PickSeveralField):
         return f"{pupil}, {pupil.year_text}" if pupil.born_on else str(pupil)
 
 
-class HolderForm(ActForm):
+class HolderForm(Form):
     """Who of the team holds the plan, as the weekly allocations meeting agreed (rule 001-86).
 
     ``candidates`` are ``plan_page.candidates``.
@@ -73,10 +63,10 @@ class HolderForm(ActForm):
         return self.people.get(self.cleaned_data["holder"])
 
 
-class LeadForm(ActForm):
+class LeadForm(Form):
     """Who leads the plan, at which level, and where it is kept (rule 001-41)."""
 
-    lead = _radios("Who leads it", Lead.choices, "Select who leads the plan")
+    lead = radios("Who leads it", Lead.choices, "Select who leads the plan")
     agency = PickField(
         Agency.objects.none(),
         label="Which service",
@@ -189,7 +179,7 @@ class NewPlanForm(LeadForm, HolderForm):
         return found
 
 
-class EndPlanForm(ActForm):
+class EndPlanForm(Form):
     """When and why a plan ended, and whether the children are on one no longer."""
 
     ends_on = PastDayField(
@@ -209,7 +199,7 @@ class EndPlanForm(ActForm):
             del self.fields["with_status"]
 
 
-class StartedForm(ActForm):
+class StartedForm(Form):
     """The school says that it started the plan, who leads it and where it is kept."""
 
     starts_on = _started()
@@ -224,7 +214,7 @@ class StartedForm(ActForm):
     prefix = "started"
 
 
-class DeclinedForm(ActForm):
+class DeclinedForm(Form):
     """The school says that it will not start one, and why."""
 
     why = text("We will not, because", 500, "Enter why your school will not start a plan")

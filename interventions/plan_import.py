@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -19,15 +18,13 @@ from schools.identifiers import WrongIdentifier, read_identifier
 from schools.import_views import ImportPage
 from schools.models import IdentifierKind, Pupil, PupilIdentifier, School
 from schools.tables import (
-    FileRefused,
     Outcome,
     Rejection,
     RowRejected,
     Table,
-    refuse_other_council,
+    school_of,
     sentence_of,
     text_of,
-    urn_of,
 )
 
 REQUIRED = ("UPN", "URN", "Lead professional", "Start")
@@ -65,14 +62,8 @@ def import_plans(path, *, by=None, dry_run=False, progress=None):
         Table(path, REQUIRED, OPTIONAL) as table,
     ):
         register = Register(by, {school.urn: school for school in School.objects.open()})
-        rows, lines = 0, iter(table)
-        while batch := list(islice(lines, BATCH)):
-            rows += len(batch)
+        for batch in table.batches(BATCH, "plan", progress):
             register.bring(table, batch, outcome)
-            if progress:
-                progress(rows)
-        if not rows:
-            raise FileRefused("The file has a first row with the names of the columns and no plan.")
         transaction.set_rollback(dry_run)
     return outcome
 
@@ -112,11 +103,7 @@ class Register:
         return {number.value: number.pupil for number in ordered}
 
     def _read(self, cells, children):
-        urn = urn_of(cells)
-        school = self.schools.get(urn)
-        if school is None:
-            raise RowRejected(f"No open school here has the URN {urn}. Import the school first.")
-        refuse_other_council(school.local_authority)
+        school = school_of(cells, self.schools)
         if not policies.may_record_plan(self.by, school):
             raise RowRejected(f"URN: {self.by} may not record plans of {school.name}.")
         pupil = children.get(_upn_of(cells))

@@ -10,15 +10,16 @@ from accounts.notices import Notice, tell
 from interventions import policies
 from interventions.models import EarlyHelpPlan
 from notifications import kinds
-from schools.models import SchoolContact
-from schools.querysets import leads_its_school
+from schools.people import leads_of
 
 ASKED, ANSWERED, ALLOCATED = "plan_asked", "plan_answered", "plan_allocated"
+REMINDER = "plan_reminder"
 
 
 def register_kinds():
     """Make the outbox know the kinds here; called once, when the app is ready."""
     kinds.register(ASKED, still_due=_waits, may_receive=_may_answer, label="Plan asked of a school")
+    kinds.register(REMINDER, still_due=_waits, may_receive=_may_answer, label="Plan not answered")
     kinds.register(ANSWERED, may_receive=_may_open, label="Answer about a plan")
     kinds.register(ALLOCATED, still_due=_is_held_by, may_receive=_may_open, label="Plan allocated")
 
@@ -49,10 +50,13 @@ def _may_open(message):
 
 def asked(plan, by):
     """Heads and safeguarding leads hear that the school is asked to start a plan."""
-    posts = SchoolContact.objects.current().filter(leads_its_school(), school=plan.school_id)
-    leads = User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("email")
-    path = reverse("shared_plan", args=[plan.pk])
-    _tell(ASKED, plan, path, [u for u in leads if policies.may_answer_plan(u, plan)], by)
+    leads = [u for u in leads_of(plan.school) if policies.may_answer_plan(u, plan)]
+    tell([_notice(ASKED, plan, user, _at_school(plan)) for user in leads], by)
+
+
+def remind(told, by):
+    """``told`` are pairs of a plan and a lead of its school, who hears once that it waits."""
+    tell([_notice(REMINDER, plan, user, _at_school(plan)) for plan, user in told], by)
 
 
 def answered(plan, by):
@@ -61,29 +65,27 @@ def answered(plan, by):
     ids = {plan.asked_by_id, *(work.worker_ids if work else ())} - {None}
     people = User.objects.filter(pk__in=ids, is_active=True).order_by("email")
     seen = [u for u in people if EarlyHelpPlan.objects.visible_to(u).filter(pk=plan.pk).exists()]
-    _tell(ANSWERED, plan, plan.get_absolute_url(), seen, by)
+    tell([_notice(ANSWERED, plan, user) for user in seen], by)
 
 
 def allocated(plan, by):
     """Its holder hears that a plan is theirs."""
     if plan.holder != by:
-        _tell(ALLOCATED, plan, plan.get_absolute_url(), [plan.holder], by)
+        tell([_notice(ALLOCATED, plan, plan.holder)], by)
 
 
-def _tell(kind, plan, path, people, by):
+def _at_school(plan):
+    return reverse("shared_plan", args=[plan.pk])
+
+
+def _notice(kind, plan, to, path=""):
     """``meeting_on`` is in the key, so that who gets a plan back hears of it again."""
-    tell(
-        [
-            Notice(
-                kind=kind,
-                key=f"{kind}:{plan.pk}:{plan.meeting_on or ''}:{user.pk}",
-                to=user,
-                path=path,
-                template=f"interventions/email/{kind}.txt",
-                context={"school": plan.school},
-                about=plan,
-            )
-            for user in people
-        ],
-        by,
+    return Notice(
+        kind=kind,
+        key=f"{kind}:{plan.pk}:{plan.meeting_on or ''}:{to.pk}",
+        to=to,
+        path=path or plan.get_absolute_url(),
+        template=f"interventions/email/{kind}.txt",
+        context={"school": plan.school},
+        about=plan,
     )

@@ -1,16 +1,15 @@
 """The plans that a school leads or was asked to start, as its own people answer for them."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from audit.errors import TransitionNotAllowed
 from audit.models import Look
 from audit.services import looked
 from govuk.paging import newest_page
 from interventions import plan_page
+from interventions.acting import do
 from interventions.models import EarlyHelpPlan
 from interventions.plan_forms import DeclinedForm, EndPlanForm, StartedForm
 from interventions.services import plans
@@ -99,18 +98,9 @@ def _fetch(request, pk):
 
 
 def _answer(request, plan, form, act, said, name):
-    if not form.is_valid():
-        return _page(request, plan, **{name: form})
-    try:
-        act()
-    except ValidationError as error:
-        form.refuse(error)
-        return _page(request, plan, **{name: form})
-    except TransitionNotAllowed as late:
-        messages.info(request, str(late))
-    else:
-        messages.success(request, said)
-    return redirect("shared_plan", pk=plan.pk)
+    there = reverse("shared_plan", args=[plan.pk])
+    done = do(request, form, act, said, there) if form.is_valid() else None
+    return done or _page(request, plan, **{name: form})
 
 
 def _page(request, plan, started=None, declined=None, ended=None):

@@ -8,13 +8,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit.errors import TransitionNotAllowed, allow
+from audit.errors import allow
 from audit.models import Look
 from audit.services import looked, looked_at_all
 from consultations.children import discussable, looks_at
 from consultations.models import Area, GuidanceLink
+from govuk.forms import posted
 from govuk.paging import newest_page
 from interventions import plan_page, policies
+from interventions.acting import do
 from interventions.models import EarlyHelpPlan
 from interventions.plan_forms import ChangePlanForm, EndPlanForm, HolderForm, NewPlanForm
 from interventions.plan_import import PLANS
@@ -23,7 +25,6 @@ from schools.children import closed_children
 from schools.doors import ask_for_reason
 from schools.import_views import import_page
 from schools.models import School
-from schools.scope import scope_of
 
 PAGE = 50
 NAV = {"nav": "interventions"}
@@ -77,7 +78,7 @@ def plan_list(request):
         "newer": newer,
         "older": older,
         "may_see_holders": policies.may_see_holders(request.user),
-        "may_record": bool(_own_schools(request.user)),
+        "may_record": policies.own_schools(request.user).exists(),
     }
     return render(request, "interventions/plans/list.html", context | NAV)
 
@@ -87,7 +88,7 @@ def plan_new(request):
     """``/plans/new/?school=<urn>``: first the school, then for whom and who leads."""
     _staff_only(request)
     if "school" not in request.GET:
-        context = {"schools": _own_schools(request.user)}
+        context = {"schools": policies.own_schools(request.user)}
         return render(request, "interventions/plans/choose_school.html", context | NAV)
     school = get_object_or_404(
         School.objects.visible_to(request.user), urn=request.GET["school"][:6]
@@ -97,7 +98,7 @@ def plan_new(request):
     plan = EarlyHelpPlan(school=school, hub_id=school.hub_id)
     manages = policies.may_allocate_plan(request.user, plan)
     form = NewPlanForm(
-        _posted(request),
+        posted(request),
         pupils=pupils,
         candidates=plan_page.candidates(plan) if manages else [],
     )
@@ -135,7 +136,7 @@ def plan(request, plan):
 def plan_change(request, plan):
     """``/plans/<id>/change/``: another lead, another level, where it is kept."""
     allow(policies.may_keep_plan(request.user, plan))
-    form = ChangePlanForm(_posted(request), plan=plan)
+    form = ChangePlanForm(posted(request), plan=plan)
     return _answer(
         request,
         plan,
@@ -150,7 +151,7 @@ def plan_change(request, plan):
 def plan_allocate(request, plan):
     """``/plans/<id>/allocate/``: to a link worker, at the weekly meeting (rule 001-86)."""
     allow(policies.may_allocate_plan(request.user, plan))
-    form = HolderForm(_posted(request), candidates=plan_page.candidates(plan))
+    form = HolderForm(posted(request), candidates=plan_page.candidates(plan))
     return _answer(
         request,
         plan,
@@ -166,7 +167,7 @@ def plan_end(request, plan):
     """``/plans/<id>/end/``: when and why, and whether the children's status ends too."""
     allow(policies.may_keep_plan(request.user, plan))
     statuses = plans.statuses_of(plan).select_related("kind")
-    form = EndPlanForm(_posted(request), statuses=statuses)
+    form = EndPlanForm(posted(request), statuses=statuses)
     return _answer(
         request,
         plan,
@@ -193,39 +194,14 @@ def plans_import(request):
     return import_page(request, PLANS)
 
 
-def _own_schools(user):
-    """The schools at which the user may record plans, by name."""
-    scope = scope_of(user)
-    mine = School.objects.open().filter(pk__in=scope.supports)
-    if scope.manages:
-        mine |= School.objects.open().filter(hub__in=scope.manages)
-    return mine.exclude(pk__in=scope.excluded).order_by("name", "urn")
-
-
-def _posted(request):
-    return request.POST if request.method == "POST" else None
-
-
 def _answer(request, plan, form, act, said):
     """Do it, say so, and go to the plan; None where the form is shown."""
     if plan.ends_on:
-        return _too_late(request, plan, plans.ENDED)
+        messages.info(request, plans.ENDED)
+        return redirect(plan)
     if request.method != "POST" or not form.is_valid():
         return None
-    try:
-        act()
-    except ValidationError as error:
-        form.refuse(error)
-        return None
-    except TransitionNotAllowed as late:
-        return _too_late(request, plan, str(late))
-    messages.success(request, said)
-    return redirect(plan)
-
-
-def _too_late(request, plan, sentence):
-    messages.info(request, sentence)
-    return redirect(plan)
+    return do(request, form, act, said, plan)
 
 
 def _form_page(request, plan, form, title, button):

@@ -1,7 +1,11 @@
 """Who may do what with short work, plans and programmes (design.md 4)."""
 
-from accounts.models import Role
+from django.db.models import Q
+
+from accounts.models import Role, User, current
 from interventions.querysets import withheld_from
+from linkworkers.models import Allocation, LinkWorker
+from schools.models import OwnChildConflict, School
 from schools.scope import scope_of
 
 
@@ -14,6 +18,14 @@ def may_request(user, school):
     return school.pk not in scope.excluded and (
         school.pk in scope.supports or school.hub_id in scope.manages
     )
+
+
+def own_schools(user):
+    """The open schools at which ``may_request`` holds, and plans are put on record, by name."""
+    scope = scope_of(user)
+    mine = Q(pk__in=scope.supports) | Q(hub__in=scope.manages)
+    schools = School.objects.open().filter(mine).exclude(pk__in=scope.excluded)
+    return schools.order_by("name", "urn")
 
 
 def may_allocate(user, work):
@@ -46,6 +58,11 @@ def may_speak_for(user, work):
     return may_speak_for_school(user, work.school_id) and not (
         work.consultation_id and withheld_from(user).filter(consultation=work.consultation_id)
     )
+
+
+def may_answer_disagreement(user, work):
+    """Answer a school that disagrees with a decision: managers of its hub (rule 003-39)."""
+    return may_allocate(user, work)
 
 
 def may_speak_for_school(user, school_id):
@@ -92,6 +109,28 @@ def may_discard_session(user, session):
     return session.author_id == user.pk
 
 
+def may_hand_over_session(user, session):
+    """A draft goes to somebody else by the hub's team managers only, who read it."""
+    return may_allocate(user, session.intervention)
+
+
+def may_take_over(session):
+    """The users to whom a draft may be handed: who does the work or supports its school now.
+
+    Not its author, nor who declared a conflict at the school.
+    """
+    supporting = Allocation.objects.covering().filter(school=session.school_id)
+    in_post = LinkWorker.objects.in_post().filter(user__in=session.intervention.worker_ids)
+    there = Q(pk__in=supporting.values("link_worker__user")) | Q(pk__in=in_post.values("user"))
+    conflicted = OwnChildConflict.objects.filter(current(), school=session.school_id)
+    return (
+        User.objects.filter(there)
+        .exclude(pk=session.author_id)
+        .exclude(pk__in=conflicted.values("user"))
+        .order_by("name")
+    )
+
+
 def may_follow_session(user, session):
     """Add to a completed session and give its notes: who may work there; its writer reads."""
     return not session.is_draft and may_work(user, session.intervention)
@@ -100,7 +139,8 @@ def may_follow_session(user, session):
 def session_basis(user, session):
     """The relation that opened a session, for the access log; a former worker reads their own."""
     work = session.intervention
-    is_only_theirs = session.author_id == user.pk and not may_work(user, work)
+    is_theirs = user.pk in (session.author_id, session.started_by_id)
+    is_only_theirs = is_theirs and not may_work(user, work)
     return "author" if is_only_theirs else basis(user, work)
 
 

@@ -1,7 +1,8 @@
 """Programmes and the cases triaged against their criteria."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from audit.errors import TransitionNotAllowed, allow
 from audit.services import looked, looked_at_all
 from consultations.children import discussable, looks_at
 from interventions import policies, programme_forms, triage
+from interventions.acting import do
 from interventions.models import CaseState, Programme, ProgrammeCase, Side
 from interventions.services import programmes
 from schools.calendar import calendars_of
@@ -176,21 +178,14 @@ def _decided(request, case, form, evidence):
     """The answer after the act of a valid form; None where it refused a field."""
     answers = {c: (reply, evidence[c.pk]) for c, reply in form.replies.items()}
     reason = form.cleaned_data["reason"]
-    try:
-        if form.cleaned_data["decision"] == programme_forms.ACCEPT:
-            programmes.accept(request.user, case, answers, reason)
-            done = "Accepted. The work waits to be allocated."
-        else:
-            programmes.redirect(request.user, case, answers, reason, form.chosen_pathway)
-            done = f"Redirected to: {form.chosen_pathway}."
-    except ValidationError as refused:
-        form.add_error(None, refused)
-        return None
-    except TransitionNotAllowed as late:
-        messages.info(request, str(late))
+    if form.cleaned_data["decision"] == programme_forms.ACCEPT:
+        act = partial(programmes.accept, request.user, case, answers, reason)
+        said = "Accepted. The work waits to be allocated."
     else:
-        messages.success(request, done)
-    return redirect("programme_case", pk=case.pk)
+        pathway = form.chosen_pathway
+        act = partial(programmes.redirect, request.user, case, answers, reason, pathway)
+        said = f"Redirected to: {pathway}."
+    return do(request, form, act, said, reverse("programme_case", args=[case.pk]))
 
 
 def _staff_only(request):
@@ -231,4 +226,4 @@ def _questions(form, evidence):
 
 def _form_page(request, form, title, back):
     context = {"form": form, "title": title, "back": back}
-    return render(request, "interventions/programmes/form.html", context | NAV)
+    return render(request, "form_page.html", context | NAV)

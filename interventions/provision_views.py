@@ -10,6 +10,7 @@ from audit.services import looked
 from documents.responses import csv_response
 from interventions import policies
 from interventions.agreement import agreement_of
+from interventions.disagreement_forms import DisagreeForm
 from interventions.models import ProgrammeCase, ShortIntervention
 from interventions.provision import HEADER, Line, cells_of, provision, year_asked
 from interventions.school_side import BASIS, fetch_shared, look_at_shared
@@ -43,8 +44,14 @@ def shared_work_csv(request):
 @require_GET
 def shared_work(request, pk):
     """``/shared/short-work/<id>/``: where one work stands, and the notes the school was given."""
-    work = fetch_shared(request, pk)
+    return shared_page(request, fetch_shared(request, pk))
+
+
+def shared_page(request, work, disagree_form=None):
+    """The work as its school reads it; ``disagree_form`` comes back with what is wrong in it."""
     look_at_shared(request.user, work)
+    said = list(work.disagreements.select_related("said_by", "answered_by"))
+    may_disagree = not work.is_open and all(one.answered_at for one in said)
     return render(
         request,
         "interventions/shared_work.html",
@@ -55,6 +62,8 @@ def shared_work(request, pk):
             "may_confirm": work.is_open,
             "given": given_to_school(work),
             "may_act": True,
+            "disagreements": said,
+            "disagree_form": (disagree_form or DisagreeForm()) if may_disagree else disagree_form,
             "nav": "shared_work",
         },
     )

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import ExpressionWrapper, Q
+from django.db.models.functions import Cast, Coalesce, Greatest, TruncDate
 
 from consultations.models import Withholding
 from schools.models import SchoolContact
 from schools.scope import scope_of
 
-# When work is looked at for which nobody set a review.
+# When work is looked at for which nobody set a review, since it was given to somebody.
 LATEST_REVIEW = timedelta(weeks=12)
 
 
@@ -81,33 +81,31 @@ class ShortInterventionQuerySet(models.QuerySet):
         due = self.visible_to(user).filter(theirs, watch_on__lte=today)
         return due.order_by("watch_on", "pk")
 
-    def to_review(self, today):
-        """Work whose review is due by ``today``, with ``due_on``, the longest due first.
+    def with_due_on(self):
+        """With ``due_on``, as ``review_due_on`` of one row."""
+        allocated_on = TruncDate("allocated_at", tzinfo=ZoneInfo(settings.TIME_ZONE))
+        begun_on = Greatest(allocated_on, "reopened_on")
+        latest = ExpressionWrapper(begun_on + LATEST_REVIEW, models.DateField())
+        return self.annotate(due_on=Coalesce("review_on", Cast(latest, models.DateField())))
 
-        Where no date was set, that is twelve weeks after the work was allocated.
-        """
-        latest = ExpressionWrapper(F("allocated_at") + LATEST_REVIEW, models.DateTimeField())
-        unset = TruncDate(latest, tzinfo=ZoneInfo(settings.TIME_ZONE))
-        return (
-            self.exclude(state__in=["requested", "closed"])
-            .annotate(due_on=Coalesce("review_on", unset))
-            .filter(due_on__lte=today)
-            .order_by("due_on", "pk")
-        )
+    def to_review(self, today):
+        """Work whose review is due by ``today``, with ``due_on``, the longest due first."""
+        going_on = self.exclude(state__in=["requested", "closed"])
+        return going_on.with_due_on().filter(due_on__lte=today).order_by("due_on", "pk")
 
 
 class SessionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Sessions of visible work, and those somebody wrote themselves; drafts as notes are.
 
-        A draft is its author's and is read by managers.
+        A draft is its author's, and is read by managers and by who began it.
         """
         scope = scope_of(user)
         if not scope.roles:
             return self.none()
         work = self.model._meta.get_field("intervention").related_model.objects
         completed = Q(completed_at__isnull=False)
-        seen = Q(author=scope.user_id)
+        seen = Q(author=scope.user_id) | Q(started_by=scope.user_id)
         seen |= completed & Q(intervention__in=work.visible_to(user).order_by())
         seen |= Q(intervention__hub_id__in=scope.manages)
         return self.filter(seen).exclude(intervention__school_id__in=scope.excluded)
@@ -151,3 +149,9 @@ class ProgrammeCaseQuerySet(models.QuerySet):
 
     def waiting(self):
         return self.filter(state="waiting").order_by("asked_on", "recorded_at")
+
+
+class DisagreementQuerySet(models.QuerySet):
+    def waiting(self):
+        """Not answered yet, the longest waiting first."""
+        return self.filter(answered_at__isnull=True).order_by("said_at")

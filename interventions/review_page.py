@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from govuk.words import day_text
 from interventions import policies
-from interventions.models import Review, ShortIntervention, WorkState
+from interventions.models import Review, WorkState
 from interventions.services import endings
 
 WORSE = Review.Direction.WORSE
@@ -13,18 +13,19 @@ WORSE = Review.Direction.WORSE
 def section(user, work):
     """What ``interventions/_reviews.html`` shows of a work that is open to ``user``.
 
-    Six queries at most.
+    Five queries at most.
     """
     today = timezone.localdate()
     reviews = list(work.reviews.select_related("by"))
-    due = ShortIntervention.objects.to_review(work.review_on or today).filter(pk=work.pk).first()
     may_work = policies.may_work(user, work)
     is_allocated = work.state not in (WorkState.REQUESTED, WorkState.CLOSED)
+    due_on = work.review_due_on if is_allocated else None
+    is_due = due_on is not None and due_on <= today
     return {
         "work": work,
         "reviews": reviews,
-        "next_text": _next_text(due, today),
-        "is_due": due is not None and due.due_on <= today,
+        "next_text": _next_text(due_on, today) if is_due or work.review_on else "",
+        "is_due": is_due,
         "is_worse": bool(reviews) and reviews[0].direction == WORSE,
         "step_ups": work.step_ups.select_related("by"),
         "plans": work.plans.select_related("school", "agency"),
@@ -38,20 +39,10 @@ def section(user, work):
     }
 
 
-def _next_text(due, today):
-    """``The next review is due today``, ``A review was due on …``; empty while no date is set."""
-    if due is None:
+def _next_text(due_on, today):
+    """``The next review is due today``, ``A review was due on …``; empty while there is none."""
+    if due_on is None:
         return ""
-    day = day_text(due.due_on, today)
+    day = day_text(due_on, today)
     when = day if day in ("today", "tomorrow", "yesterday") else f"on {day}"
-    return f"A review was due {when}" if due.due_on < today else f"The next review is due {when}"
-
-
-def to_review(user, today=None):
-    """Work of ``user`` to be reviewed by ``today``: with ``due_on``, school and support.
-
-    For lists: nothing of it names a child. One query.
-    """
-    today = today or timezone.localdate()
-    seen = ShortIntervention.objects.visible_to(user).worked_by(user)
-    return seen.to_review(today).select_related("school", "work_type")
+    return f"A review was due {when}" if due_on < today else f"The next review is due {when}"

@@ -75,7 +75,11 @@ def shared_part_stored(request, pk, part_pk):
 def _fetch(request, pk, part_pk):
     """``(part, is_team)``: what the school was given, and what the team may preview; or 404."""
     parts = SessionPart.objects.exclude(school_text="").select_related(
-        "pupil", "stored_by", "session__author", "session__intervention__school"
+        "pupil",
+        "stored_by",
+        "session__author",
+        "session__started_by",
+        "session__intervention__school",
     )
     given = parts.filter(pk=part_pk, session__intervention=pk, given_at__isnull=False)
     works = ShortIntervention.objects.at_school_of(request.user)

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from consultations.forms import ActionForm, owners_of
 from consultations.models import Action
 from consultations.note_fields import filled, note_text, quiet, quiet_rows
 from consultations.recipients import contacts_of
-from govuk.fields import DayField, TimeField, text
+from govuk.fields import DayField, TimeField, minutes, text
 from govuk.forms import Form
 from interventions import session_rules
 from interventions.models import (
@@ -35,23 +36,13 @@ HERE, AWAY = "yes", "no"
 class SessionForm(Form):
     """Everything about the session itself; ``work`` has its ``participants`` at hand.
 
-    Direct work is offered only where the family ever agreed (rule 003-50).
+    Direct work is offered where the family agrees on its day (rule 003-50). Typed where it is not,
+    it is refused with the reason, and stays.
     """
 
     held_on = DayField(label="Date", error_messages={"required": "Enter the date of the session"})
     starts_at = TimeField(label="Start", required=False)
-    minutes = forms.IntegerField(
-        label="Minutes",
-        required=False,
-        min_value=1,
-        max_value=720,
-        error_messages={
-            "invalid": "Minutes must be a whole number, like 45",
-            "min_value": "Minutes must be 1 or more",
-            "max_value": "Minutes must be 720 or fewer",
-        },
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
-    )
+    minutes = minutes()
     contact = forms.ChoiceField(
         label="What it was",
         choices=Contact,
@@ -108,8 +99,8 @@ class SessionForm(Form):
         self.fields["people"].choices = [
             (key, person_text(person)) for key, person in self.participants.items()
         ]
-        if not offers_direct:
-            self.fields["contact"].choices = [(Contact.OTHER, Contact.OTHER.label)]
+        if not offers_direct and self["contact"].value() != Contact.DIRECT:
+            self.fields["contact"].widget.choices = [(Contact.OTHER, Contact.OTHER.label)]
 
     @property
     def with_people(self):
@@ -294,7 +285,8 @@ def sheet(user, work, data=None):
     for one.
     """
     pupils = [person.pupil for person in work.participants.all() if person.pupil]
-    owners, offers_direct = _owners(user, work), session_rules.offers_direct(work)
+    owners, people = _owners(user, work), _people_so_far(work, data)
+    offers_direct = session_rules.offers_direct(work, held_on=day_of(data), people=people)
     initial = _afresh(work, offers_direct)
     return Sheet(
         form=SessionForm(data, initial=initial, work=work, offers_direct=offers_direct),
@@ -319,6 +311,21 @@ def _afresh(work, offers_direct):
         "contact": Contact.DIRECT if offers_direct else Contact.OTHER,
         "people": [str(people[0].pk)] if len(people) == 1 else [],
     }
+
+
+def day_of(data):
+    """The date of the session that a POST says; today while it says none that can be read."""
+    try:
+        return SessionForm.base_fields["held_on"].clean((data or {}).get("held_on", ""))
+    except ValidationError:
+        return timezone.localdate()
+
+
+def _people_so_far(work, data):
+    """The participants who are ticked; everybody while nobody is."""
+    people = list(work.participants.all())
+    ticked = set(data.getlist("people")) if data else set()
+    return [person for person in people if str(person.pk) in ticked] or people
 
 
 def _owners(user, work):

@@ -1,18 +1,17 @@
-"""Who hears of the notes of sessions that are given to a school (rule 001-114).
+"""Who hears of a session's notes for the school (rule 001-114), and of a draft handed over.
 
 Nothing personal is in a message: the school, a date, a link behind sign-in.
 """
 
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.notices import Notice, tell
-from interventions import policies
-from interventions.models import SessionPart, ShortIntervention
+from interventions.models import Session, SessionPart, ShortIntervention
+from interventions.readers import at_school, leads_told
 from notifications import kinds
-from schools.people import leads_of
 
 GIVEN, ADDED = "session_given", "session_added"
+HANDED_OVER = "session_handed_over"
 
 
 def register_kinds():
@@ -26,6 +25,7 @@ def register_kinds():
         may_receive=_may_read,
         label="Addition to a note of direct work",
     )
+    kinds.register(HANDED_OVER, may_receive=_may_open, label="Draft of a session handed over")
 
 
 def given(session, by):
@@ -39,8 +39,28 @@ def added_to(work, addendum, by):
     _tell(ADDED, work, addendum.pk, by)
 
 
+def handed_over(session, former, by):
+    """Who wrote a draft and who finishes it hear of it; why is behind sign-in."""
+    work = session.intervention
+    tell(
+        [
+            Notice(
+                kind=HANDED_OVER,
+                key=f"{HANDED_OVER}:{session.pk}:{session.handed_over_at.isoformat()}:{user.pk}",
+                to=user,
+                path=session.get_absolute_url(),
+                template=f"interventions/email/{HANDED_OVER}.txt",
+                context={"school": work.school, "held_on": session.held_on},
+                about=session,
+            )
+            for user in (former, session.author)
+        ],
+        by,
+    )
+
+
 def _tell(kind, work, key, by):
-    path = reverse("shared_work", args=[work.pk])
+    path = at_school(work)
     tell(
         [
             Notice(
@@ -52,8 +72,7 @@ def _tell(kind, work, key, by):
                 context={"school": work.school},
                 about=work,
             )
-            for lead in leads_of(work.school).order_by("email")
-            if policies.may_speak_for(lead, work)
+            for lead in leads_told(work)
         ],
         by,
     )
@@ -69,3 +88,9 @@ def _may_read(message):
         return False
     seen = ShortIntervention.objects.at_school_of(message.to)
     return seen.filter(pk=message.about_id).exists()
+
+
+def _may_open(message):
+    if message.to is None or not message.to.is_active:
+        return False
+    return Session.objects.visible_to(message.to).filter(pk=message.about_id).exists()

@@ -58,7 +58,7 @@ def _sessions_of(user, work):
     return (
         Session.objects.visible_to(user)
         .filter(intervention=work)
-        .select_related("author")
+        .select_related("author", "started_by")
         .prefetch_related(
             Prefetch("people", Participant.objects.select_related("pupil")),
             Prefetch("parts", parts),

@@ -9,7 +9,6 @@ from django.utils import timezone
 from govuk.words import long_date
 from interventions.agreement import names_of
 from interventions.models import (
-    Answer,
     Attended,
     Contact,
     OtherContact,
@@ -21,9 +20,15 @@ from interventions.models import (
 MEETINGS = (OtherContact.TAF, OtherContact.PROFESSIONALS)
 
 
-def offers_direct(work):
-    """Whether the family ever agreed: otherwise only other contact is offered (rule 003-50)."""
-    return work.consents.exclude(answer=Answer.REFUSED).exists()
+def offers_direct(work, *, held_on, people):
+    """Whether direct work on the date ``held_on`` could be with any of ``people``.
+
+    Otherwise only other contact is offered (rule 003-50). Two queries at most.
+    """
+    if work.state == WorkState.REQUESTED:
+        return False
+    answers = answers_on(work, held_on)
+    return any(_allows(answers, person, held_on) for person in people)
 
 
 def refusals(work, *, contact, held_on, people):
@@ -44,11 +49,7 @@ def refusals(work, *, contact, held_on, people):
         found["people"] = "Select who the direct work was with"
     elif "held_on" not in found:
         answers = answers_on(work, held_on)
-        unnamed = [
-            person
-            for person in people
-            if person.pk not in answers or not answers[person.pk].allows(held_on)
-        ]
+        unnamed = [person for person in people if not _allows(answers, person, held_on)]
         if unnamed:
             found["people"] = _not_confirmed(held_on, unnamed, answers)
     return found
@@ -64,6 +65,10 @@ def _wrong_day(work, held_on):
     if work.closed_on and held_on > work.closed_on:
         return f"The work ended on {long_date(work.closed_on)}. Enter a date on or before that"
     return ""
+
+
+def _allows(answers, person, day):
+    return person.pk in answers and answers[person.pk].allows(day)
 
 
 def answers_on(work, day):

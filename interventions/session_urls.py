@@ -17,6 +17,11 @@ urlpatterns = [
         "interventions/sessions/<uuid:pk>/discard/", session_views.discard, name="session_discard"
     ),
     path(
+        "interventions/sessions/<uuid:pk>/hand-over/",
+        session_views.hand_over,
+        name="session_hand_over",
+    ),
+    path(
         "interventions/sessions/<uuid:pk>/reason/",
         session_views.give_reason,
         name="session_reason",

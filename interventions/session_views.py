@@ -6,7 +6,6 @@ from django.db.models import Prefetch
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.errors import TransitionNotAllowed, allow
@@ -15,12 +14,14 @@ from audit.services import looked, looked_at_all
 from consultations import recording
 from consultations.children import as_uuid, looks_at
 from consultations.forms import add_row
+from consultations.hand_over_forms import HandOverForm
 from consultations.models import Destination, RecordingTask
 from drafts import services as drafts
 from drafts import views as drafts_views
 from drafts.errors import StaleDraft
 from drafts.models import Draft
 from drafts.views import opened_by_another, saved, somebody_else, version_of
+from govuk.forms import posted
 from govuk.words import clock
 from interventions import policies
 from interventions import session_forms as forms
@@ -29,8 +30,8 @@ from interventions.models import Participant, Session, ShortIntervention
 from interventions.school_note import SOURCE, actions_of, with_whom
 from interventions.services import sessions as services
 from interventions.session_prompts import prompts_for
+from schools.doors import ask_first, gave_reason, safe_next
 from schools.pupil_forms import ReasonForm
-from schools.services import open_children
 
 CHANGED = "The draft changed after you opened this page. Check it, then complete it again."
 PEOPLE = Participant.objects.select_related("pupil")
@@ -46,7 +47,7 @@ def fetch_work(request, pk):
 def _fetch(request, pk):
     """A session on the team's side, with its work and who takes part in that; or 404."""
     sessions = Session.objects.visible_to(request.user).select_related(
-        "author", *(f"intervention__{name}" for name in BESIDE)
+        "author", "started_by", "handed_over_by", *(f"intervention__{name}" for name in BESIDE)
     )
     return get_object_or_404(
         sessions.prefetch_related(Prefetch("intervention__participants", PEOPLE)), pk=pk
@@ -103,6 +104,8 @@ def save_draft(request, draft):
     """POST ``/drafts/<id>/`` of a session: autosave, while its author may work there."""
     session = _fetch(request, draft.target_id)
     if draft.user_id != request.user.pk:
+        if session.started_by_id == request.user.pk:
+            return drafts_views.handed_over(draft)
         raise Http404
     allow(policies.may_write_session(request.user, session))
     return drafts_views.save(request, draft)
@@ -147,10 +150,7 @@ def _keep(request, session):
         draft = mine.filter(form=services.FORM, target_id=session.pk).first()
         if draft is not None:
             return drafts.save(request.user, draft.pk, data, version_of(request))
-    try:
-        day = forms.SessionForm.base_fields["held_on"].clean(request.POST.get("held_on", ""))
-    except ValidationError:
-        day = timezone.localdate()
+    day = forms.day_of(request.POST)
     return services.start(
         request.user, session.intervention, session.pk, day, data, version_of(request)
     )
@@ -171,7 +171,11 @@ def _edit_page(request, session, sheet, *, draft=None, prompts=(), status=200):
     pupils = open_children_of(request.user, work)
     if pupils is None:
         # Of a session that nobody has begun yet there is no page: the work's asks for a reason.
-        return redirect("session_reason", pk=session.pk) if draft else redirect(work)
+        if draft is None:
+            return redirect(work)
+        there = reverse("session_reason", args=[session.pk])
+        # What was typed over a later version is in no draft.
+        return ask_first(request, there) if status == 409 else redirect(there)
     _looked(request, session, pupils)
     return render(
         request,
@@ -201,6 +205,37 @@ def discard(request, pk):
         return redirect(session)
     messages.success(request, "Draft discarded.")
     return redirect(session.intervention)
+
+
+@require_http_methods(["GET", "POST"])
+def hand_over(request, pk):
+    """``/interventions/sessions/<id>/hand-over/``: who finishes it, and why."""
+    session = _fetch(request, pk)
+    allow(policies.may_hand_over_session(request.user, session))
+    if not session.is_draft:
+        messages.info(request, services.TOO_LATE)
+        return redirect(session)
+    form = HandOverForm(request.POST or None, people=policies.may_take_over(session))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.hand_over(request.user, session, **form.cleaned_data)
+        except TransitionNotAllowed as late:
+            messages.warning(request, str(late))
+        else:
+            to = form.cleaned_data["to"].name
+            messages.success(request, f"The draft has been handed over to {to}.")
+        return redirect(session)
+    _looked(request, session, [])
+    context = {
+        "written": session,
+        "school": session.intervention.school,
+        "held_on": session.held_on,
+        "what": "session",
+        "form": form,
+        "back": session.get_absolute_url(),
+        "nav": "schools",
+    }
+    return render(request, "drafts/hand_over.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -284,6 +319,8 @@ def detail(request, pk):
 
 def _detail_page(request, session, addendum_form=None):
     pupils = open_children_of(request.user, session.intervention)
+    if pupils is None and addendum_form:
+        return ask_first(request, reverse("session_reason", args=[session.pk]))
     if pupils is None:
         return _held_back_page(request, session)
     _looked(request, session, pupils)
@@ -310,7 +347,13 @@ def _draft_page(request, session):
     return render(
         request,
         "interventions/session_draft.html",
-        {"session": session, "sheet": sheet, "draft": draft, "nav": "schools"},
+        {
+            "session": session,
+            "sheet": sheet,
+            "draft": draft,
+            "may_hand_over": policies.may_hand_over_session(request.user, session),
+            "nav": "schools",
+        },
     )
 
 
@@ -354,18 +397,14 @@ def print_view(request, pk):
 def give_reason(request, pk):
     """``/interventions/sessions/<id>/reason/``: opens its children; nothing of them is here."""
     session = _fetch(request, pk)
+    then = safe_next(request, otherwise=session.get_absolute_url())
     pupils = list(children_to_open(request.user, session.intervention))
     if not pupils:
-        return redirect(session)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            open_children(request.user, pupils, **form.cleaned_data)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            return redirect(session)
-    context = {"session": session, "reason_form": form, "nav": "schools"}
+        return redirect(then)
+    form = ReasonForm(posted(request))
+    if gave_reason(request, form, pupils):
+        return redirect(then)
+    context = {"session": session, "reason_form": form, "then": then, "nav": "schools"}
     return render(request, "interventions/session_held_back.html", context)
 
 

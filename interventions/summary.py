@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from consultations.models import Area
 from interventions.models import EarlyHelpPlan, EndReason, Lead, ShortIntervention
-from interventions.suppression import said, table
+from interventions.small_numbers import in_a_sentence, table
 from schools.calendar import calendars_of
 from schools.years import NamedTerm, TermName
 
@@ -89,7 +89,7 @@ def summary_of(school, term, today=None):
         until=until,
         under_way=_group(under_way),
         ended=_group(ended, ends=True),
-        plans=said(_plans(school, until)),
+        plans=in_a_sentence(_plans(school, until)),
     )
 
 
@@ -105,7 +105,7 @@ def _is_under_way(work, day):
 def _group(works, *, ends=False):
     outcomes = [EndReason(work.end_reason).label for work in works] if ends else []
     return Group(
-        total=said(len(works)),
+        total=in_a_sentence(len(works)),
         by_support=table(_support(work) for work in works),
         by_area=table(Area(work.area).label for work in works),
         by_outcome=table(outcomes) if ends else None,

@@ -3,7 +3,7 @@ from datetime import time
 from django.utils import timezone
 
 from config.celery import app
-from interventions import review_chasing, watching
+from interventions import plan_chasing, review_chasing, watching
 from interventions.services import feedback
 
 
@@ -25,3 +25,10 @@ def chase_reviews():
     """Reviews that are due are told from half past seven here, whatever the clocks do."""
     if timezone.localtime().time() >= time(7, 30):
         review_chasing.chase()
+
+
+@app.task
+def chase_plans():
+    """Schools that have not answered are reminded from half past seven here; once for a plan."""
+    if timezone.localtime().time() >= time(7, 30):
+        plan_chasing.remind()

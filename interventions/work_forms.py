@@ -11,28 +11,19 @@ from consultations.children_forms import GIVE_A_REASON
 from consultations.children_views import nothing_looked_for
 from consultations.models import Area, FamilyTold, Level
 from consultations.note_fields import filled, quiet, quiet_rows
-from govuk.fields import PastDayField, PickField, PickSeveralField, long_text, text
+from govuk.fields import PastDayField, PickField, PickSeveralField, long_text, radios, text
 from govuk.forms import Form
 from interventions.asking import NEITHER, problems_of
 from interventions.models import AskedBy, Judge, LevelThree, Participant, WorkType
 from interventions.services.work import LEVEL_FOUR
 from schools.models import Agency
 from schools.policies import supporting
-from schools.pupil_forms import ReasonForm, radios, seen_of
+from schools.pupil_forms import ReasonForm, seen_of
 
 LONGEST = 100_000
 MOST_ADULTS = 12
 # The fields that are no columns of the work.
 BESIDE = ("involved", "level_four_reason")
-
-
-def refuse(form, error):
-    """Show what an act refused beside the fields it is about, or above them all."""
-    found = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
-    for name, sentences in found.items():
-        field = name if name in form.fields else None
-        if not form.has_error(field or "__all__"):
-            form.add_error(field, ValidationError(sentences))
 
 
 class RequestForm(Form):

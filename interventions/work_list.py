@@ -9,9 +9,8 @@ from datetime import date
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
-from govuk.paging import page_around
+from govuk.paging import DayCursor, page_around
 from govuk.words import listed, long_date
 from interventions.models import Participant, ShortIntervention, WorkState
 from interventions.work_page import next_step
@@ -68,7 +67,7 @@ def chosen(request):
 def work_of(user, show, *, after="", before=""):
     """The ``Listed`` page of a user's list; six queries at most, however long it is."""
     seen = ShortIntervention.objects.visible_to(user).order_by()
-    after, before = _edge(after), _edge(before)
+    after, before = DayCursor.read(after), DayCursor.read(before)
     if show == CLOSED:
         rows = seen.filter(state=WorkState.CLOSED)
         page, has_previous, has_next = _newest(named(rows), after, before)
@@ -166,14 +165,4 @@ def _when(user, work, calendar, today):
 
 def _told(work):
     day = work.closed_on or work.asked_on
-    return f"{day.isoformat()}~{work.pk}"
-
-
-def _edge(text):
-    """``(date, id)`` of an edge in an address; None when there is none or it is nonsense."""
-    day, _, key = text.partition("~")
-    try:
-        day = parse_date(day)
-        return day and (day, uuid.UUID(key))
-    except ValueError:
-        return None
+    return str(DayCursor(day, work.pk))

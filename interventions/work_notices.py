@@ -1,4 +1,4 @@
-"""Who hears that short work was asked for, allocated, passed on or not allocated (design.md 5).
+"""Who hears that short work was asked for, allocated, passed on, not allocated, or has ended.
 
 A message names the school and where to read on, never a child, a level or a reason.
 """
@@ -9,10 +9,10 @@ from accounts.models import User
 from accounts.notices import Notice, tell
 from interventions import policies
 from interventions.models import EndReason, ShortIntervention, WorkState
+from interventions.readers import address_for, at_school, leads_told
 from linkworkers.policies import service_managers
 from notifications import kinds
 from schools.hub_managers import managers_of
-from schools.people import leads_of
 
 ASKED = "work_asked"
 ALLOCATED = "work_allocated"
@@ -20,6 +20,7 @@ PASSED_ON = "work_passed_on"
 ALLOCATED_TOLD = "work_allocated_told"
 SCHOOL_TOLD = "work_school_told"
 DECLINED = "work_declined"
+ENDED = "work_ended"
 
 
 def register_kinds():
@@ -37,11 +38,15 @@ def register_kinds():
         ALLOCATED_TOLD, still_due=_is_open, may_receive=_may_open, label="Request allocated"
     )
     kinds.register(
-        SCHOOL_TOLD, still_due=_is_open, may_receive=_leads, label="School told of short work"
+        SCHOOL_TOLD,
+        still_due=_is_open,
+        may_receive=_speaks_for_school,
+        label="School told of short work",
     )
     kinds.register(
         DECLINED, still_due=_was_declined, may_receive=_may_open, label="Request not allocated"
     )
+    kinds.register(ENDED, still_due=_has_ended, may_receive=_may_read, label="Short work ended")
 
 
 def asked(work, by):
@@ -67,8 +72,8 @@ def allocated(work, former, by):
         told.setdefault(
             work.recorded_by_id, _notice(ALLOCATED_TOLD, change, work, work.recorded_by)
         )
-    for user in leads_of(work.school).order_by("email"):
-        told.setdefault(user.pk, _notice(SCHOOL_TOLD, change, work, user, _at_school(work)))
+    for user in leads_told(work):
+        told.setdefault(user.pk, _notice(SCHOOL_TOLD, change, work, user, at_school(work)))
     tell([notice for pk, notice in told.items() if pk != by.pk], by)
 
 
@@ -78,12 +83,19 @@ def declined(work, by):
         tell([_notice(DECLINED, str(work.pk), work, work.recorded_by)], by)
 
 
+def ended(work, by, *, school_knows=False):
+    """Whoever recorded the request and the school's leads hear that it ended, once for each end.
+
+    ``school_knows``: what was done brought a message of its own to the leads (rule 003-1).
+    """
+    ends = f"{work.pk}:{work.reopenings.count()}"
+    people = {work.recorded_by, *(() if school_knows else leads_told(work))} - {by}
+    paths = {user: address_for(user, work) for user in sorted(people, key=lambda one: one.email)}
+    tell([_notice(ENDED, ends, work, user, path) for user, path in paths.items() if path], by)
+
+
 def _people(ids):
     return User.objects.filter(pk__in=ids).order_by("email")
-
-
-def _at_school(work):
-    return reverse("shared_work", args=[work.pk])
 
 
 def _notice(kind, change, work, to, path=""):
@@ -117,6 +129,11 @@ def _was_declined(message):
     return work is not None and work.end_reason == EndReason.NOT_ALLOCATED
 
 
+def _has_ended(message):
+    work = _work(message)
+    return work is not None and not work.is_open
+
+
 def _is_active(message):
     return message.to is not None and message.to.is_active
 
@@ -131,10 +148,11 @@ def _does_it(message):
     return work is not None and _may_open(message) and message.to_id in work.worker_ids
 
 
-def _leads(message):
+def _speaks_for_school(message):
     work = _work(message)
-    return (
-        work is not None
-        and _is_active(message)
-        and policies.may_speak_for_school(message.to, work.school_id)
-    )
+    return work is not None and _is_active(message) and policies.may_speak_for(message.to, work)
+
+
+def _may_read(message):
+    work = _work(message)
+    return work is not None and _is_active(message) and bool(address_for(message.to, work))

@@ -65,6 +65,8 @@ def next_step(user, work, today=None, *, is_refused=False):
             "The family said no: only other contact goes on. Say so, and set a day to look again"
         )
         return Step(words, "End the work", f"{own}end/" if may_work else "")
+    if work.is_open and work.review_due_on and work.review_due_on <= today:
+        return _to_review(work, today, may_work)
     if work.state == WorkState.ALLOCATED:
         words = (
             "The school confirms what the family says. Until then only other contact is recorded"
@@ -92,12 +94,12 @@ def _to_allocate(user, work):
 
 
 def _to_review(work, today, may_work):
-    own = work.get_absolute_url()
-    if work.review_on is None:
+    own, due_on = work.get_absolute_url(), work.review_due_on
+    if due_on is None or (work.review_on is None and due_on > today):
         return Step("Set a review", "Review", f"{own}review/" if may_work else "")
-    is_late = work.review_on < today
-    words = f"The review {'was' if is_late else 'is'} due {_on(work.review_on, today)}"
-    if work.review_on <= today:
+    is_late = due_on < today
+    words = f"The review {'was' if is_late else 'is'} due {_on(due_on, today)}"
+    if due_on <= today:
         return Step(words, "Review", f"{own}review/" if may_work else "", is_late)
     return Step(words, "Record a session", f"{own}sessions/new/" if may_work else "")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,7 +18,9 @@ from consultations.children import as_uuid, looks_at, to_open
 from consultations.forms import add_row
 from consultations.models import Consultation, Level
 from drafts.services import LOOKS_UP
+from govuk.forms import posted
 from interventions import policies, work_forms, work_list
+from interventions.acting import do
 from interventions.asking import carried_over
 from interventions.candidates import candidates_for
 from interventions.children import children_to_open, look_at, open_children_of
@@ -26,11 +28,10 @@ from interventions.involved import standing_of
 from interventions.models import AskedBy, Participant, ShortIntervention, WorkState
 from interventions.services import work as work_services
 from interventions.work_page import next_step, sections_of, steps_of
-from schools.doors import council_only
+from schools.doors import ask_first, council_only, gave_reason, safe_next
 from schools.models import School
 from schools.policies import may_ask
 from schools.scope import scope_of
-from schools.services import open_children
 
 # The buttons of a form that stay on its page.
 IN_THE_FORM = {"add", "find", "open", "show"}
@@ -97,7 +98,7 @@ def new(request):
     origin = _origin(request)
     allow(policies.may_request(request.user, origin.school))
     if to_open(request.user, origin.children).exists():
-        return redirect("consultation_reason", pk=origin.consultation.pk)
+        return ask_first(request, reverse("consultation_reason", args=[origin.consultation.pk]))
     if request.method == "GET":
         initial = {"asked_on": timezone.localdate(), "identified_by": request.user.pk}
         if origin.consultation:
@@ -117,10 +118,7 @@ def new(request):
 
 def _choose_school(request):
     council_only(request)
-    scope = scope_of(request.user)
-    mine = Q(pk__in=scope.supports) | Q(hub_id__in=scope.manages)
-    schools = School.objects.open().filter(mine).exclude(pk__in=scope.excluded).order_by("name")
-    context = {"schools": schools, "nav": "interventions"}
+    context = {"schools": policies.own_schools(request.user), "nav": "interventions"}
     return render(request, "interventions/choose_school.html", context)
 
 
@@ -189,7 +187,7 @@ def _asked(request, origin):
             pk=pk,
         )
     except ValidationError as refused:
-        work_forms.refuse(form, refused)
+        form.refuse(refused)
         return _ask_page(request, origin, form, people)
     except TransitionNotAllowed as late:
         messages.info(request, str(late))
@@ -268,6 +266,8 @@ def detail(request, pk):
             "step": next_step(request.user, work, is_refused=is_refused),
             "parts": [f"interventions/_{name}.html" for name in sections],
             "children": {pupil.pk for pupil in pupils},
+            "disagreements": work.disagreements.select_related("said_by", "answered_by"),
+            "may_answer": policies.may_answer_disagreement(request.user, work),
             "standing": standing_of(request.user, pupils, besides=work),
             "is_level_four": work.level == Level.FOUR,
             "may_work": may_work,
@@ -288,18 +288,14 @@ def give_reason(request, pk):
     """``/interventions/<id>/reason/``: opens all its children at once (rule 001-58)."""
     work = fetch_work(request, pk)
     allow(may_ask(request.user))
+    then = safe_next(request, otherwise=work.get_absolute_url())
     pupils = list(children_to_open(request.user, work))
     if not pupils:
-        return redirect("intervention", pk=pk)
-    form = work_forms.WhyForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            open_children(request.user, pupils, **form.cleaned_data)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            return redirect("intervention", pk=pk)
-    context = {"work": work, "form": form, "nav": "interventions"}
+        return redirect(then)
+    form = work_forms.WhyForm(posted(request))
+    if gave_reason(request, form, pupils):
+        return redirect(then)
+    context = {"work": work, "form": form, "then": then, "nav": "interventions"}
     return render(request, "interventions/reason.html", context)
 
 
@@ -315,13 +311,13 @@ def change(request, pk):
     """``/interventions/<id>/change/``: what was asked for."""
     work, pupils = _opened(request, pk, policies.may_work)
     if pupils is None:
-        return redirect("intervention_reason", pk=pk)
+        return ask_first(request, reverse("intervention_reason", args=[pk]))
     if not work.is_open:
         messages.info(request, work_services.CLOSED)
         return redirect("intervention", pk=pk)
     decides = work.state != WorkState.REQUESTED and policies.may_allocate(request.user, work)
     form = work_forms.RequestForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         school=work.school,
         work=work,
         consultation=work.consultation,
@@ -341,21 +337,19 @@ def change(request, pk):
 
 def _changed(request, work, form):
     """The answer once the change is made; None where the form says why it is not."""
-    try:
-        work_services.change(
+    return do(
+        request,
+        form,
+        lambda: work_services.change(
             request.user,
             work,
             form.facts,
             involved=form.cleaned_data["involved"],
             level_four_reason=form.cleaned_data.get("level_four_reason", ""),
-        )
-        messages.success(request, "The request has been changed.")
-    except ValidationError as refused:
-        work_forms.refuse(form, refused)
-        return None
-    except TransitionNotAllowed as late:
-        messages.info(request, str(late))
-    return redirect("intervention", pk=work.pk)
+        ),
+        "The request has been changed.",
+        work,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -363,7 +357,7 @@ def people(request, pk):
     """``/interventions/<id>/people/``: which children and adults take part."""
     work, pupils = _opened(request, pk, policies.may_work)
     if pupils is None:
-        return redirect("intervention_reason", pk=pk)
+        return ask_first(request, reverse("intervention_reason", args=[pk]))
     if not work.is_open:
         messages.info(request, work_services.CLOSED)
         return redirect("intervention", pk=pk)
@@ -397,8 +391,10 @@ def _people_changed(request, work, form):
     """The answer once the people are kept; None where the form says why they are not."""
     chosen = {pupil.pk: pupil for pupil in form.children.cleaned_data["children"]}
     there = {person.pupil_id: person for person in work.participants.all() if person.pupil_id}
-    try:
-        work_services.change_people(
+    return do(
+        request,
+        form.children,
+        lambda: work_services.change_people(
             request.user,
             work,
             add=[
@@ -410,14 +406,10 @@ def _people_changed(request, work, form):
                 *(person.pk for pk, person in there.items() if pk not in chosen),
                 *form.adults.removed,
             ],
-        )
-        messages.success(request, "The people of this work have been changed.")
-    except ValidationError as refused:
-        work_forms.refuse(form.children, refused)
-        return None
-    except TransitionNotAllowed as late:
-        messages.info(request, str(late))
-    return redirect("intervention", pk=work.pk)
+        ),
+        "The people of this work have been changed.",
+        work,
+    )
 
 
 # --- the team manager decides ----------------------------------------------------------------
@@ -428,28 +420,28 @@ def allocate(request, pk):
     """``/interventions/<id>/allocate/``: who is involved already, then who does it (001-86)."""
     work, pupils = _opened(request, pk, policies.may_allocate)
     if pupils is None:
-        return redirect("intervention_reason", pk=pk)
+        return ask_first(request, reverse("intervention_reason", args=[pk]))
     if not work.is_open:
         messages.info(request, work_services.CLOSED)
         return redirect("intervention", pk=pk)
     candidates = candidates_for(work.school)
     has_adult = any(not person.pupil_id for person in work.participants.all())
     form = work_forms.AllocateForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         work=work,
         candidates=candidates,
         has_adult=has_adult,
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            work_services.allocate(request.user, work, **form.choice)
-            messages.success(request, "Allocated. Everybody concerned is told.")
-            return redirect("intervention", pk=pk)
-        except ValidationError as refused:
-            work_forms.refuse(form, refused)
-        except TransitionNotAllowed as late:
-            messages.info(request, str(late))
-            return redirect("intervention", pk=pk)
+        done = do(
+            request,
+            form,
+            lambda: work_services.allocate(request.user, work, **form.choice),
+            "Allocated. Everybody concerned is told.",
+            work,
+        )
+        if done:
+            return done
     look_at(request.user, work, pupils)
     return render(
         request,
@@ -472,11 +464,11 @@ def decline(request, pk):
     """``/interventions/<id>/decline/``: the work is not allocated, and why."""
     work, pupils = _opened(request, pk, policies.may_allocate)
     if pupils is None:
-        return redirect("intervention_reason", pk=pk)
+        return ask_first(request, reverse("intervention_reason", args=[pk]))
     if work.state != WorkState.REQUESTED:
         messages.info(request, work_services.DECIDED)
         return redirect("intervention", pk=pk)
-    form = work_forms.DeclineForm(request.POST if request.method == "POST" else None)
+    form = work_forms.DeclineForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             work_services.decline(request.user, work, form.cleaned_data["reason"])
@@ -485,5 +477,10 @@ def decline(request, pk):
             messages.info(request, str(late))
         return redirect("intervention", pk=pk)
     look_at(request.user, work, pupils)
-    context = {"work": work, "form": form, "nav": "interventions"}
+    context = {
+        "work": work,
+        "form": form,
+        "back": work.get_absolute_url(),
+        "nav": "interventions",
+    }
     return render(request, "interventions/decline.html", context)

@@ -90,6 +90,7 @@ def _page(request, template, link_worker, form, absence=None):
     context = {
         "link_worker": link_worker,
         "own": own,
+        "back": reverse("absences", args=[link_worker.pk]),
         "form": form,
         "absence": absence,
         "absences": link_worker.absences.not_over(timezone.localdate()),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Count, Max
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -171,6 +172,14 @@ def hubs_of(user):
     hubs = Hub.objects.all() if scope.county else Hub.objects.filter(pk__in=scope.manages)
     found = hubs.alias(has_schools=Count("schools")).exclude(code=Hub.NOT_YET, has_schools=0)
     return sorted(found, key=lambda hub: hub.code == Hub.NOT_YET)
+
+
+def hub_of(hubs, code):
+    """The one of ``hubs`` whose code an address names; Http404 for any other."""
+    for hub in hubs:
+        if hub.code == code:
+            return hub
+    raise Http404
 
 
 def board_of(hub, user, words=""):

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -72,6 +73,7 @@ def cover(request, urn):
         "form": form,
         "held": school.allocations.not_ended().with_names().primary_first(),
         "gaps": next(iter(uncovered(School.objects.filter(pk=school.pk))), None),
+        "back": reverse("coverage"),
         "nav": "allocations",
     }
     return render(request, "linkworkers/cover.html", context)

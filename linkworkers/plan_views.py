@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -48,12 +48,7 @@ def plan(request, plans_held):
 
 def _asked_hub(request):
     code = request.GET.get("hub")
-    if not code:
-        return None
-    for hub in board.hubs_of(request.user):
-        if hub.code == code:
-            return hub
-    raise Http404
+    return board.hub_of(board.hubs_of(request.user), code) if code else None
 
 
 @require_GET

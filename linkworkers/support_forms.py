@@ -8,7 +8,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
-from govuk.fields import DayField, PastDayField, PickSeveralField, TimeField, long_text, text
+from govuk.fields import (
+    DayField,
+    PastDayField,
+    PickSeveralField,
+    TimeField,
+    long_text,
+    radios,
+    text,
+)
 from govuk.forms import Form
 from linkworkers.models import Contacted, Frequency, PresenceKind, SupportCriterion
 
@@ -28,17 +36,6 @@ class OnceField(forms.UUIDField):
             return None
 
 
-def choice(label, choices, sentence, **options):
-    """One of some radios; ``sentence`` says what to choose, whatever is posted instead."""
-    return forms.ChoiceField(
-        label=label,
-        choices=choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": sentence, "invalid_choice": sentence},
-        **options,
-    )
-
-
 def yes_or_no(label, yes, no, sentence):
     """Two radios; cleans to True or False."""
     return forms.TypedChoiceField(
@@ -53,8 +50,8 @@ def yes_or_no(label, yes, no, sentence):
 class PresenceForm(Form):
     """What the team manager agreed with the school's leaders (rule 001-76)."""
 
-    kind = choice("Type", PresenceKind, "Select the type of presence")
-    frequency = choice("How often", Frequency, "Select how often")
+    kind = radios("Type", PresenceKind, "Select the type of presence")
+    frequency = radios("How often", Frequency, "Select how often")
     reason = long_text(
         "Why",
         500,
@@ -181,7 +178,7 @@ class AttemptForm(Form):
     day = PastDayField(
         label="Day", what="The day", error_messages={"required": "Enter the day you tried"}
     )
-    how = choice("How", Contacted, "Select how")
+    how = radios("How", Contacted, "Select how")
     reached = yes_or_no("Did the school answer?", "Yes", "No", "Select whether the school answered")
     outcome = text("A few words", 300, help_text=f"You can leave this empty. {NO_NAMES}")
 
@@ -208,9 +205,3 @@ class CriterionChangeForm(CriterionForm):
     """The same, and whether new decisions can still name it."""
 
     is_used = forms.BooleanField(label="Used for new decisions", required=False)
-
-
-class PlaceForm(Form):
-    """Where in the list a criterion stood, from 0, when somebody moved it."""
-
-    place = forms.IntegerField(widget=forms.HiddenInput)

@@ -17,6 +17,7 @@ from linkworkers import support_forms as forms
 from linkworkers.models import Crisis, EnhancedSupport, SupportCriterion
 from linkworkers.support_notices import deciders
 from schools.doors import register_readers_only
+from schools.forms import PlaceForm
 from schools.models import School
 
 
@@ -54,6 +55,7 @@ def _saved(request, form, act, done, then):
 
 def _page(request, name, school, form, **context):
     context |= {"school": school, "form": form, "nav": "schools"}
+    context["back"] = school.get_absolute_url()
     return render(request, f"linkworkers/support/{name}.html", context)
 
 
@@ -298,7 +300,7 @@ def change_criterion(request, pk):
 
 def _save_criterion(request, form, act, title):
     done, then = "The criterion has been saved.", reverse("support_criteria")
-    context = {"form": form, "title": title, "nav": "geographies"}
+    context = {"form": form, "title": title, "back": then, "nav": "geographies"}
     return _saved(request, form, act, done, then) or render(
         request, "linkworkers/support/criterion.html", context
     )
@@ -309,7 +311,7 @@ def raise_criterion(request, pk):
     """``/support-criteria/<id>/raise/``: up by one place, from where it was seen."""
     _keeps_criteria(request)
     criterion = get_object_or_404(SupportCriterion, pk=pk)
-    form = forms.PlaceForm(request.POST)
+    form = PlaceForm(request.POST)
     if form.is_valid():
         services.raise_criterion(request.user, criterion, form.cleaned_data["place"])
     return redirect("support_criteria")

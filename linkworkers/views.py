@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -62,12 +61,7 @@ def allocations(request, plans_held):
 
 def _chosen_hub(hubs, code):
     """The hub asked for, the first of the viewer's without being asked, or None for none."""
-    if not code:
-        return next(iter(hubs), None)
-    for hub in hubs:
-        if hub.code == code:
-            return hub
-    raise Http404
+    return board.hub_of(hubs, code) if code else next(iter(hubs), None)
 
 
 def _proposals(user):

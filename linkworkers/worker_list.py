@@ -27,7 +27,7 @@ from schools.tables import (
     RowRejected,
     Table,
     email_of,
-    refuse_other_council,
+    school_of,
     sentence_of,
     text_of,
     urn_of,
@@ -200,11 +200,7 @@ class Workers:
         place = (text_of(cells, "place", 20) or "").casefold()
         if not cells.get("URN") and not place:
             return None, None
-        urn = urn_of(cells)
-        school = self.schools.get(urn)
-        if school is None:
-            raise RowRejected(f"No open school here has the URN {urn}. Import the school first.")
-        refuse_other_council(school.local_authority)
+        school = school_of(cells, self.schools)
         if place not in PLACES:
             raise RowRejected("place must be primary or secondary.")
         return school, place

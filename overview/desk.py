@@ -171,11 +171,11 @@ def _uncovered(user):
 
 
 def _short_work(user):
-    """Short work that waits for the weekly meeting, and cases that wait for triage."""
+    """Short work that waits for the weekly meeting, cases to triage, schools that disagree."""
     return Block(
         "short-work",
         "Short work to decide",
-        "Nothing waits to be allocated or triaged.",
+        "Nothing waits to be allocated, triaged or answered.",
         [
             Line(title, url, why, since, "late" if is_late else "")
             for title, url, why, since, is_late in to_decide(user)[:MOST]

@@ -22,6 +22,7 @@ from accounts import policies
 from accounts import services as accounts
 from accounts.models import StaffRole, User, current
 from audit.errors import TransitionNotAllowed, allow
+from govuk.forms import posted
 from govuk.paging import page_around
 from linkworkers.models import LinkWorker
 from overview import services
@@ -131,7 +132,7 @@ def _edge(request, name):
 def invite(request):
     """Invite somebody to the roles one may give."""
     allow(policies.roles_to_give(request.user))
-    form = InviteForm(request.POST if request.method == "POST" else None, by=request.user)
+    form = InviteForm(posted(request), by=request.user)
     if request.method == "POST" and form.is_valid():
         _ask_password_again(request)
         try:
@@ -176,7 +177,7 @@ def person_change(request, pk):
     """Change somebody's name and telephone number."""
     person = _person(request, pk)
     allow(policies.may_change_details(request.user, person))
-    form = PersonDetailsForm(request.POST if request.method == "POST" else None, person=person)
+    form = PersonDetailsForm(posted(request), person=person)
     if request.method == "POST" and form.is_valid():
         accounts.change_details(request.user, person, **form.cleaned_data)
         messages.success(request, "The details have been changed.")
@@ -189,9 +190,7 @@ def role_give(request, pk):
     """Give somebody one more role, with what goes with it."""
     person = _person(request, pk)
     allow(policies.may_change_roles(request.user, person))
-    form = GiveRoleForm(
-        request.POST if request.method == "POST" else None, by=request.user, person=person
-    )
+    form = GiveRoleForm(posted(request), by=request.user, person=person)
     if request.method == "POST" and form.is_valid():
         _ask_password_again(request)
         try:
@@ -275,7 +274,7 @@ def person_hubs(request, pk):
     if not policies.manages_hubs(person):
         return redirect("person", pk)
     form = HubsForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={"manages": hub_managers.hubs_of(person)},
     )
     if request.method == "POST" and form.is_valid():

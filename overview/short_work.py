@@ -2,14 +2,23 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
 from govuk.words import day_of, day_text, long_date
 from interventions.consent_page import to_look_at
 from interventions.measure_page import to_follow_up
-from interventions.models import ProgrammeCase, Session, SessionPart
+from interventions.models import (
+    Disagreement,
+    EarlyHelpPlan,
+    ProgrammeCase,
+    Session,
+    SessionPart,
+    ShortIntervention,
+)
+from interventions.plan_chasing import unanswered
 from interventions.work import mine, to_allocate
 from overview.rows import Row
 from overview.wording import weekdays_since
@@ -18,6 +27,8 @@ from schools.scope import scope_of
 
 # Weekdays before a session that is a draft, or whose note the school has not got, is late.
 DRAFT_LATE, TO_GIVE_LATE = 3, 2
+# Days after which a school that disagrees has waited long for its answer.
+ANSWER_LATE = 7
 # School days after which a case that waits for triage is late.
 CASE_LATE = 5
 MOST = 20
@@ -34,10 +45,10 @@ class Found:
 
 
 def rows_of(user):
-    """What waits for a worker in short work: ``Found``; seven queries at most, however much."""
+    """What waits for a worker in short work: ``Found``; nine queries at most, however much."""
     if not scope_of(user).supports and not scope_of(user).manages:
         return []
-    return [*_sessions(user), *_next(user), *_to_look_at(user), *_lasting(user)]
+    return [*_sessions(user), *_next(user), *_to_look_at(user), *_unanswered(user), *_lasting(user)]
 
 
 def _sessions(user):
@@ -134,6 +145,28 @@ def _to_look_at(user):
         yield Found(row, "today", work.school_id)
 
 
+def _unanswered(user):
+    """Plans that a school they support was asked for and has not answered, though reminded."""
+    supports = scope_of(user).supports
+    if not supports:
+        return
+    theirs = EarlyHelpPlan.objects.filter(school_id__in=supports).select_related("school")
+    for plan in unanswered(theirs, timezone.localdate())[:MOST]:
+        url = plan.get_absolute_url()
+        asked_on = long_date(timezone.localdate(plan.asked_at))
+        row = Row(
+            "Plan",
+            plan.school.name,
+            url,
+            "",
+            verb="Open",
+            verb_url=url,
+            verb_about=f"the plan asked of {plan.school.name}",
+            late=f"The school was asked to start it on {asked_on} and has not answered.",
+        )
+        yield Found(row, "overdue", plan.school_id)
+
+
 def _lasting(user):
     """Whether it lasted, twelve school weeks after the end (rule 004-16)."""
     for due in to_follow_up(user):
@@ -155,11 +188,12 @@ def _lasting(user):
 
 
 def to_decide(user):
-    """``[(title, address, why, since, is late)]``: work to allocate, then cases to triage.
+    """``[(title, address, why, since, is late)]``: schools to answer, work to allocate, triage.
 
     Five queries at most; none for who manages no hub.
     """
-    return [*_to_allocate(user), *_to_triage(user)]
+    said, cases = _to_answer_and_triage(user)
+    return [*map(_to_answer, said), *_to_allocate(user), *_to_triage(cases)]
 
 
 def _to_allocate(user):
@@ -168,18 +202,59 @@ def _to_allocate(user):
         yield line.work.school.name, url, f"{line.what}. {line.who}.", line.when, line.is_late
 
 
-def _to_triage(user):
+@dataclass(frozen=True)
+class Waits:
+    """A school that waits: for an answer about a work, or for its case in a ``programme``."""
+
+    school: str
+    school_id: object
+    about: object
+    programme: str
+    since: object
+
+
+def _to_answer_and_triage(user):
+    """Schools that disagree with a decision, and cases to triage, as ``Waits``; one query."""
     manages = scope_of(user).manages
     if not manages:
-        return
+        return [], []
+    works = ShortIntervention.objects.visible_to(user).filter(hub_id__in=manages)
+    said = _columns(
+        Disagreement.objects.waiting().filter(intervention__in=works.order_by()),
+        "intervention__school",
+        "intervention_id",
+        Value("", CharField()),
+        TruncDate("said_at"),
+    )
     cases = ProgrammeCase.objects.visible_to(user).waiting().filter(hub_id__in=manages)
-    cases = list(cases.select_related("school", "programme")[:MOST])
+    cases = _columns(cases, "school", "pk", F("programme__name"), F("asked_on"))
+    found = sorted((Waits(*row) for row in said.union(cases, all=True)), key=lambda one: one.since)
+    return [one for one in found if not one.programme], [one for one in found if one.programme]
+
+
+def _columns(rows, school, about, programme, since):
+    """The fields of ``Waits``, to be read in one statement with those of another table."""
+    rows = rows.annotate(programme_name=programme, since=since)
+    return rows.values_list(f"{school}__name", f"{school}_id", about, "programme_name", "since")[
+        :MOST
+    ]
+
+
+def _to_answer(said):
+    """A school that disagrees with a decision (rule 003-39)."""
+    url = reverse("intervention", args=[said.about])
+    why = "The school disagrees with a decision: answer it."
+    is_late = (timezone.localdate() - said.since).days > ANSWER_LATE
+    return said.school, url, why, f"Since {long_date(said.since)}", is_late
+
+
+def _to_triage(cases):
     if not cases:
         return
     calendars = calendars_of({case.school_id for case in cases})
     today = timezone.localdate()
     for case in cases:
-        days = calendars[case.school_id].school_days_since(case.asked_on, today)
+        days = calendars[case.school_id].school_days_since(case.since, today)
         since = f"Waiting {days} school day{'s' if days != 1 else ''}" if days else "Asked today"
-        url = reverse("programme_case", args=[case.pk])
-        yield case.school.name, url, f"{case.programme}: to triage.", since, days > CASE_LATE
+        url = reverse("programme_case", args=[case.about])
+        yield case.school, url, f"{case.programme}: to triage.", since, days > CASE_LATE

@@ -1,6 +1,5 @@
 """Take-up: which schools are drifting, for the managers who can do something about it."""
 
-from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -9,7 +8,7 @@ from audit.errors import allow
 from audit.models import Look
 from audit.services import looked
 from documents.responses import csv_response
-from linkworkers.board import hubs_of
+from linkworkers.board import hub_of, hubs_of
 from overview import policies, take_up
 from overview.take_up_forms import TakeUpForm
 from overview.wording import SchoolTime
@@ -81,11 +80,10 @@ def _asked(request):
     allow(policies.may_see_take_up(user))
     hubs = hubs_of(user)
     asked = request.GET.get("hub", "")
-    hub = next((hub for hub in hubs if hub.code == asked), None)
-    if hub is None and asked not in ("", COUNTY):
-        raise Http404
-    if hub is None and not asked:
-        hub = next(iter(hubs), None)
+    if asked == COUNTY:
+        hub = None
+    else:
+        hub = hub_of(hubs, asked) if asked else next(iter(hubs), None)
     basis = "county" if scope_of(user).county else "manager"
     looked(user, School, Look.LIST, basis=basis)
     return hubs, hub, TakeUpForm(request.GET), take_up.schools_of(user, hub)

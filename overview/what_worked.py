@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.db.models import Avg, Count, F, FilteredRelation, Q
 
 from consultations.models import Area
+from govuk.words import lower_first
 from interventions.models import (
     CaseState,
     EndReason,
@@ -74,7 +75,8 @@ class Distance:
 
     @property
     def title(self):
-        return ", ".join(filter(None, (self.name, self.who)))
+        """``How things are going, says the child``; the name alone of what nobody says."""
+        return f"{self.name}, says {lower_first(self.who)}" if self.who else self.name
 
     @property
     def rates(self):
@@ -109,6 +111,11 @@ class Group:
     not_allocated: int
     refused: int
     distances: list
+
+    @property
+    def title(self):
+        """``Direct work: attendance``."""
+        return f"{self.support}: {lower_first(self.area)}"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from overview.small_numbers import FEW, TOLD, hidden, is_few, parts_told, told
+from interventions.small_numbers import FEW, FEWER, is_few, parts_told, told
 from overview.what_worked import Distance, Group, Pathways
 
 GROUPS_HEADER = (
@@ -49,7 +49,7 @@ class ToldDistance:
     @property
     def has_bar(self):
         """Whether the bar gives nothing away that the numbers keep back."""
-        return not hidden([part for _, _, part, _ in self.distance.rates])
+        return all(part.isdigit() for _, part in self.rates)
 
     @property
     def sustained(self):
@@ -64,7 +64,7 @@ class ToldDistance:
         """The cells from the name of the measure on."""
         one = self.distance
         if self.is_few:
-            return (one.name, one.who, TOLD)
+            return (one.name, one.who, FEWER)
         up, same, down = (part for _, part in self.rates)
         return (
             one.name,
@@ -92,7 +92,7 @@ class ToldGroup:
         """Ended, not allocated and refused; what is left of the first is guarded with them."""
         group = self.group
         if self.is_few:
-            return (TOLD,)
+            return (FEWER,)
         parts = [group.not_allocated, group.refused]
         return (group.ended, *parts_told([*parts, group.ended - sum(parts)])[:2])
 
@@ -129,4 +129,4 @@ class ToldPathways:
     @property
     def rows(self):
         name = self.pathways.programme
-        return [(name, "", TOLD)] if self.is_few else [(name, *way) for way in self.ways]
+        return [(name, "", FEWER)] if self.is_few else [(name, *way) for way in self.ways]

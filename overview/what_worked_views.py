@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -12,9 +11,9 @@ from audit.models import Look
 from audit.services import looked
 from documents.responses import csv_response
 from interventions.models import ShortIntervention
-from linkworkers.board import hubs_of
+from interventions.small_numbers import FEW, FEWER
+from linkworkers.board import hub_of, hubs_of
 from overview import policies, what_worked
-from overview.small_numbers import FEW
 from overview.what_worked_forms import WhatWorkedForm
 from overview.what_worked_told import GROUPS_HEADER, PATHWAYS_HEADER, ToldGroup, ToldPathways
 from schools.doors import council_only
@@ -60,6 +59,7 @@ def what_worked_print(request):
         "groups": map(ToldGroup, asked.groups),
         "pathways": map(ToldPathways, asked.pathways),
         "few": FEW,
+        "fewer": FEWER,
         "bar": what_worked.BAR,
         "nav": "what_worked",
     }
@@ -89,9 +89,7 @@ def _asked(request, look):
     allow(policies.may_see_what_worked(user))
     hubs = hubs_of(user)
     wanted = request.GET.get("hub", "")
-    hub = next((hub for hub in hubs if hub.code == wanted), None)
-    if hub is None and wanted not in ("", COUNTY):
-        raise Http404
+    hub = None if wanted in ("", COUNTY) else hub_of(hubs, wanted)
     form = WhatWorkedForm(request.GET)
     looked(user, ShortIntervention, look, basis="county" if scope_of(user).county else "manager")
     if not form.is_valid():

@@ -4,7 +4,6 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
 
 import pghistory
 from django.db import connection, transaction
@@ -27,7 +26,7 @@ from schools.tables import (
     Table,
     code_of,
     refuse_other_council,
-    urn_of,
+    school_of,
 )
 
 REQUIRED = ("URN", "UPN", "Week")
@@ -62,14 +61,8 @@ def import_attendance(path, *, by=None, dry_run=False, progress=None):
                 f" {COUNTS[1]}. Add them and try again."
             )
         register = Register(by, table, outcome)
-        rows, read = iter(table), 0
-        while batch := list(islice(rows, BATCH)):
+        for batch in table.batches(BATCH, "week", progress):
             register.bring(batch)
-            read += len(batch)
-            if progress:
-                progress(read)
-        if not read:
-            raise FileRefused("The file has a first row with the names of the columns and no week.")
         record_all(register.acts())
         transaction.set_rollback(dry_run)
     return outcome
@@ -133,10 +126,7 @@ class Register:
         )
 
     def _school(self, cells):
-        school = self.schools.get(urn := urn_of(cells))
-        if school is None:
-            raise RowRejected(f"No open school here has the URN {urn}. Import the school first.")
-        refuse_other_council(school.local_authority)
+        school = school_of(cells, self.schools)
         if school not in self.may_bring:
             self.may_bring[school] = policies.may_import_attendance_of(self.by, school)
         if not self.may_bring[school]:

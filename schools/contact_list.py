@@ -18,9 +18,9 @@ from schools.tables import (
     email_of,
     phone_of,
     refuse_other_council,
+    school_of,
     sentence_of,
     text_of,
-    urn_of,
 )
 
 REQUIRED = ("URN", "name", "roles")
@@ -74,7 +74,7 @@ class People:
         """Bring in the person of the row, counted in ``outcome``; RowRejected says why not."""
         cells = row.cells
         refuse_other_council(code_of(cells, "LA (code)", 3))
-        school = self._school(cells)
+        school = school_of(cells, self.schools)
         told = {
             "name": text_of(cells, "name", 150) or "",
             "roles": _roles(cells),
@@ -93,13 +93,6 @@ class People:
             outcome.unchanged += 1
         else:
             outcome.changed += 1
-
-    def _school(self, cells):
-        school = self.schools.get(urn := urn_of(cells))
-        if school is None:
-            raise RowRejected(f"No open school here has the URN {urn}. Import the school first.")
-        refuse_other_council(school.local_authority)
-        return school
 
     def _refuse_twice(self, row, school, told):
         person = school.pk, told["email"] or told["name"].casefold()

@@ -4,6 +4,7 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,6 +16,7 @@ from schools.children import Door, door_of, may_change_child
 from schools.models import Pupil
 from schools.policies import may_ask
 from schools.scope import scope_of
+from schools.services import open_children
 
 
 def council_only(request):
@@ -50,17 +52,33 @@ def ask_for_reason(request, pk, then=""):
     What was sent to that page is kept, and its writer comes back to it; from a button alone they
     come to the child's own page.
     """
-    if request.method != "POST":
-        then = then or request.path
-    elif unsaved.worth_keeping(request):
+    then = "" if request.method == "POST" else then or request.path
+    return ask_first(request, reverse("pupil_reason", args=[pk]), then)
+
+
+def ask_first(request, there, then=""):
+    """To ``there``, a page that asks for a reason, and from there to ``then``, a local path.
+
+    What was sent is kept, and its writer comes back to that instead.
+    """
+    if unsaved.worth_keeping(request):
         then = reverse("unsaved_form", args=[unsaved.keep(request).pk])
         messages.info(
             request, "What you sent has been kept. You will see it once you have given the reason."
         )
-    else:
-        then = ""
-    there = reverse("pupil_reason", args=[pk])
-    return redirect(f"{there}?{urlencode({'next': then})}")
+    return redirect(f"{there}?{urlencode({'next': then})}" if then else there)
+
+
+def gave_reason(request, form, pupils):
+    """Whether the reason that was sent opened the children; the form says why it did not."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        open_children(request.user, pupils, **form.cleaned_data)
+    except ValidationError as refused:
+        form.refuse(refused)
+        return False
+    return True
 
 
 def changes_child(view):

@@ -326,3 +326,12 @@ class AgencyContactForm(ModelForm):
     class Meta:
         model = AgencyContact
         fields = ["name", "job_title", "email", "phone", "note"]
+
+
+# --- lists in an order -----------------------------------------------------------------------
+
+
+class PlaceForm(Form):
+    """The place on a list at which a row was seen, from 0."""
+
+    place = forms.IntegerField(min_value=0, max_value=10_000)

@@ -5,7 +5,16 @@ import json
 
 from django import forms
 
-from govuk.fields import DateField, DayField, PastDayField, PickField, email, long_text, text
+from govuk.fields import (
+    DateField,
+    DayField,
+    PastDayField,
+    PickField,
+    email,
+    long_text,
+    radios,
+    text,
+)
 from govuk.forms import Form
 from govuk.layout import Field, FormHelper, Layout
 from schools.find import Wanted
@@ -28,17 +37,6 @@ AHEAD = [
     *((n, f"{n} year{'s' if n > 1 else ''} above") for n in (1, 2, 3)),
     *((-n, f"{n} year{'s' if n > 1 else ''} below") for n in (1, 2, 3)),
 ]
-
-
-def radios(label, choices, sentence, **options):
-    """One of some radios; ``sentence`` says what to choose, whatever is posted instead."""
-    return forms.ChoiceField(
-        label=label,
-        choices=choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": sentence, "invalid_choice": sentence},
-        **options,
-    )
 
 
 def birthday(label="Date of birth", **options):
@@ -291,12 +289,6 @@ class StatusKindForm(Form):
     name = text("Status", 100, "Enter the status")
     route = radios("Where notes go", Route, "Select where notes go", initial=Route.NONE)
     is_offered = forms.BooleanField(label="Offered for children", required=False, initial=True)
-
-
-class PlaceForm(Form):
-    """The place on a list at which a row was seen, from 0."""
-
-    place = forms.IntegerField(min_value=0, max_value=10_000)
 
 
 # --- family and moves ----------------------------------------------------------------------

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 import pghistory
 from django.db import transaction
@@ -29,14 +28,12 @@ from schools.scope import scope_of
 from schools.services.moves import keep_move
 from schools.services.pupils import OLDEST_YEARS, folded_names, problem_of_name
 from schools.tables import (
-    FileRefused,
     Outcome,
     Rejection,
     RowRejected,
     Table,
-    refuse_other_council,
+    school_of,
     text_of,
-    urn_of,
 )
 from schools.year_groups import year_group_of, year_group_text
 
@@ -70,16 +67,8 @@ def import_pupils(path, *, by=None, dry_run=False, progress=None):
         Table(path, REQUIRED, OPTIONAL) as table,
     ):
         children = Children(by, {school.urn: school for school in School.objects.open()})
-        rows, lines = 0, iter(table)
-        while batch := list(islice(lines, BATCH)):
-            rows += len(batch)
+        for batch in table.batches(BATCH, "child", progress):
             children.bring(table, batch, outcome)
-            if progress:
-                progress(rows)
-        if not rows:
-            raise FileRefused(
-                "The file has a first row with the names of the columns and no child."
-            )
         notices.tell_of_moves(children.moves, by)
         outcome.rejected.sort(key=lambda rejection: rejection.number)
         transaction.set_rollback(dry_run)
@@ -166,10 +155,7 @@ class Children:
         return told
 
     def _school(self, cells):
-        school = self.schools.get(urn := urn_of(cells))
-        if school is None:
-            raise RowRejected(f"No open school here has the URN {urn}. Import the school first.")
-        refuse_other_council(school.local_authority)
+        school = school_of(cells, self.schools)
         if not self.by.is_system and not scope_of(self.by).reaches(school):
             raise RowRejected(f"URN: {self.by} may not bring children to {school.name}.")
         return school

@@ -18,6 +18,7 @@ from schools.doors import (
     askers_only,
     changes_child,
     fetch_child,
+    gave_reason,
     safe_next,
 )
 from schools.families import family_of
@@ -64,13 +65,8 @@ def give_reason(request, pk):
     if door is not Door.REASON:
         return redirect(then)
     form = forms.ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.open_children(request.user, [pupil], **form.cleaned_data)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            return redirect(then)
+    if gave_reason(request, form, [pupil]):
+        return redirect(then)
     context = {"form": form, "then": then, "nav": "find"}
     return render(request, "schools/pupils/reason.html", context)
 

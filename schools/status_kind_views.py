@@ -3,13 +3,15 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.errors import allow
 from schools import policies, services
 from schools.doors import register_readers_only
+from schools.forms import PlaceForm
 from schools.models import StatusKind
-from schools.pupil_forms import PlaceForm, StatusKindForm
+from schools.pupil_forms import StatusKindForm
 
 
 @require_GET
@@ -68,7 +70,12 @@ def _save(request, form, act, title):
         else:
             messages.success(request, "The status has been saved.")
             return redirect("status_kinds")
-    context = {"form": form, "title": title, "nav": "geographies"}
+    context = {
+        "form": form,
+        "title": title,
+        "back": reverse("status_kinds"),
+        "nav": "geographies",
+    }
     return render(request, "schools/pupils/status_kind.html", context)
 
 

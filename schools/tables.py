@@ -9,6 +9,7 @@ import codecs
 import csv
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -133,6 +134,22 @@ class Table:
                 continue
             else:
                 yield Row(line[0], cells)
+
+    def batches(self, size, what, progress=None):
+        """Lists of up to ``size`` rows and rejections; ``progress`` hears how many were read.
+
+        FileRefused at the end of a file without any; ``what`` one of them is: *child*.
+        """
+        rows, read = iter(self), 0
+        while batch := list(islice(rows, size)):
+            yield batch
+            read += len(batch)
+            if progress:
+                progress(read)
+        if not read:
+            raise FileRefused(
+                f"The file has a first row with the names of the columns and no {what}."
+            )
 
     def _read_heading(self):
         first = next(self._lines, None)
@@ -269,6 +286,16 @@ def urn_of(cells, column="URN"):
             " downloaded, not one saved from a spreadsheet."
         )
     raise RowRejected(f"{column} must be five or six digits, such as 125807.")
+
+
+def school_of(cells, schools):
+    """The school that the row is about, of ``{URN: open school}``. RowRejected without one."""
+    urn = urn_of(cells)
+    school = schools.get(urn)
+    if school is None:
+        raise RowRejected(f"No open school here has the URN {urn}. Import the school first.")
+    refuse_other_council(school.local_authority)
+    return school
 
 
 def _encoding_of(path):

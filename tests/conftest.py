@@ -6,6 +6,7 @@ import pickle
 import shutil
 from pathlib import Path
 
+import environ
 import pytest
 from django.core.management import call_command
 from django.db import transaction
@@ -24,6 +25,7 @@ from tests.database import (
     keep_migrated_rows,
     restore_migrated_rows,
 )
+from tests.notifications.sink import Sink
 from tests.settings import BUILT_STORAGES, THROWAWAY_SERVERS
 
 JOURNEYS = Path(__file__).parent / "journeys"
@@ -112,6 +114,16 @@ def in_inhabited_database(inhabited):
     connection, _ = inhabited
     with connected_by(connection):
         yield
+
+
+@pytest.fixture
+def sink(settings):
+    """The mail server that is running and that Linkbook delivers to."""
+    sink = Sink()
+    settings.DELIVERY = environ.Env.email_url_config(sink.url)
+    sink.up()
+    yield sink
+    sink.down()
 
 
 @pytest.fixture

@@ -1141,6 +1141,14 @@ def one_consent(world):
     return [agreed_work(world).pk, agreed_work(world).consents.get().pk]
 
 
+def one_disagreement(world):
+    """What the safeguarding lead said against a decision on that work; it waits for an answer."""
+    work = agreed_work(world)
+    said = {"decision": "not_allocated", "why": "Nobody else helps", "said_by": world.dsl}
+    disagreement, _ = work.disagreements.get_or_create(defaults=said)
+    return [work.pk, disagreement.pk]
+
+
 def from_withheld_note(world):
     """Work that came from the consultation that is withheld from one of the leads."""
     agreed_work(world)
@@ -1161,6 +1169,18 @@ AGREEMENT = [
     *form("shared_work_withdraw", {200: LEADS}, args=one_consent),
     Row("shared_work", args=with_consent, answers={200: LEADS}),
     Row("shared_work", args=from_withheld_note, query="?withheld", answers={200: NOT_WITHHELD}),
+    post("shared_work_disagree", {200: LEADS}, args=with_consent),
+    post(
+        "shared_work_disagree",
+        {200: NOT_WITHHELD},
+        args=from_withheld_note,
+        query="?withheld",
+    ),
+    *form(
+        "disagreement_answer",
+        {200: {"manager"}, 403: TEAM - {"manager"}, **BY_REASON},
+        args=one_disagreement,
+    ),
     Row("shared_work_list", answers={200: LEADS_ANYWHERE}),
     Row("shared_work_csv", answers={200: LEADS_ANYWHERE}),
     Row("school_provision", args=oakfield, answers={200: TEAM | {"service"}}),
@@ -1229,6 +1249,7 @@ SESSIONS = [
     Row("session_complete", args=session_draft, answers=OWN_DRAFT),
     post("session_complete", OWN_DRAFT, args=session_draft),
     post("session_discard", OWN_DRAFT, args=session_draft),
+    *form("session_hand_over", {200: {"manager"}, 403: {"primary"}}, args=session_draft),
     post(
         "draft_save",
         {200: {"primary"}},

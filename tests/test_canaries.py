@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from io import BytesIO
+from itertools import chain
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.forms import CharField
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -26,8 +26,6 @@ from consultations.recipients import ADDRESSES
 from consultations.recording import PARTS
 from consultations.services.chronologies import start_chronology
 from consultations.services.recording import make_tasks
-from interventions.services.feedback import ask_by_link, code_of
-from interventions.session_forms import PartForm, SessionForm
 from linkworkers.models import SupportCriterion
 from notifications.models import Message
 from schools.models import Move, StatusKind
@@ -36,10 +34,7 @@ from schools.transition_list import coming_year
 from tests.children import children_of, works_with
 from tests.consultations.about_children import part_about, status_of
 from tests.consultations.writing import typed
-from tests.interventions.asking import posted
-from tests.interventions.session_typed import about
-from tests.interventions.session_typed import typed as typed_session
-from tests.interventions.short_work import under_way
+from tests.interventions.short_work_typed import is_words, posts
 
 CANARY = re.compile(r"CANARY-[0-9]{6}-[a-z-]+[a-z]")
 HOST = "http://testserver"
@@ -191,16 +186,6 @@ def test_each_actor_finds_all_that_is_theirs_and_no_more(world, client, as_, log
 
 SECRET = "CANARY-typed"
 GUEST, WORKPLACE = "Gwendolen Canary", "Canary Wharf Clinic"
-# The texts of a request for short work.
-REQUEST_TEXTS = (
-    "asked_who",
-    "hoped_for",
-    "risks",
-    "identified_at_school",
-    "involved_words",
-    "level_reason",
-    "family_why",
-)
 # Where each typed text belongs; it is in no message, history, access log or session besides.
 HOMES = {
     # The reason for opening a child is kept with every look at it (rule 001-58).
@@ -219,13 +204,20 @@ HOMES = {
     "consultations_signpost",
     "consultations_withholding",
     "interventions_consentconfirmation",
+    "interventions_disagreement",
+    "interventions_earlyhelpplan",
     "interventions_feedback",
     "interventions_measure",
     "interventions_participant",
+    "interventions_programme",
+    "interventions_programmecase",
+    "interventions_reopening",
+    "interventions_review",
     "interventions_session",
     "interventions_sessionaddendum",
     "interventions_sessionpart",
     "interventions_shortintervention",
+    "interventions_stepup",
     "linkworkers_allocation",
     "linkworkers_crisis",
     "linkworkers_engagementattempt",
@@ -255,11 +247,6 @@ def tables_with(text):
             if cursor.fetchone()[0]:
                 found.add(table)
     return found
-
-
-def is_words(field):
-    """The field takes what somebody writes."""
-    return type(field) is CharField
 
 
 def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, client, as_, log):
@@ -356,59 +343,7 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
         "social_worker": SECRET,
         "source": SECRET,
     }
-    made_with = under_way(world, ada, parent="Pat Parent")
-    parent = made_with.participants.get(pupil=None)
-    asked = ask_by_link(
-        world.primary, made_with, parent, "parent", "safe@example.org", is_safe=True
-    )
-    questions = re.search(r"/feedback/[\w-]+/", Message.objects.about(asked).get().body)[0]
-    scored = {"point": "first", "informant": "parent", "total": "17", "on": "today"}
-    answer_id = uuid.uuid4()
-    answered = {
-        "once": answer_id,
-        "answer": "limited",
-        "people": parent.pk,
-        "obtained_on": "today",
-        "obtained_by": "else",
-        **dict.fromkeys(("from_whom", "obtained_by_name", "held_in", "limits"), SECRET),
-    }
-    withdrawn = {"people": parent.pk, "on": "today", "words": SECRET}
-    held_id = uuid.uuid4()
-    session = {
-        **typed_session(made_with, place=["home"]),
-        **about(
-            ada, **{name: SECRET for name, field in PartForm.base_fields.items() if is_words(field)}
-        ),
-        **{name: [SECRET] for name, field in SessionForm.base_fields.items() if is_words(field)},
-        f"actions-{ada.pk}-0-what": [SECRET],
-        f"actions-{ada.pk}-0-owner_name": [SECRET],
-        "people": [str(made_with.participants.get(pupil=ada).pk)],
-        "id": [str(held_id)],
-        "complete": ["1"],
-    }
-    held = f"/interventions/sessions/{held_id}/"
-    review_on = f"{timezone.localdate() + timedelta(days=45):%d/%m/%Y}"
-    plan_for_family = {"goal": SECRET, "planned_words": SECRET, "review_on": review_on}
-    more = {"text": SECRET, "for_school": "on"}
-    at_school, with_team = f"/shared/short-work/{made_with.pk}/", f"/interventions/{made_with.pk}/"
-    short_work = posted(world, ada, **dict.fromkeys(REQUEST_TEXTS, SECRET))
-    short_work |= {"adults-0-name": SECRET, "adults-0-relation": SECRET}
-    for user, address, data in (
-        (world.primary, f"/interventions/new/?school={world.oakfield.urn}", short_work),
-        (world.dsl, f"{at_school}consent/", answered),
-        (world.primary, f"{with_team}consent/{answer_id}/withdraw/", withdrawn),
-        (world.primary, f"{with_team}family-told/", {"told": "no", "why": SECRET}),
-        (world.primary, f"{with_team}sessions/new/", session),
-        (world.primary, f"{held}complete/", {"version": "1", "give": "1"}),
-        (world.primary, f"{held}addendum/", more),
-        (world.primary, f"{with_team}plan/", plan_for_family),
-        (
-            world.primary,
-            f"/interventions/{made_with.pk}/measures/new/score/",
-            {**scored, "tool": SECRET, "version": SECRET},
-        ),
-        (world.primary, questions, {"code": code_of(asked)}),
-        (world.primary, questions, {"voice": SECRET, "better": SECRET}),
+    beside = (
         (world.primary, "/pupils/add/", newborn),
         (world.primary, f"/pupils/{ada.pk}/status/add/", status),
         (world.primary, f"/pupils/{ada.pk}/moves/{moved.pk}/", {"note": SECRET}),
@@ -439,7 +374,8 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
             f"/allocations/{world.primary_allocation.pk}/end/",
             {"why": SECRET},
         ),
-    ):
+    )
+    for user, address, data in chain(posts(world, ada, SECRET), beside):
         as_(user)
         answer = client.post(address, data)
         assert answer.status_code == 302, (address, answer.content.decode())
@@ -459,9 +395,16 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
         "feedback_link",
         "agreement_confirmed",
         "agreement_withdrawn",
+        "plan_allocated",
+        "plan_answered",
+        "plan_asked",
         "session_added",
         "session_given",
         "work_asked",
+        "work_declined",
+        "work_disagreed",
+        "work_disagreement_answered",
+        "work_ended",
     }
     sent = [message.subject + message.body for message in messages]
     for name in (SECRET, GUEST, WORKPLACE, "Dora Lead", "Will Withheld"):

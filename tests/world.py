@@ -43,6 +43,11 @@ from schools.models import (
 PASSWORD = "a long enough pass phrase"
 
 
+def anew(user):
+    """The user as their next request meets them, with nothing remembered of their rights."""
+    return User.objects.get(pk=user.pk)
+
+
 class World:
     """Everyone and everything, by name. Times hang on ``now``, when the world was made."""
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.grants import Grant
 from audit.history import track
 from consultations.querysets import ConsultationQuerySet
+from drafts.models import HandedOver, handed_over_by_somebody
 from schools.models import Hub, School, SchoolContact
 
 
@@ -102,7 +103,7 @@ class Theme(models.Model):
     "handed_over_why",
     quiet=("hub",),
 )
-class Consultation(models.Model):
+class Consultation(HandedOver):
     """An Early help consultation held with a school.
 
     *draft* (its text lives in the author's ``Draft``) → *completed* (locked; additions are
@@ -137,14 +138,6 @@ class Consultation(models.Model):
     no_lead_reason = models.CharField(max_length=500, blank=True)
     version = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)
-    started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    handed_over_at = models.DateTimeField(null=True, blank=True)
-    handed_over_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    handed_over_why = models.CharField(max_length=500, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     shared_at = models.DateTimeField(null=True, blank=True)
     stored_on = models.DateField("stored in the school's system on", null=True, blank=True)
@@ -180,21 +173,7 @@ class Consultation(models.Model):
                 | Q(state__in=["draft", "completed"], shared_at__isnull=True, version=0),
                 name="consult_shared_has_a_time",
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    started_by__isnull=True,
-                    handed_over_at__isnull=True,
-                    handed_over_by__isnull=True,
-                    handed_over_why="",
-                )
-                | Q(
-                    ~Q(handed_over_why=""),
-                    started_by__isnull=False,
-                    handed_over_at__isnull=False,
-                    handed_over_by__isnull=False,
-                ),
-                name="consult_handed_over_by_somebody",
-            ),
+            handed_over_by_somebody("consult_handed_over_by_somebody"),
             models.CheckConstraint(
                 condition=Q(stored_on__isnull=True) | Q(state="shared"),
                 name="consult_stored_when_shared",
@@ -209,12 +188,6 @@ class Consultation(models.Model):
         if self.state == State.COMPLETED:
             return "yellow", "Not shared yet"
         return ("green", "Stored by the school") if self.stored_on else ("blue", "Shared")
-
-    @property
-    def authors(self):
-        """Whoever wrote it: its author, after the one who began it where it was handed over."""
-        is_handed_over = self.started_by_id not in (None, self.author_id)
-        return [self.started_by, self.author] if is_handed_over else [self.author]
 
     @property
     def is_draft(self):

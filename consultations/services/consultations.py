@@ -3,7 +3,6 @@
 import uuid
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -94,30 +93,13 @@ def hand_over(by, consultation, to, reason):
     allow(policies.may_hand_over(by, consultation))
     if not consultation.is_draft:
         raise TransitionNotAllowed("This consultation is completed. Add to it instead.")
-    if not reason.strip():
-        raise ValidationError({"reason": "Enter why you hand it over"})
-    former = consultation.author
     if to not in policies.may_take_over(consultation):
         raise TransitionNotAllowed(
             f"{to.name} writes this draft already."
-            if to == former
+            if to == consultation.author
             else f"{to.name} does not support {consultation.school.name}. Choose somebody who does."
         )
-    consultation.started_by = consultation.started_by or former
-    consultation.author = to
-    consultation.handed_over_at, consultation.handed_over_by = timezone.now(), by
-    consultation.handed_over_why = reason.strip()
-    consultation.save(
-        update_fields=[
-            "author",
-            "started_by",
-            "handed_over_at",
-            "handed_over_by",
-            "handed_over_why",
-        ]
-    )
-    drafts.hand_over(FORM, consultation.pk, to)
-    record(by, Verb.HAND_OVER, consultation, former=str(former.pk), to=str(to.pk))
+    former = drafts.hand_over(by, FORM, consultation, to, reason)
     notices.handed_over(consultation, former, by)
     return consultation
 

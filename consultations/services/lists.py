@@ -1,4 +1,4 @@
-"""Keeping the lists that consultations pick from; only whoever keeps the council's lists may."""
+"""Keeping the lists to pick from; only whoever keeps the council's lists may."""
 
 from django.db import transaction
 
@@ -9,9 +9,9 @@ from consultations import policies
 
 
 @transaction.atomic
-def save_listed(by, thing):
-    """Add or change a ``GuidanceLink`` or a ``Vulnerability``; returns it."""
-    allow(policies.may_keep_lists(by))
+def save_listed(by, thing, may_keep):
+    """Add or change a row of a list; ``may_keep(user)`` is the policy of that list. Returns it."""
+    allow(may_keep(by))
     verb = Verb.ADD if thing._state.adding else Verb.CHANGE
     thing.save()
     record(by, verb, thing)

@@ -38,15 +38,12 @@ def tasks_of(by, consultation, about, attendees, calendar):
     decisions = recording.decisions_for([part.pupil for part in about])
     due_on = recording.due_by(calendar)
     return [
-        RecordingTask(
+        decision.task(
             discussed=part,
             pupil=part.pupil,
             school_id=consultation.school_id,
             hub_id=consultation.hub_id,
             owner=by,
-            to=decision.to,
-            because=decision.because,
-            told_whom=decision.social_worker,
             due_on=due_on,
             **recording.first_parts(part, attendees),
         )
@@ -100,13 +97,7 @@ def refresh_tasks(by, tasks):
 
 def _instead(task, decision, due_on):
     """A task with the same parts for the place that a ``recording.Decision`` names."""
-    return RecordingTask(
-        **{name: getattr(task, name) for name in KEPT},
-        to=decision.to,
-        because=decision.because,
-        told_whom=decision.social_worker,
-        due_on=due_on,
-    )
+    return decision.task(**{name: getattr(task, name) for name in KEPT}, due_on=due_on)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Short interventions, the school's confirmation of agreement, plans, programmes, what changed."""
 
 from interventions.models.consent import Answer, ConsentConfirmation
+from interventions.models.disagreements import Disagreement
 from interventions.models.endings import Reopening, StepUp
 from interventions.models.measures import (
     Feedback,
@@ -56,6 +57,7 @@ __all__ = [
     "Contact",
     "Criterion",
     "CriterionAnswer",
+    "Disagreement",
     "EarlyHelpPlan",
     "EndReason",
     "Feedback",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit.history import track
+from drafts.models import HandedOver, handed_over_by_somebody
 from interventions.models.work import Participant, ShortIntervention
 from interventions.querysets import SessionQuerySet
 from schools.models import Pupil
@@ -50,12 +51,20 @@ class SeenAlone(models.TextChoices):
     NOT_SEEN = "not_seen", "The child was not seen"
 
 
-@track("others_present", "risks", "absent_family_why", "not_held_words")
-class Session(models.Model):
+@track(
+    "others_present",
+    "visit_with",
+    "risks",
+    "absent_family_why",
+    "not_held_words",
+    "handed_over_why",
+)
+class Session(HandedOver):
     """One contact: its text lives in the author's draft until it is completed, which locks it.
 
     ``people`` are the participants it was with. What is written is kept for each child in a
-    ``SessionPart``. ``not_held_words`` says what was done when nobody came.
+    ``SessionPart``. ``not_held_words`` says what was done when nobody came. A draft that was
+    handed over has the ``author`` who finishes it, and was ``started_by`` its first.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -95,6 +104,7 @@ class Session(models.Model):
                 condition=Q(attended="yes") | Q(completed_at__isnull=True) | ~Q(not_held_words=""),
                 name="session_missed_says_what_was_done",
             ),
+            handed_over_by_somebody("session_handed_over_by_somebody"),
         ]
         triggers = [
             # Rule 001-79: no direct work but with those whom a confirmation names, from its date

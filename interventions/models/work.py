@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.history import track
 from consultations.models import Area, Consultation, FamilyTold, Level
-from interventions.querysets import ShortInterventionQuerySet
+from interventions.querysets import LATEST_REVIEW, ShortInterventionQuerySet
 from schools.models import Agency, Hub, Pupil, School
 
 
@@ -237,6 +237,11 @@ class ShortIntervention(models.Model):
                 condition=Q(state="requested"),
                 name="intervention_waiting",
             ),
+            models.Index(
+                fields=["closed_on", "id"],
+                condition=Q(state="closed"),
+                name="intervention_closed",
+            ),
             models.Index(fields=["school", "-asked_on"], name="intervention_of_school"),
             models.Index(fields=["hub", "-asked_on"], name="intervention_of_hub"),
             models.Index(
@@ -262,6 +267,16 @@ class ShortIntervention(models.Model):
     def worker_ids(self):
         """Who does the work, one or two people."""
         return {pk for pk in (self.child_worker_id, self.parent_worker_id) if pk}
+
+    @property
+    def review_due_on(self):
+        """The date of the next review; where none is set, twelve weeks after the work was allocated
+        or taken up again. None before it is allocated.
+        """
+        if self.review_on or not self.allocated_at:
+            return self.review_on
+        allocated_on = timezone.localdate(self.allocated_at)
+        return max(allocated_on, self.reopened_on or allocated_on) + LATEST_REVIEW
 
 
 @track("name", "relation")

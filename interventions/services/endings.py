@@ -80,6 +80,7 @@ def close(by, work, *, closed_on, end_reason, end_plan=False, **said):
         raise ValidationError({"end_reason": "Select why the work ends"})
     _close(by, work, closed_on, end_reason, said)
     record(by, Verb.END, work, reason=end_reason)
+    work_notices.ended(work, by)
     if end_plan and end_reason == EndReason.LEVEL_THREE_OVER:
         for plan in plans_to_end(by, work):
             plans.end(by, plan, ends_on=closed_on, why=EndReason.LEVEL_THREE_OVER.label)
@@ -97,6 +98,7 @@ def step_down(by, work, *, closed_on, **said):
         raise ValidationError({"school_continues": "Enter what the school goes on doing"})
     _close(by, work, closed_on, EndReason.STEPPED_DOWN, said)
     record(by, Verb.STEP_DOWN, work)
+    work_notices.ended(work, by)
     return work
 
 
@@ -137,6 +139,8 @@ def step_up(by, work, *, to, stepped_on, why, told_whom, family_told, family_why
         work.level_three_as, work.level_reason = LevelThree.WAITING, why.strip()
         work.save(update_fields=["kind", "level", "level_three_as", "level_reason"])
     record(by, Verb.STEP_UP, work, to=to, goes_on=work_goes_on)
+    if not work_goes_on:
+        work_notices.ended(work, by, school_knows=to == StepUp.To.PLAN)
     return made
 
 

@@ -7,18 +7,18 @@ from django.utils import timezone
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import record
+from consultations.models import Area
 from interventions import policies
 from interventions.models import (
     AskedBy,
     CaseState,
     Criterion,
     CriterionAnswer,
+    Participant,
     Programme,
     ProgrammeCase,
-    ShortIntervention,
-    WorkState,
 )
-from interventions.models.work import Participant
+from interventions.services import work as short_work
 from interventions.triage import PRESETS, verdict
 from schools.calendar import calendars_of
 from schools.services import end_involvement, involve
@@ -113,26 +113,20 @@ def accept(by, case, answers, reason=""):
     """Take a child into the programme: the work waits to be allocated; returns the case.
 
     ``answers`` are ``{Criterion: (Answered, evidence)}``. ValidationError where the criteria say
-    otherwise, or leave it open, and no ``reason`` is given; TransitionNotAllowed when it was
-    decided before.
+    otherwise, or leave it open, and no ``reason`` is given, and as ``services.work.ask``;
+    TransitionNotAllowed when it was decided before.
     """
     case = _locked(by, case)
     if not verdict(answers_by_criterion(answers)).is_in_scope and not reason:
         raise ValidationError({"reason": "Enter why this case is accepted all the same"})
-    work = ShortIntervention.objects.create(
-        school=case.school,
-        hub_id=case.hub_id,
-        state=WorkState.REQUESTED,
-        area="attendance",
-        asked_by=AskedBy.SCHOOL,
-        asked_who=case.asked_who,
-        asked_on=case.asked_on,
-        hoped_for=case.asked_why,
-        recorded_by=by,
-    )
-    Participant.objects.create(intervention=work, pupil=case.pupil)
-    involve([case.pupil_id], work, school=case.school)
-    record(by, Verb.ASK, work)
+    facts = {
+        "area": Area.ATTENDANCE,
+        "asked_by": AskedBy.SCHOOL,
+        "asked_who": case.asked_who,
+        "asked_on": case.asked_on,
+        "hoped_for": case.asked_why,
+    }
+    work = short_work.ask(by, case.school, facts, [Participant(pupil=case.pupil)])
     return _decide(by, case, CaseState.ACCEPTED, answers, reason, intervention=work)
 
 

@@ -86,6 +86,31 @@ def discard(by, session):
 
 
 @transaction.atomic
+def hand_over(by, session, to, reason):
+    """Hand a draft to somebody else who works there; ``to`` is a user.
+
+    The text is theirs to write from now on, and both are told; who began it is kept beside who
+    finishes it, and reads on. PermissionDenied for anyone but a team manager of the hub;
+    ValidationError without a reason; TransitionNotAllowed once it is completed, and for who
+    writes it already or does not work there.
+    """
+    session = _locked(session)
+    allow(policies.may_hand_over_session(by, session))
+    if not session.is_draft:
+        raise TransitionNotAllowed(TOO_LATE)
+    if to not in policies.may_take_over(session):
+        raise TransitionNotAllowed(
+            f"{to.name} writes this draft already."
+            if to == session.author
+            else f"{to.name} does not work with this family or support"
+            f" {session.intervention.school.name}. Choose somebody who does."
+        )
+    former = drafts.hand_over(by, FORM, session, to, reason)
+    session_notices.handed_over(session, former, by)
+    return session
+
+
+@transaction.atomic
 def complete(by, session, content, *, give_now=False):
     """Lock the session; its text moves from the draft into it, a part each child.
 
@@ -174,7 +199,7 @@ def _tasks(by, session, content):
     decisions = recording.decisions_for(pupils, recording.DIRECT)
     due_on = recording.due_by(calendars_of([work.school_id])[work.school_id])
     return [
-        RecordingTask(
+        decision.task(
             source_type=SOURCE,
             source_id=written.part.pk,
             happened_on=session.held_on,
@@ -182,9 +207,6 @@ def _tasks(by, session, content):
             school_id=work.school_id,
             hub_id=work.hub_id,
             owner=by,
-            to=decision.to,
-            because=decision.because,
-            told_whom=decision.social_worker,
             due_on=due_on,
             **_first_parts(session, content.people, written),
         )

@@ -25,6 +25,7 @@ from linkworkers.models import (
 )
 from linkworkers.services.locks import locked_school
 from schools.models import SchoolStatus
+from schools.services.lists import move_up
 
 # How far back a visit is still logged, in weeks; and an attempt, and a review ahead, in days.
 VISIT_WEEKS = 4
@@ -301,20 +302,9 @@ def change_criterion(by, criterion, *, name, is_used):
 
 @transaction.atomic
 def raise_criterion(by, criterion, seen_at):
-    """Move a criterion up by one place; the first stays where it is.
-
-    ``seen_at`` is its place on the list that was looked at, from 0: where it has another by now,
-    as after the first of two clicks, nothing moves.
-    """
+    """Move a criterion up by one place, from ``seen_at``: as ``schools.services.lists.move_up``."""
     allow(policies.may_edit_criteria(by))
-    criteria = list(SupportCriterion.objects.select_for_update())
-    place = next(n for n, c in enumerate(criteria) if c.pk == criterion.pk)
-    if place and place == seen_at:
-        criteria[place - 1 : place + 1] = criteria[place], criteria[place - 1]
-        for position, moved in enumerate(criteria):
-            moved.position = position
-        SupportCriterion.objects.bulk_update(criteria, ["position"])
-        record(by, Verb.CHANGE, criterion, fields=["position"])
+    move_up(by, criterion, seen_at)
 
 
 def _new_name(name, others):

@@ -9,6 +9,7 @@ from audit.models import Verb
 from audit.services import record
 from schools import policies
 from schools.models import PupilStatus, StatusKind
+from schools.services.lists import move_up
 from schools.services.pupils import locked_child
 
 
@@ -97,20 +98,9 @@ def change_status_kind(by, kind, *, name, route, is_offered):
 
 @transaction.atomic
 def raise_status_kind(by, kind, seen_at):
-    """Move a status up by one place; the first stays where it is.
-
-    ``seen_at`` is its place on the list that was looked at, from 0: where it has another by now,
-    as after the first of two clicks, nothing moves.
-    """
+    """Move a status up by one place, from ``seen_at``: as ``schools.services.lists.move_up``."""
     allow(policies.may_edit_status_kinds(by))
-    kinds = list(StatusKind.objects.select_for_update())
-    place = next(n for n, other in enumerate(kinds) if other.pk == kind.pk)
-    if place and place == seen_at:
-        kinds[place - 1 : place + 1] = kinds[place], kinds[place - 1]
-        for position, moved in enumerate(kinds):
-            moved.position = position
-        StatusKind.objects.bulk_update(kinds, ["position"])
-        record(by, Verb.CHANGE, kind, fields=["position"])
+    move_up(by, kind, seen_at)
 
 
 def _new_name(name, others):

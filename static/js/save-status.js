@@ -7,8 +7,8 @@ const SENTENCES = {
   unreachable:
     'Not saved. We cannot reach the service. Keep this page open: we will keep trying.',
   refused:
-    'Not saved. The text is too long to save in one go. Shorten it, or complete the ' +
-    'consultation and add the rest as an addendum.',
+    'Not saved. The text is too long to save in one go. Shorten it, or complete it ' +
+    'and add the rest as an addendum.',
   forbidden:
     'Not saved. You may no longer write here. Copy your text before you leave this page.',
   gone:

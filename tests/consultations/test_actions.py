@@ -21,13 +21,10 @@ from notifications import kinds
 from notifications.models import Message
 from tests.children import child, works_with
 from tests.consultations.about_children import action_about, part_about
+from tests.world import anew
 
 LATER = date(2027, 1, 15)
 STEP, NEXT = re.compile(r">Step (\d\d)<"), re.compile(r'rel="next" href="([^"]+)"')
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import User
 from audit.models import Act, Verb
 from consultations.models import Comment
 from consultations.services import comments as services
@@ -13,12 +12,9 @@ from notifications import kinds
 from notifications.models import Message
 from tests.children import child, works_with
 from tests.consultations.about_children import part_about
+from tests.world import anew
 
 WORDS = "CANARY-900001-shared-comment"
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def test_the_author_hears_of_a_managers_word_and_the_manager_of_the_answer(world):

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from consultations import services
@@ -16,6 +15,7 @@ from linkworkers.models import Absence
 from notifications.models import Message
 from schools.models import SchoolGrant
 from schools.scope import scope_of
+from tests.world import anew
 
 WHY = "Priya is back after half term"
 
@@ -28,10 +28,6 @@ def hand_over(world):
         return services.hand_over(by or world.manager, world.draft, to or world.secondary, reason)
 
     return act
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 @pytest.mark.parametrize("who", ["secondary", "cover"])

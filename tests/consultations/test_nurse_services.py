@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-import environ
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
@@ -32,8 +31,7 @@ from tests.consultations.nurse import (
     sent,
     term,
 )
-from tests.notifications.sink import Sink
-from tests.world import World
+from tests.world import World, anew
 
 pytestmark = pytest.mark.django_db
 INBOX = "nurses.west@example.org"
@@ -60,19 +58,6 @@ def invite(autumn, year):
 @pytest.fixture
 def calendar_user(db):
     return User.objects.system("calendar")
-
-
-@pytest.fixture
-def sink(settings):
-    sink = Sink()
-    settings.DELIVERY = environ.Env.email_url_config(sink.url)
-    sink.up()
-    yield sink
-    sink.down()
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def event_in(message):

@@ -8,6 +8,8 @@ from interventions.models import (
     Answer,
     ConsentConfirmation,
     Contact,
+    EarlyHelpPlan,
+    Lead,
     Participant,
     Session,
     SessionPart,
@@ -119,3 +121,11 @@ def session(world, made, *, ago=7, people=None, author=None, completed=True, tex
         held.completed_at = timezone.now()
         held.save(update_fields=["completed_at"])
     return held
+
+
+def plan_with(world, *pupils, **fields):
+    """An Early Help Plan of Oakfield with these children, led by the school since last month."""
+    facts = {"lead": Lead.SCHOOL, "starts_on": day(30), "recorded_by": world.primary, **fields}
+    plan = EarlyHelpPlan.objects.create(school=world.oakfield, hub=world.coast, **facts)
+    plan.pupils.set(pupils)
+    return plan

@@ -8,14 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from interventions import plan_notices
 from interventions.models import (
     EarlyHelpPlan,
     EndReason,
-    Lead,
     LevelThree,
     ShortIntervention,
     StepUp,
@@ -29,7 +27,8 @@ from schools.calendar import Calendar
 from schools.models import Involvement
 from tests.children import child
 from tests.consultations.about_children import status_of
-from tests.interventions.short_work import agreed, day, session, under_way, work
+from tests.interventions.short_work import agreed, day, plan_with, session, under_way, work
+from tests.world import anew
 
 SAID = {
     "end_words": "He is in school every day",
@@ -38,10 +37,6 @@ SAID = {
     "parents_view": "We are calmer",
     "family_told": "yes",
 }
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def closed(by, made, **facts):
@@ -127,19 +122,8 @@ def test_only_who_works_there_ends_it(world):
 
 
 def open_plan(world, pupil, **fields):
-    plan = EarlyHelpPlan.objects.create(
-        school=world.oakfield,
-        hub=world.coast,
-        recorded_by=world.manager,
-        **{
-            "lead": Lead.SCHOOL,
-            "lead_professional": "Dora Lead",
-            "starts_on": day(100),
-            **fields,
-        },
-    )
-    plan.pupils.add(pupil)
-    return plan
+    facts = {"lead_professional": "Dora Lead", "starts_on": day(100), **fields}
+    return plan_with(world, pupil, **facts)
 
 
 def test_where_level_three_is_over_the_plan_ends_too_if_asked(world):
@@ -176,6 +160,75 @@ def test_a_social_worker_does_not_end_our_work(world):
     stepped_up(world.primary, made, StepUp.To.FRONT_DOOR, work_goes_on=True)
     made.refresh_from_db()
     assert (made.state, made.kind) == (WorkState.UNDER_WAY, WorkKind.DIRECT)
+
+
+# --- who hears of it ------------------------------------------------------------------------
+
+
+def told_of_end():
+    return [message.to for message in Message.objects.filter(kind="work_ended").order_by("key")]
+
+
+def test_the_schools_leads_and_whoever_asked_hear_once_that_it_ended(world):
+    """Design.md 5; rule 003-1: one message for one person."""
+    made = under_way(world, recorded_by=world.manager)
+    closed(world.primary, made, end_words="CANARY-words", end_reason="not_engaged")
+    told = [world.dsl, world.head, world.manager, world.withheld]
+    assert sorted(told_of_end(), key=str) == sorted(told, key=str)
+    for message in Message.objects.filter(kind="work_ended"):
+        text = message.subject + message.body
+        assert "Oakfield Primary School" in message.subject
+        for secret in ("CANARY", "Ada", "Lovelace", "reach", "Priya"):
+            assert secret not in text
+        is_ours = message.to == world.manager
+        assert (f"/interventions/{made.pk}/" in text) == is_ours
+        assert (f"/shared/short-work/{made.pk}/" in text) != is_ours
+
+
+def test_whoever_ends_work_they_asked_for_is_not_told_and_nor_is_who_may_not_read_it(world):
+    """Design.md 6.14"""
+    made = under_way(world, consultation=world.shared)
+    closed(world.primary, made)
+    assert set(told_of_end()) == {world.dsl, world.head}
+
+
+def test_work_that_is_taken_up_and_ends_again_is_told_again(world):
+    made = under_way(world)
+    closed(world.primary, made)
+    message = Message.objects.filter(kind="work_ended", to=world.dsl).get()
+    kind = kinds.get(message.kind)
+    assert kind.still_due(message)
+    assert kind.may_receive(message)
+    endings.reopen(world.primary, made, "It is needed again")
+    assert not kind.still_due(message)
+    closed(world.primary, made)
+    assert told_of_end().count(world.dsl) == 2
+
+
+def test_a_school_that_is_asked_for_a_plan_hears_of_that_and_not_of_the_end_as_well(world):
+    """Rule 003-1: one message for one act."""
+    stepped_up(world.primary, under_way(world, recorded_by=world.manager))
+    assert told_of_end() == [world.manager]
+    assert world.dsl in {message.to for message in asked_of(world)}
+
+
+def test_work_that_goes_on_after_a_step_up_has_not_ended(world):
+    stepped_up(world.primary, under_way(world), StepUp.To.FRONT_DOOR, work_goes_on=True)
+    assert told_of_end() == []
+
+
+def test_stepping_down_tells_the_school_that_it_ended(world):
+    endings.step_down(world.primary, under_way(world), closed_on=day(), **SAID)
+    assert world.dsl in told_of_end()
+
+
+def test_the_schools_page_says_how_it_came_out_and_none_of_the_teams_words(world, as_):
+    """Design.md 4: a school sees status, worker, dates and the notes it was given."""
+    made = under_way(world)
+    closed(world.primary, made, end_reason="partly_met", end_words="CANARY-words")
+    page = as_(world.dsl).get(f"/shared/short-work/{made.pk}/").text
+    assert "Some of it was reached" in page
+    assert "CANARY-words" not in page
 
 
 # --- stepping up and down --------------------------------------------------------------------
@@ -239,7 +292,7 @@ def test_to_the_front_door_goes_the_school_itself(world):
     step = stepped_up(world.primary, made, StepUp.To.FRONT_DOOR)
     assert step.told_whom == "Dora Lead, DSL"
     assert not EarlyHelpPlan.objects.exists()
-    assert not Message.objects.exists()
+    assert not Message.objects.exclude(kind="work_ended").exists()
 
 
 def test_a_child_who_has_a_plan_is_not_stepped_up_to_another(world):

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import environ
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
@@ -21,7 +20,6 @@ from notifications import kinds
 from notifications.models import Message, State
 from notifications.services import dispatch
 from tests.interventions.short_work import under_way, work
-from tests.notifications.sink import Sink
 
 pytestmark = pytest.mark.django_db
 
@@ -429,16 +427,6 @@ def test_the_public_pages_know_nobody(world, made, client):
     for page in (pages[0], pages[-1]):
         assert reverse("feedback_leave") in page.text
         assert page["Referrer-Policy"] == "strict-origin"
-
-
-@pytest.fixture
-def sink(settings):
-    """The mail server that is running and that Linkbook delivers to."""
-    sink = Sink()
-    settings.DELIVERY = environ.Env.email_url_config(sink.url)
-    sink.up()
-    yield sink
-    sink.down()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,23 +1,28 @@
 """Early Help Plans: who leads and holds which, what the school answers, who holds how many."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Access, Act, Verb
 from consultations.models import GuidanceLink
-from interventions import plan_notices, plan_page
+from interventions import plan_chasing, plan_notices, plan_page
 from interventions.models import EarlyHelpPlan, Lead
 from interventions.services import plans
 from linkworkers.models import LinkWorker, WorkerKind
+from notifications import kinds
 from notifications.models import Message
+from schools.calendar import Calendar
 from schools.models import Agency, Involvement, OwnChildConflict, PupilStatus
 from tests.children import child, works_with
 from tests.consultations.about_children import status_of
-from tests.interventions.short_work import day, under_way
+from tests.interventions.short_work import day, plan_with, under_way
+from tests.world import anew
 
 BY_SCHOOL = {
     "lead": Lead.SCHOOL,
@@ -25,18 +30,6 @@ BY_SCHOOL = {
     "level": 3,
     "reference": "CPOMS",
 }
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
-
-
-@pytest.fixture
-def ada(world):
-    """A child at Oakfield, on its current work."""
-    pupil = child(world)
-    works_with(world, pupil)
-    return pupil
 
 
 def school_led(world, *pupils, by=None, **facts):
@@ -61,14 +54,7 @@ def held(world, number, holder=None):
     """So many plans in one pair of hands."""
     for place in range(number):
         pupil = child(world, f"Child{place}")
-        EarlyHelpPlan.objects.create(
-            school=world.oakfield,
-            hub=world.coast,
-            lead=Lead.DST,
-            holder=holder or world.secondary,
-            starts_on=day(30),
-            recorded_by=world.manager,
-        ).pupils.add(pupil)
+        plan_with(world, pupil, lead=Lead.DST, holder=holder or world.secondary)
 
 
 # --- put on record --------------------------------------------------------------------------
@@ -321,13 +307,7 @@ def test_another_service_takes_over(world, ada):
 def test_the_list_names_no_child(world, as_):
     """Rule 001-58."""
     pupil = child(world)
-    EarlyHelpPlan.objects.create(
-        school=world.oakfield,
-        hub=world.coast,
-        recorded_by=world.manager,
-        starts_on=day(),
-        **BY_SCHOOL,
-    ).pupils.add(pupil)
+    plan_with(world, pupil, starts_on=day(), **BY_SCHOOL)
     for user in (world.primary, world.manager, world.service):
         html = as_(user).get("/plans/").content.decode()
         assert "Oakfield Primary School: Dora Lead" in html
@@ -438,14 +418,7 @@ def test_as_many_queries_for_many_plans_as_for_few(world, as_):
         return len(captured)
 
     def plan_of(name, lead, **fields):
-        EarlyHelpPlan.objects.create(
-            school=world.oakfield,
-            hub=world.coast,
-            lead=lead,
-            starts_on=day(),
-            recorded_by=world.manager,
-            **fields,
-        ).pupils.add(child(world, name))
+        plan_with(world, child(world, name), lead=lead, starts_on=day(), **fields)
 
     pages = [
         (world.manager, "/plans/"),
@@ -460,3 +433,96 @@ def test_as_many_queries_for_many_plans_as_for_few(world, as_):
         plan_of(f"Child{number}", Lead.SCHOOL)
         plan_of(f"Other{number}", Lead.DST, holder=world.cover)
     assert [queries(*page) for page in pages] == few
+
+
+# --- a school that does not answer ----------------------------------------------------------
+
+
+@pytest.fixture
+def due(world, ada):
+    """``(plan, date)``: asked of Oakfield, and the tenth school day after that."""
+    plan = asked(world, ada)
+    teaches = Calendar()
+    last = timezone.localdate(plan.asked_at)
+    for _ in range(10):
+        last = teaches.next_school_day(last)
+    Message.objects.all().delete()
+    return plan, last
+
+
+def reminded(today):
+    plan_chasing.remind(today)
+    return [message.to for message in Message.objects.filter(kind=plan_notices.REMINDER)]
+
+
+def test_the_leads_are_reminded_once_after_ten_school_days(world, due):
+    """Rules 003-25, 003-35: only the school records that it started a plan."""
+    _, last = due
+    assert reminded(last - timedelta(days=1)) == []
+    assert set(reminded(last)) == {world.dsl, world.head, world.withheld}
+    assert len(reminded(last)) == 3
+    assert len(reminded(last + timedelta(days=40))) == 3
+
+
+def test_nobody_is_reminded_on_a_day_without_school(world, due):
+    _, last = due
+    saturday = last + timedelta(days=(5 - last.weekday()) % 7)
+    assert reminded(saturday) == []
+
+
+def test_a_reminder_names_no_child_and_leads_to_the_schools_own_page(world, due):
+    plan, last = due
+    reminded(last)
+    message = Message.objects.get(kind=plan_notices.REMINDER, to=world.dsl)
+    assert f"/shared/plans/{plan.pk}/" in message.body
+    assert "Ada" not in message.subject + message.body
+    kind = kinds.get(message.kind)
+    assert kind.still_due(message)
+    assert kind.may_receive(message)
+
+
+def test_a_school_that_answered_is_not_reminded(world, due):
+    plan, last = due
+    reminded(last)
+    message = Message.objects.get(kind=plan_notices.REMINDER, to=world.dsl)
+    plans.declined(anew(world.dsl), plan, "The family moved")
+    assert not kinds.get(message.kind).still_due(message)
+    Message.objects.all().delete()
+    assert reminded(last) == []
+
+
+def test_a_lead_from_whom_the_work_is_withheld_is_not_reminded(world, due):
+    """Design.md 6.14"""
+    plan, last = due
+    plan.stepped_up_from.consultation = world.shared
+    plan.stepped_up_from.save(update_fields=["consultation"])
+    assert set(reminded(last)) == {world.dsl, world.head}
+
+
+def test_reminding_asks_as_much_for_many_plans_as_for_one(world, due):
+    _, last = due
+    reminded(last)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            plan_chasing.remind(last)
+        return len(captured)
+
+    one = queries()
+    for name in ("Ben", "Dee", "Eli"):
+        asked(world, child(world, name))
+    reminded(last)
+    assert queries() == one
+
+
+def test_the_link_worker_sees_in_my_work_what_the_school_has_not_answered(world, ada, as_):
+    plan = asked(world, ada)
+    assert plan.get_absolute_url() not in as_(world.primary).get("/").text
+    EarlyHelpPlan.objects.update(asked_at=timezone.now() - timedelta(days=120))
+    page = as_(world.primary).get("/").text
+    assert plan.get_absolute_url() in page
+    assert "and has not answered" in page
+    assert "Ada" not in page
+    assert plan.get_absolute_url() not in as_(world.other_worker).get("/").text
+    plans.declined(anew(world.dsl), plan, "The family moved")
+    assert plan.get_absolute_url() not in as_(world.primary).get("/").text

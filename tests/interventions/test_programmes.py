@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.grants import Entitlement, give
+from accounts.models import Role
 from audit.errors import TransitionNotAllowed
-from audit.models import Access
+from audit.models import Access, Act, Verb
 from interventions import triage
 from interventions.models import Answered, CaseState, ProgrammeCase, ShortIntervention, Side
 from interventions.services import programmes
+from notifications.models import Message
 from schools.attendance import monday_of
-from schools.models import AttendanceWeek, Involvement
+from schools.models import AttendanceWeek, Enrolment, HubGrant, Involvement
 from tests.children import child, works_with
 from tests.consultations.about_children import status_of
 from tests.interventions.short_work import day, session, under_way
@@ -92,6 +95,54 @@ def test_an_accepted_case_waits_to_be_allocated(world, returning, ask):
     assert case.intervention.state == "requested"
     assert case.intervention.participants.get().pupil == case.pupil
     assert case.answers.count() == 7
+
+
+def test_accepting_makes_the_work_as_any_request_does_and_tells_the_other_managers_once(
+    world, returning, ask
+):
+    """Design.md 3 and 5: one act asks, with its involvement, its history and its messages."""
+    other = world.person("second_manager", "Mo Manager", Role.TEAM_MANAGER)
+    role = other.staff_roles.get()
+    give(
+        HubGrant,
+        [
+            Entitlement(
+                other.pk, "manage_hub", world.coast.pk, "staff_role", role.pk, role.starts_at
+            )
+        ],
+    )
+    made = programmes.accept(world.manager, ask(asked_why="Mornings"), answers_to(returning))
+    work = made.intervention
+    assert (work.asked_by, work.asked_who, work.asked_on) == ("school", "Dora Lead", day(10))
+    assert (work.area, work.hoped_for, work.recorded_by) == (
+        "attendance",
+        "Mornings",
+        world.manager,
+    )
+    assert Involvement.objects.get(source_id=work.pk).school == world.oakfield
+    assert Act.objects.filter(verb=Verb.ASK, subject_id=str(work.pk)).count() == 1
+    [message] = Message.objects.filter(about_id=str(work.pk))
+    assert (message.kind, message.to) == ("work_asked", other)
+
+
+def test_a_case_of_a_child_who_has_left_is_not_accepted_and_the_page_says_so(
+    world, returning, ask, as_
+):
+    """rule 001-58: what a request asks of its children holds for an accepted case."""
+    case = ask()
+    Enrolment.objects.filter(pupil=case.pupil).update(school=world.beech)
+    Involvement.objects.update(school=None, user=world.manager)
+    address = f"/interventions/programmes/cases/{case.pk}/"
+    form = as_(world.manager).get(address).context["form"]
+    typed = {
+        form.question(criterion).html_name: reply
+        for criterion, (reply, _) in answers_to(returning).items()
+    }
+    page = as_(world.manager).post(address, {**typed, "decision": "accept"})
+    assert "Give a reason to open this child again" in page.text
+    case.refresh_from_db()
+    assert case.state == CaseState.WAITING
+    assert not ShortIntervention.objects.exists()
 
 
 def test_attendance_sets_no_level(world, returning, ask):

@@ -11,11 +11,11 @@ from django.utils import timezone
 from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Access, Act, Verb
-from govuk.words import long_date
+from govuk.words import day_text, long_date
 from interventions import review_chasing
 from interventions.models import Review, ShortIntervention, WorkState
-from interventions.review_page import to_review
 from interventions.services import reviews
+from interventions.work import mine
 from linkworkers.models import Absence
 from notifications import kinds
 from notifications.models import Message
@@ -23,12 +23,9 @@ from schools.calendar import Calendar
 from schools.models import Involvement
 from tests.children import child
 from tests.interventions.short_work import day, under_way, work
+from tests.world import anew
 
 BETTER = Review.Direction.BETTER
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def reviewed(by, made, **facts):
@@ -107,19 +104,54 @@ def test_a_review_written_down_late_does_not_move_the_next_one(world):
 # --- what is due ----------------------------------------------------------------------------
 
 
+def due_of(user):
+    """``{work: what My work says of its review}``, of what has to be reviewed by today."""
+    lines = [line for line in mine(anew(user)) if line.work.review_due_on <= day()]
+    return {line.work: line.when.partition(". ")[2] for line in lines}
+
+
+def on(date):
+    said = day_text(date, day())
+    return said if said in ("today", "yesterday") else f"on {said}"
+
+
 def test_work_comes_up_for_review_on_its_day_and_to_whoever_does_it(world):
     due = under_way(world, review_on=day())
     under_way(world, child(world, "Ben"), review_on=day(-1))
     under_way(world, child(world, "Dee"), review_on=day(), child_worker=world.secondary)
     work(world, child(world, "Eli"), state=WorkState.CLOSED, review_on=day(9))
-    assert list(to_review(world.primary)) == [due]
+    assert due_of(world.primary) == {due: "The review is due today"}
 
 
 def test_work_without_a_date_comes_up_twelve_weeks_after_it_was_allocated(world):
     under_way(world, allocated_at=timezone.now() - timedelta(days=83))
     due = under_way(world, child(world, "Ben"), allocated_at=timezone.now() - timedelta(days=84))
-    assert list(to_review(world.primary)) == [due]
-    assert to_review(world.primary).get().due_on == day()
+    assert due_of(world.primary) == {due: "The review is due today"}
+    assert list(ShortIntervention.objects.to_review(day())) == [due]
+
+
+def test_work_taken_up_again_without_a_date_has_twelve_weeks_from_then_on(world):
+    """Rule 003-54"""
+    long_ago = timezone.now() - timedelta(days=300)
+    under_way(world, allocated_at=long_ago, reopened_on=day(83))
+    due = under_way(world, child(world, "Ben"), allocated_at=long_ago, reopened_on=day(85))
+    assert due_of(world.primary) == {due: f"The review was due {on(day(1))}"}
+    assert list(ShortIntervention.objects.to_review(day())) == [due]
+    assert ShortIntervention.objects.to_review(day()).get().due_on == due.review_due_on == day(1)
+
+
+def test_work_that_never_began_comes_up_for_review_as_the_message_says(world):
+    """What waits for the family's answer longer than twelve weeks is looked at as well."""
+    waits = work(world, state=WorkState.ALLOCATED, allocated_at=timezone.now() - timedelta(days=90))
+    assert due_of(world.primary) == {waits: f"The review was due {on(day(6))}"}
+
+
+def test_my_work_and_the_page_of_the_work_say_the_same_of_a_review(world, as_):
+    made = under_way(world, allocated_at=timezone.now() - timedelta(days=90))
+    client = as_(world.primary)
+    sentence = f"review was due {on(day(6))}"
+    assert sentence in client.get("/").text
+    assert sentence in client.get(made.get_absolute_url()).text
 
 
 @pytest.fixture

@@ -221,6 +221,15 @@ def test_a_note_is_given_once_and_its_leads_hear_of_it(world, complete):
     assert Act.objects.filter(verb=Verb.SHARE, subject_id=str(held.pk)).count() == 1
 
 
+def test_a_lead_from_whom_the_work_is_withheld_is_not_told_of_its_notes(world, made, complete):
+    """Design.md 6.14"""
+    made.consultation = world.shared
+    made.save(update_fields=["consultation"])
+    services.give(world.primary, complete())
+    told = {message.to for message in Message.objects.filter(kind="session_given")}
+    assert told == {world.dsl, world.head}
+
+
 def test_one_childs_note_is_given_by_itself(world, made, complete):
     joins(world, made, "Ben")
     held = complete()

@@ -40,6 +40,10 @@ def start(client, work, pk=None, **changes):
     return Session.objects.get(pk=pk)
 
 
+def page_of(client, url):
+    return client.get(url).content.decode()
+
+
 def joins(world, work, first):
     """Another child who takes part, and for whom the family agreed."""
     pupil = child(world, first)
@@ -332,7 +336,7 @@ def test_after_a_refusal_only_other_contact_is_offered(world, as_worker):
     agreed(world, made, answer=Answer.REFUSED, held_in="")
     page = as_worker.get(new(made)).content.decode()
     assert 'value="direct"' not in page
-    assert "Choose what it was from the list" in errors_of(as_worker, made)
+    assert "has been no since" in errors_of(as_worker, made)
     welfare = {"contact": ["other"], "other_kind": ["welfare"]}
     held, _ = completed(as_worker, made, **welfare)
     assert held.get_other_kind_display() == "Welfare check"
@@ -348,6 +352,48 @@ def test_after_a_withdrawal_direct_work_is_refused_from_its_day_on(made, as_work
     assert errors_of(as_worker, made, held_on=[f"{day(6):%d/%m/%Y}"]) == ""
 
 
+DIRECT = 'value="direct"'
+
+
+def test_once_everybody_withdrew_only_other_contact_is_offered(made, as_worker):
+    """Rule 003-50: what was agreed before is no reason to offer it."""
+    assert DIRECT in page_of(as_worker, new(made))
+    made.consents.update(withdrawn_on=day(5))
+    page = page_of(as_worker, new(made))
+    assert DIRECT not in page
+    assert "enter its date and save" in page
+
+
+def test_direct_work_on_a_day_on_which_they_agreed_is_offered_late(made, as_worker):
+    """Rule 003-50"""
+    made.consents.update(withdrawn_on=day(5))
+    for ago, is_offered in ((6, True), (5, False)):
+        early = {"held_on": [f"{day(ago):%d/%m/%Y}"], "contact": [], "other_kind": []}
+        held = start(as_worker, made, **early)
+        page = page_of(as_worker, f"/interventions/sessions/{held.pk}/edit/")
+        assert (DIRECT in page) == is_offered
+
+
+def test_direct_work_is_offered_with_those_in_the_session_who_agree(made, as_worker):
+    """Rule 001-79: the mother withdrew and Ada did not."""
+    ada, mother = made.participants.all()
+    made.consents.get().people.set([ada])
+    for people, is_offered in (([ada], True), ([mother], False), ([], True)):
+        ticked = {"people": [str(p.pk) for p in people], "contact": [], "other_kind": []}
+        held = start(as_worker, made, **ticked)
+        page = page_of(as_worker, f"/interventions/sessions/{held.pk}/edit/")
+        assert (DIRECT in page) == is_offered
+
+
+def test_direct_work_that_was_typed_stays_with_the_sentence_that_refuses_it(made, as_worker):
+    """Rule 003-50: nothing that was typed is lost."""
+    held = start(as_worker, made)
+    made.consents.update(withdrawn_on=day(5))
+    page = page_of(as_worker, f"/interventions/sessions/{held.pk}/edit/?check=1")
+    assert DIRECT in page
+    assert "has been no since" in page
+
+
 def test_a_refusal_after_an_agreement_counts(world, made, as_worker):
     """Rule 003-50: the latest answer holds."""
     agreed(world, made, ago=4, answer=Answer.REFUSED, held_in="")
@@ -357,6 +403,7 @@ def test_a_refusal_after_an_agreement_counts(world, made, as_worker):
 def test_work_that_waits_has_no_direct_work(world, as_worker):
     made = work(world)
     agreed(world, made)
+    assert DIRECT not in page_of(as_worker, new(made))
     assert "begins once the work is allocated" in errors_of(as_worker, made)
 
 

@@ -9,20 +9,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
 from interventions.models import Scale, ShortIntervention, WorkState, WorkType
 from interventions.work import mine, to_allocate
-from interventions.work_list import PAGE
+from interventions.work_list import CLOSED, PAGE, work_of
 from tests.children import child
 from tests.interventions.short_work import day, under_way, work
+from tests.world import anew
 
 URL = "/interventions/"
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
 PREVIOUS = re.compile(r'rel="prev" href="([^"]+)"')
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
 
 
 def lines(client, query=""):
@@ -120,6 +116,21 @@ def test_closed_work_stands_with_the_latest_first_and_pages_both_ways(world, as_
     assert NEXT.search(second.content.decode()) is None
     back = client.get(f"{URL}{unescape(PREVIOUS.search(second.content.decode())[1])}")
     assert [line.work for line in back.context["listed"].lines] == made[:PAGE]
+
+
+def test_a_page_of_closed_work_begins_at_its_edge_by_an_index(world):
+    """Design.md 3; however much is closed, one page of it is read."""
+    made = work(world, state=WorkState.CLOSED)
+    user = anew(world.service)
+    with CaptureQueriesContext(connection) as queries:
+        work_of(user, CLOSED, after=f"{day(-9).isoformat()}~{made.pk}")
+    [sql] = [q["sql"] for q in queries if "ORDER BY" in q["sql"] and "closed_on" in q["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {sql}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan Backward using intervention_closed" in plan
+    assert "Index Cond: (closed_on <=" in plan
 
 
 @pytest.mark.parametrize("edge", ["x", "2026-01-01~x", "~", "2026-99-99~x"])

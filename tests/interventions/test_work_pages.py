@@ -11,7 +11,6 @@ from consultations.models import Area
 from interventions.models import (
     Answer,
     AskedBy,
-    EarlyHelpPlan,
     Participant,
     ShortIntervention,
     WorkState,
@@ -23,17 +22,10 @@ from schools.services import involve
 from tests.children import child, works_with
 from tests.consultations.about_children import part_about, status_of
 from tests.interventions.asking import posted
-from tests.interventions.short_work import agreed, day, under_way, work
+from tests.interventions.short_work import agreed, day, plan_with, under_way, work
 
 NEW = "/interventions/new/"
 SECRETS = ("CANARY-hoped", "CANARY-risks", "CANARY-why")
-
-
-@pytest.fixture
-def ada(world):
-    pupil = child(world)
-    works_with(world, pupil)
-    return pupil
 
 
 @pytest.fixture
@@ -384,15 +376,7 @@ def test_closed_work_is_not_changed(world, as_, ada):
 
 def test_who_is_already_involved_comes_before_who_does_it(world, as_, asked, ada):
     status_of(world, ada, "Child in need", social_worker="Sasha Social")
-    plan = EarlyHelpPlan.objects.create(
-        school=world.oakfield,
-        hub=world.coast,
-        lead="school",
-        lead_professional="Selma Senco",
-        starts_on=day(30),
-        recorded_by=world.primary,
-    )
-    plan.pupils.add(ada)
+    plan = plan_with(world, ada, lead_professional="Selma Senco")
     other = under_way(world, child(world, "Ben"), child_worker=world.secondary)
     Participant.objects.create(intervention=other, pupil=ada, position=1)
     asked.involved.add(Agency.objects.get_or_create(name="Police")[0])
@@ -420,15 +404,7 @@ def test_what_is_restricted_is_not_among_those_involved(world, as_, asked, ada):
 def test_a_candidate_stands_with_what_they_hold_and_when_they_are_away(world, as_, asked, ada):
     """rule 001-86"""
     under_way(world, child(world, "Ben"), parent_worker=world.secondary)
-    plan = EarlyHelpPlan.objects.create(
-        school=world.oakfield,
-        hub=world.coast,
-        lead="dst",
-        holder=world.primary,
-        starts_on=day(30),
-        recorded_by=world.primary,
-    )
-    plan.pupils.add(ada)
+    plan_with(world, ada, lead="dst", holder=world.primary)
     Absence.objects.create(
         link_worker=world.secondary.link_worker, starts_on=day(1), added_by=world.secondary
     )
@@ -514,15 +490,7 @@ def busy(world, work, numbers):
         status_of(world, pupil, "Child in need")
         work.involved.add(Agency.objects.create(name=f"Agency {n}"))
         WorkType.objects.create(name=f"Kind {n}")
-        plan = EarlyHelpPlan.objects.create(
-            school=world.oakfield,
-            hub=world.coast,
-            lead="dst",
-            holder=world.primary,
-            starts_on=day(30),
-            recorded_by=world.primary,
-        )
-        plan.pupils.add(pupil)
+        plan_with(world, pupil, lead="dst", holder=world.primary)
 
 
 @pytest.mark.parametrize("page", ["", "allocate/", "people/", "change/"])

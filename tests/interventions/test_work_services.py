@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from interventions.models import (
@@ -27,17 +26,7 @@ from schools.models import Involvement, OwnChildConflict
 from tests.children import child, works_with
 from tests.interventions.asking import facts, taking_part
 from tests.interventions.short_work import agreed, day, session, under_way, work
-
-
-def anew(user):
-    return User.objects.get(pk=user.pk)
-
-
-@pytest.fixture
-def ada(world):
-    pupil = child(world)
-    works_with(world, pupil)
-    return pupil
+from tests.world import anew
 
 
 @pytest.fixture
@@ -319,6 +308,34 @@ def test_everybody_concerned_is_told_once_and_nothing_of_the_child(world, asked,
         assert kind.may_receive(message), message.kind
         for secret in (ada.first_names, ada.surname, "Mary", "Mornings", "Level", "Priya"):
             assert secret not in message.subject + message.body
+
+
+def test_no_message_is_written_for_a_lead_from_whom_the_work_is_withheld(world, ada):
+    """Design.md 6.14: who is withheld from where it came from, or has a child there."""
+    OwnChildConflict.objects.create(
+        user=world.head, school=world.oakfield, starts_at=world.yesterday
+    )
+    made = services.ask(
+        world.primary,
+        world.oakfield,
+        facts(world),
+        taking_part(ada),
+        consultation=world.shared,
+    )
+    allocate(world, made)
+    told = Message.objects.filter(kind="work_school_told")
+    assert [message.to for message in told] == [world.dsl]
+
+
+def test_a_message_to_the_school_is_held_back_once_the_work_is_withheld(world, ada):
+    """Design.md 6.14."""
+    made = services.ask(world.primary, world.oakfield, facts(world), taking_part(ada))
+    allocate(world, made)
+    message = Message.objects.get(kind="work_school_told", to=world.withheld)
+    kind = kinds.get(message.kind)
+    assert kind.may_receive(message)
+    ShortIntervention.objects.filter(pk=made.pk).update(consultation=world.shared)
+    assert not kind.may_receive(Message.objects.get(pk=message.pk))
 
 
 def test_whoever_asked_and_does_not_do_it_hears_that_it_is_allocated(world, asked):

@@ -6,7 +6,7 @@ import pytest
 
 from consultations.models import Consultation
 from tests.children import children_of, works_with
-from tests.journeys.walk import console_errors, let_in, look
+from tests.journeys.walk import console_errors, let_in, look, look_from_the_top
 from tests.world import World
 
 
@@ -27,12 +27,6 @@ def open_form(page, world):
         "checkbox", name="Attendance"
     ).check()
     page.get_by_role("textbox", name="Text to share with the school").fill("We agreed a plan.")
-
-
-def look_from_the_top(page, name):
-    """The bar at the foot stands over other rows than those just written in."""
-    page.evaluate("window.scrollTo(0, 0)")
-    look(page, name)
 
 
 def row(page, number):

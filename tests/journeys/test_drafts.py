@@ -32,8 +32,8 @@ GONE = (
     "you leave this page."
 )
 TOO_LONG = (
-    "Not saved. The text is too long to save in one go. Shorten it, or complete the "
-    "consultation and add the rest as an addendum."
+    "Not saved. The text is too long to save in one go. Shorten it, or complete it and add the "
+    "rest as an addendum."
 )
 
 

@@ -55,6 +55,12 @@ def look(page, name):
     page.set_viewport_size(size)
 
 
+def look_from_the_top(page, name):
+    """The bar at the foot stands over other rows than those just written in."""
+    page.evaluate("window.scrollTo(0, 0)")
+    look(page, name)
+
+
 def violations(page):
     """What axe finds on the page, as ``rule: element`` lines, but for what GDS keeps."""
     if not page.evaluate("'axe' in window"):

@@ -1,25 +1,13 @@
 """A real mail server to send to, and messages to send."""
 
-import environ
 import pytest
 from django.db import connection
 
 from notifications import kinds
 from notifications.models import Message
 from notifications.services import store
-from tests.notifications.sink import Sink
 
 KIND = "test"
-
-
-@pytest.fixture
-def sink(settings):
-    """The mail server that is running and that Linkbook delivers to."""
-    sink = Sink()
-    settings.DELIVERY = environ.Env.email_url_config(sink.url)
-    sink.up()
-    yield sink
-    sink.down()
 
 
 @pytest.fixture(autouse=True)

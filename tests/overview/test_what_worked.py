@@ -239,11 +239,20 @@ def test_the_page_shows_the_numbers_beside_every_rate_and_the_pathways(world, as
     case(world, pathway="Virtual school")
     html = as_(world.manager).get(PAGE).text
     assert "3 pieces of short work ended" in html
-    assert "Better <b>2</b> of 3 (67%)" in html
+    assert 'Of 3: <span class="lb-nowrap">better <b>2</b> (67%),</span>' in html
     assert "Virtual school: <b>1</b>" in html
     assert 'class="better"' in html
     [look] = Access.objects.filter(subject_type="interventions.shortintervention")
     assert (look.action, look.basis, look.child_id) == ("view", "manager", None)
+
+
+def test_a_heading_and_a_measure_read_on_in_small_letters_but_for_abbreviations(world):
+    """Rule 004-17: who says so stands beside the measure."""
+    scaled(ended(world, area="send"), 2, 6)
+    [group] = groups(world.manager)
+    assert group.title.endswith(": SEND")
+    [one] = group.distances
+    assert one.title == f"{first_scale().name}, says the child"
 
 
 def test_no_consultation_is_in_any_number(world, as_):
@@ -291,7 +300,7 @@ def test_a_group_under_five_leaves_the_team_as_that_and_nothing_more(world, as_)
     client = as_(world.manager)
     [row] = rows_in(client.get(f"{PAGE}csv/"))
     assert (row["Ended"], row["First and last measured"], row["Better"]) == (
-        "fewer than 5",
+        "Fewer than 5",
         None,
         None,
     )
@@ -311,9 +320,9 @@ def test_a_small_part_of_a_large_group_cannot_be_worked_out(world, as_):
         "16",
         "1.9",
     )
-    assert (row["Better"], row["No change"], row["Worse"]) == ("8", "not shown", "not shown")
+    assert (row["Better"], row["No change"], row["Worse"]) == ("8", "Not shown", "Fewer than 5")
     html = client.get(f"{PAGE}print/").text
-    assert "Worse: <b>not shown</b>" in html
+    assert "no change <b>Not shown</b>" in html
     assert "lb-worked__bar" not in html
 
 
@@ -321,7 +330,11 @@ def test_few_who_were_refused_are_kept_back_with_what_is_left(world, as_):
     for reason in ["met"] * 9 + ["refused"] * 3:
         ended(world, end_reason=reason)
     [row] = rows_in(as_(world.manager).get(f"{PAGE}csv/"))
-    assert (row["Ended"], row["Family said no"], row["Not allocated"]) == ("12", "not shown", "0")
+    assert (row["Ended"], row["Family said no"], row["Not allocated"]) == (
+        "12",
+        "Fewer than 5",
+        "0",
+    )
 
 
 def test_pathways_leave_the_team_with_small_ones_kept_back(world, as_):
@@ -332,8 +345,8 @@ def test_pathways_leave_the_team_with_small_ones_kept_back(world, as_):
     assert told == {
         "Accepted": "0",
         "Redirected: Early help": "7",
-        "Redirected: Virtual school": "not shown",
-        "Redirected: Health": "not shown",
+        "Redirected: Virtual school": "Not shown",
+        "Redirected: Health": "Fewer than 5",
     }
 
 
