@@ -36,6 +36,7 @@ from interventions.models import (
 )
 from interventions.services import (
     consent,
+    disagreements,
     endings,
     measures,
     plans,
@@ -86,6 +87,7 @@ class ShortWork:
         self.under_way()
         self.ended()
         self.earlier()
+        self.disagreed()
         self.triaged()
         self.planned()
 
@@ -318,6 +320,15 @@ class ShortWork:
                 # What is a term ago or less, nobody has asked about yet.
                 if asked_on + timedelta(days=after) <= self.today
             )
+
+    def disagreed(self):
+        """The school's lead does not agree with how one of them ended; nobody answered yet."""
+        stopped = ShortIntervention.objects.get(
+            school=self.school, end_reason=EndReason.NOT_ENGAGED
+        )
+        disagreements.disagree(
+            self.lead, stopped, "She was in hospital for two of the three visits. Look again."
+        )
 
     def triaged(self):
         """The return-to-school programme: one case accepted, one redirected, one waits."""

@@ -8,6 +8,7 @@ from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import record
 from consultations.models import Area
+from consultations.services.children import end_of_next_term
 from interventions import policies
 from interventions.models import (
     AskedBy,
@@ -147,7 +148,7 @@ def redirect(by, case, answers, reason, pathway):
         raise ValidationError(lacks)
     decided = _decide(by, case, CaseState.REDIRECTED, answers, reason, pathway=pathway)
     calendar = calendars_of([case.school_id])[case.school_id]
-    end_involvement(case, calendar.end_of_next_term(timezone.localdate()))
+    end_involvement(case, end_of_next_term(calendar, timezone.now()))
     return decided
 
 

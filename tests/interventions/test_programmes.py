@@ -1,9 +1,10 @@
 """Programmes: five given cases, triaged by the criteria of the return-to-school project."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from accounts.grants import Entitlement, give
 from accounts.models import Role
@@ -168,7 +169,9 @@ def test_a_redirected_case_stays_with_its_reason_and_pathway(world, returning, a
     kept = ProgrammeCase.objects.get(pk=case.pk)
     assert (kept.state, kept.pathway) == ("redirected", "The allocated social worker")
     assert not ShortIntervention.objects.exists()
-    assert Involvement.objects.get(source_id=case.pk).ends_at is not None
+    ends_at = timezone.localtime(Involvement.objects.get(source_id=case.pk).ends_at)
+    assert ends_at > timezone.localtime()
+    assert ends_at.time() == time()
 
 
 def test_a_redirection_says_why_and_whereto(world, returning, ask):
