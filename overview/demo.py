@@ -775,7 +775,7 @@ class Demonstration:
         took_part = [c for c in contacts_of(school) if ContactRole.DSL in c.roles]
         data = {
             "held_on": [f"{timezone.localdate(held_at):%-d %B %Y}"],
-            "held_time": ["9:30am"],
+            "held_time": [f"{timezone.localtime(held_at):%H:%M}"],
             "minutes": ["45"],
             "place": [Place.SCHOOL],
             "kind": [Kind.STRUCTURED],

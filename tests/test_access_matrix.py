@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from http.cookies import SimpleCookie
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -1316,7 +1317,9 @@ def from_withheld_work(world):
 
 
 GOES_ON = {200: TEAM, **BY_REASON}
-RECORDS_PLANS = {200: TEAM, 403: FIELD - TEAM}
+# Any link worker may hold a plan.
+HAVE_PLANS = FIELD | WORKERS
+RECORDS_PLANS = {200: TEAM, 403: HAVE_PLANS - TEAM}
 
 ENDINGS_AND_PLANS = [
     *(
@@ -1326,11 +1329,11 @@ ENDINGS_AND_PLANS = [
     ),
     *form("intervention_reopen", GOES_ON, args=ended_work),
     *form("intervention_again", GOES_ON, args=ended_work),
-    Row("plans", answers={200: FIELD}),
-    Row("plan_new", answers={200: FIELD}),
+    Row("plans", answers={200: HAVE_PLANS}),
+    Row("plan_new", answers={200: HAVE_PLANS}),
     *form("plan_new", RECORDS_PLANS, query="?school=900001"),
-    Row("plan_holders", answers={200: COUNTY, 403: FIELD - COUNTY}),
-    *form("plans_import", {200: FIELD}),
+    Row("plan_holders", answers={200: COUNTY, 403: HAVE_PLANS - COUNTY}),
+    *form("plans_import", {200: HAVE_PLANS}),
     Row("early_help_plan", args=a_plan, answers=GOES_ON),
     *form("plan_change", GOES_ON, args=a_plan),
     *form(
@@ -1388,18 +1391,25 @@ def names():
     return found - {None}
 
 
+@pytest.fixture(scope="module")
+def sessions():
+    """Each actor's cookies and session row, from the first time they sign in."""
+    return {}
+
+
 @pytest.fixture
-def ask(world, client, as_):
+def ask(world, client, as_, sessions):
     """``ask(row, actor)``: the status of the row's request by that actor, undone again."""
-    signed_in = {}
+    Session.objects.bulk_create(row for _, row in sessions.values() if row)
 
     def cookies_of(actor):
-        if actor not in signed_in:
-            client.cookies = SimpleCookie()
+        if actor not in sessions:
+            client.cookies, row = SimpleCookie(), None
             if actor not in OUTSIDE:
                 as_(getattr(world, actor))
-            signed_in[actor] = client.cookies
-        return signed_in[actor]
+                row = Session.objects.get(pk=client.session.session_key)
+            sessions[actor] = client.cookies, row
+        return sessions[actor][0]
 
     def status(row, actor):
         client.cookies = copy(cookies_of(actor))
