@@ -118,7 +118,8 @@ class Access(AppendOnly):
 
     ``basis`` is the relation that opened the page: author, support, manager, county, school,
     attendee, none; for a child, current work or the reason given, which ``reason`` repeats; for a
-    list of children what it is for, such as attendance discussion.
+    list of children what it is for, such as attendance discussion. ``subject_id`` is empty for a
+    list, or ``file`` where it left as one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

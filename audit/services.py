@@ -5,6 +5,9 @@ from django.db import transaction
 from audit.inserts import insert_together
 from audit.models import Access, Act, Look, Verb
 
+# What stands for the id of a list that was downloaded.
+FILE = "file"
+
 
 def subject_of(thing):
     """``(type, id)`` of a model instance, as plain text: ``("schools.school", "0b1f…")``."""
@@ -77,6 +80,13 @@ def look_of(user, thing, action=Look.VIEW, *, basis, school_id=None, child_id=No
         basis=basis,
         reason=reason,
     )
+
+
+def as_file(looks):
+    """These looks at a list, unsaved, of what left the service as a file."""
+    for look in looks:
+        look.subject_id = FILE
+    return looks
 
 
 def looked_at_all(looks):

@@ -10,10 +10,13 @@ from audit.errors import TransitionNotAllowed
 def do(request, form, act, said, there):
     """Do ``act`` and say ``said``, or say why it is too late; then go ``there``.
 
-    None where the act refuses what the form says: the form then shows why.
+    ``form`` is None for a button alone. ``there`` is what ``redirect`` takes, or a function of what
+    the act returned, which is None when it is too late. None where the act refuses what the form
+    says: the form then shows why.
     """
+    made = None
     try:
-        act()
+        made = act()
     except ValidationError as refused:
         form.refuse(refused)
         return None
@@ -21,4 +24,4 @@ def do(request, form, act, said, there):
         messages.info(request, str(late))
     else:
         messages.success(request, said)
-    return redirect(there)
+    return redirect(there(made) if callable(there) else there)

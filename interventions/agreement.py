@@ -5,9 +5,21 @@ Agreement, the lawful basis and whether the family knows are three different thi
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Prefetch, TextChoices, prefetch_related_objects
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    TextChoices,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
 
 from govuk.words import listed
 from interventions.models import Answer, ConsentConfirmation, Participant
@@ -25,6 +37,10 @@ class Standing(TextChoices):
 
 AGREED = frozenset((Standing.GIVEN, Standing.LIMITED))
 SAID_NO = frozenset((Standing.REFUSED, Standing.WITHDRAWN))
+# An answer older than this, when work was asked for or taken up again, was given to something else.
+LONGEST_BEFORE = timedelta(days=183)
+# Of two answers the later one holds, whichever was typed first.
+LATEST_FIRST = ("-obtained_on", "-confirmed_at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -45,7 +61,7 @@ class Stand:
 class Agreement:
     """Where everybody stands with whom the work is, in the order of the participants.
 
-    ``confirmations`` are all that was ever confirmed, the latest first.
+    ``confirmations`` are all that was ever confirmed, the latest answer first.
     """
 
     stands: tuple
@@ -94,14 +110,40 @@ class Agreement:
         return self.text.removesuffix(" yet")
 
 
+def counts_from(work, day=None):
+    """The first date of an answer that was given to this work, as it stood on the date ``day``.
+
+    What a family said before the work ended holds for a while once it is taken up again.
+    """
+    again = work.reopened_on
+    return (again if again and (day is None or day >= again) else work.asked_on) - LONGEST_BEFORE
+
+
 def with_agreement(rows):
     """Rows of short work with what ``agreement_of`` reads: three queries for all of them."""
     return rows.prefetch_related(*_read())
 
 
+def with_refusal(rows):
+    """Rows of short work with ``is_refused``, as the ``Agreement`` of each says; no query more."""
+    begun_on = Coalesce(OuterRef("intervention__reopened_on"), OuterRef("intervention__asked_on"))
+    counts = ExpressionWrapper(begun_on - Value(LONGEST_BEFORE), DateTimeField())
+    named_in = ConsentConfirmation.objects.filter(people=OuterRef("pk"), obtained_on__gte=counts)
+    latest = named_in.order_by(*LATEST_FIRST).annotate(
+        is_no=Q(answer=Answer.REFUSED) | Q(withdrawn_on__isnull=False)
+    )
+    others = (
+        Participant.objects.filter(intervention=OuterRef("pk"))
+        .annotate(said_no=Coalesce(Subquery(latest.values("is_no")[:1]), False))
+        .filter(said_no=False)
+    )
+    return rows.annotate(is_refused=~Exists(others))
+
+
 def _read():
     people = Participant.objects.select_related("pupil")
     confirmations = ConsentConfirmation.objects.select_related("confirmed_by")
+    confirmations = confirmations.order_by(*LATEST_FIRST)
     return (
         Prefetch("participants", people),
         Prefetch("consents", confirmations.prefetch_related(Prefetch("people", people))),
@@ -109,16 +151,14 @@ def _read():
 
 
 def agreement_of(work):
-    """The ``Agreement`` of one piece of work; the latest confirmation that names somebody holds.
+    """The ``Agreement`` of one piece of work; the latest answer that names somebody holds.
 
     Three queries, none where they are at hand.
     """
     prefetch_related_objects([work], *_read())
-    confirmations = sorted(
-        work.consents.all(), key=lambda consent: (consent.confirmed_at, consent.pk), reverse=True
-    )
-    latest = {}
-    for consent in confirmations:
+    confirmations = list(work.consents.all())
+    latest, since = {}, counts_from(work)
+    for consent in (one for one in confirmations if one.obtained_on >= since):
         for person in consent.people.all():
             latest.setdefault(person.pk, consent)
     stands = tuple(

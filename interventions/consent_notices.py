@@ -59,15 +59,10 @@ def watch_due(told, by):
     )
 
 
-def workers_of(work):
-    """Who does the work, one or two users."""
-    return {user for user in (work.child_worker, work.parent_worker) if user}
-
-
 def _workers(work):
-    """Those of them who are there and may open it; else who answers for the school today."""
-    away = away_among(workers_of(work))
-    there = [user for user in workers_of(work) if user.pk not in away and address_for(user, work)]
+    """Those who do it, are there and may open it; else who answers for the school today."""
+    away = away_among(work.workers)
+    there = [user for user in work.workers if user.pk not in away and address_for(user, work)]
     return there or answering([work.school])[work.school_id].people
 
 

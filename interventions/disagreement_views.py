@@ -1,12 +1,14 @@
 """A school says that it disagrees with a decision on short work; a manager answers."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from audit.errors import TransitionNotAllowed, allow
+from audit.errors import allow
+from drafts import unsaved
+from govuk.forms import posted
 from interventions import policies
+from interventions.acting import do
 from interventions.children import look_at, open_children_of
 from interventions.disagreement_forms import AnswerForm, DisagreeForm
 from interventions.doors import of_open_work
@@ -20,18 +22,14 @@ def shared_disagree(request, pk):
     """POST ``/shared/short-work/<id>/disagree/``: a head or safeguarding lead says why."""
     work = fetch_shared(request, pk)
     form = DisagreeForm(request.POST)
-    if not form.is_valid():
-        return shared_page(request, work, form)
-    try:
-        disagreements.disagree(request.user, work, form.cleaned_data["why"])
-    except ValidationError as refused:
-        form.refuse(refused)
-    except TransitionNotAllowed as late:
-        form.add_error(None, str(late))
-    else:
-        messages.success(request, "The team manager has been told, and answers here.")
-        return redirect("shared_work", pk=pk)
-    return shared_page(request, work, form)
+    done = form.is_valid() and do(
+        request,
+        form,
+        lambda: disagreements.disagree(request.user, work, form.cleaned_data["why"]),
+        "The team manager has been told, and answers here.",
+        reverse("shared_work", args=[pk]),
+    )
+    return done or shared_page(request, work, form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,16 +40,17 @@ def disagreement_answer(request, work, disagreement):
     found = get_object_or_404(
         work.disagreements.select_related("said_by", "answered_by"), pk=disagreement
     )
-    form = AnswerForm(request.POST if request.method == "POST" else None)
-    try:
-        if request.method == "POST" and form.is_valid():
-            disagreements.answer(request.user, found, form.cleaned_data["answer"])
-            messages.success(request, "Answered. The school has been told.")
-            return redirect(work)
-    except ValidationError as refused:
-        form.refuse(refused)
-    except TransitionNotAllowed as late:
-        form.add_error(None, str(late))
+    form = AnswerForm(posted(request))
+    if form.is_bound and form.is_valid():
+        done = do(
+            request,
+            form,
+            lambda: disagreements.answer(request.user, found, form.cleaned_data["answer"]),
+            "Answered. The school has been told.",
+            lambda answered: _after(request, work, found, form, answered),
+        )
+        if done:
+            return done
     look_at(request.user, work, open_children_of(request.user, work))
     context = {
         "work": work,
@@ -62,3 +61,11 @@ def disagreement_answer(request, work, disagreement):
         "nav": "interventions",
     }
     return render(request, "interventions/disagreement.html", context)
+
+
+def _after(request, work, disagreement, form, answered):
+    """Where to go: to the words that came after another manager's answer, or to the work."""
+    disagreement.refresh_from_db(fields=["answer"])
+    if answered or disagreement.answer == form.cleaned_data["answer"].strip():
+        return work.get_absolute_url()
+    return reverse("unsaved_form", args=[unsaved.keep(request).pk])

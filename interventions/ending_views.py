@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from audit.errors import TransitionNotAllowed, allow
+from audit.errors import allow
 from govuk.forms import posted
 from interventions import policies
+from interventions.acting import do
 from interventions.children import look_at, open_children_of
 from interventions.doors import of_open_work
 from interventions.ending_forms import (
@@ -19,8 +19,8 @@ from interventions.ending_forms import (
     StepDownForm,
     StepUpForm,
 )
-from interventions.models import AskedBy, EndReason, StepUp
-from interventions.services import endings, reviews
+from interventions.models import AskedBy, ShortIntervention, StepUp
+from interventions.services import endings, plans, reviews
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,9 +110,11 @@ def step_up(request, work):
 
 def _stepped(work, form):
     if form.is_bound and form.is_valid() and form.cleaned_data["to"] == StepUp.To.PLAN:
+        has_plan = plans.with_plan(endings.children_of(work))
+        for_whom = " for the children who have none yet" if has_plan else ""
         return (
-            f"{work.school} has been asked to start an {settings.COUNCIL.plan}. Only the school"
-            " records that it did."
+            f"{work.school} has been asked to start an {settings.COUNCIL.plan}{for_whom}. Only the"
+            " school records that it did."
         )
     return "That the school was advised is on record. The school makes the contact itself."
 
@@ -159,19 +161,16 @@ def _closed(work):
 
 
 def _answer(request, work, form, act, said):
-    """Do it, say so, and go to the work; None where the form is shown."""
+    """Do it, say so, and go to the work, or to what goes on from it; None to show the form."""
     if request.method != "POST" or not form.is_valid():
         return None
-    try:
-        made = act()
-    except ValidationError as error:
-        form.refuse(error)
-        return None
-    except TransitionNotAllowed as late:
-        return _too_late(request, work, str(late))
-    messages.success(request, said)
-    is_new = made._meta.model is work._meta.model
-    return redirect(made.get_absolute_url() if is_new else work.get_absolute_url())
+    return do(
+        request,
+        form,
+        act,
+        said,
+        lambda made: made if isinstance(made, ShortIntervention) else work,
+    )
 
 
 def _too_late(request, work, sentence):
@@ -185,7 +184,6 @@ def _page(request, work, form, page, **context):
         "work": work,
         "people": work.participants.select_related("pupil"),
         "form": form,
-        "level_three_over": EndReason.LEVEL_THREE_OVER.label,
         "nav": "interventions",
     }
     return render(request, f"interventions/endings/{page}.html", context)

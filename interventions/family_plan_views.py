@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.errors import allow
@@ -13,10 +14,11 @@ from govuk.forms import posted
 from interventions import policies
 from interventions.acting import do
 from interventions.children import look_at, open_children_of
+from interventions.doors import fetch_with_people
 from interventions.family_plan_forms import FamilyPlanForm
 from interventions.models import MeasureKind, Point
 from interventions.services import family_plan as services
-from interventions.session_views import fetch_work
+from schools.doors import ask_first
 
 CHANGED = (
     "Somebody else has changed this plan since you opened the page. Check what is there now in"
@@ -28,14 +30,14 @@ TITLE = "Our plan"
 @require_http_methods(["GET", "POST"])
 def family_plan(request, pk):
     """``/interventions/<id>/plan/``: the goal, who does what, when it is looked at again."""
-    work = fetch_work(request, pk)
+    work = fetch_with_people(request, pk)
     allow(policies.may_work(request.user, work))
     if work.state in services.NOT_OPEN:
         messages.info(request, services.NOT_OPEN[work.state])
         return redirect(work)
     pupils = open_children_of(request.user, work)
     if pupils is None:
-        return redirect(work)
+        return ask_first(request, reverse("intervention_reason", args=[pk]))
     is_measured = work.measures.filter(kind=MeasureKind.SCALE, point=Point.FIRST).exists()
     data = posted(request)
     form = FamilyPlanForm(data, work=work, is_measured=is_measured)
@@ -56,25 +58,25 @@ def family_plan(request, pk):
         if done:
             return done
     look_at(request.user, work, pupils)
-    context = {"work": work, "form": form, "nav": "schools"}
+    context = {"work": work, "form": form, "nav": "interventions"}
     return render(request, "interventions/family_plan.html", context, status=status)
 
 
 @require_GET
 def family_plan_print(request, pk):
     """``/interventions/<id>/plan/print/``: the plan as the family gets it, to print."""
-    work = fetch_work(request, pk)
+    work = fetch_with_people(request, pk)
     pupils = _open_plan(request, work, Look.PRINT)
     if pupils is None:
         return redirect(work)
-    context = _plan(work, pupils) | {"nav": "schools"}
+    context = _plan(work, pupils) | {"nav": "interventions"}
     return render(request, "interventions/family_plan_print.html", context)
 
 
 @require_GET
 def family_plan_pdf(request, pk):
     """``/interventions/<id>/plan/pdf/``: its file name and title hold nothing personal."""
-    work = fetch_work(request, pk)
+    work = fetch_with_people(request, pk)
     pupils = _open_plan(request, work, Look.PDF)
     if pupils is None:
         return redirect(work)
@@ -107,11 +109,7 @@ def _plan(work, pupils):
         "title": TITLE,
         "work": work,
         "families": [*map(_called, pupils), *(person.name for person in people)],
-        "workers": [
-            worker
-            for worker in dict.fromkeys((work.child_worker, work.parent_worker))
-            if worker is not None
-        ],
+        "workers": work.workers,
     }
 
 

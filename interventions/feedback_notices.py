@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.links import absolute
-from interventions.models import Feedback, NoLinks
+from interventions.models import Feedback
+from interventions.stopped import is_stopped
 from notifications import kinds
 from notifications.services import enqueue
 
@@ -62,8 +63,4 @@ def _is_safe_today(message):
     feedback = _feedback(message)
     if feedback is None or feedback.contact != message.address:
         return False
-    children = feedback.intervention.participants.filter(pupil__isnull=False).values("pupil")
-    return (
-        feedback.safe_on == timezone.localdate()
-        and not NoLinks.objects.filter(pupil__in=children).exists()
-    )
+    return feedback.safe_on == timezone.localdate() and not is_stopped(feedback.intervention)

@@ -21,6 +21,7 @@ from accounts.models import User
 from audit.errors import TransitionNotAllowed, allow
 from govuk.forms import posted
 from interventions import policies
+from interventions.acting import do
 from interventions.children import look_at, open_children_of
 from interventions.doors import of_open_work
 from interventions.feedback_forms import ANSWERS, CodeForm, LinkForm, WhoForm
@@ -67,14 +68,19 @@ def feedback_link(request, work, participant):
     form = LinkForm(posted(request), participant=person)
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in ("address", "is_safe", "once")}
-        try:
-            asked = services.ask_by_link(request.user, work, person, form.answering, **facts)
-        except ValidationError as wrong:
-            form.refuse(wrong)
-        except TransitionNotAllowed as late:
-            return _late(request, work, late)
-        else:
-            return redirect("feedback_asked", pk=work.pk, feedback=asked.pk)
+        done = do(
+            request,
+            form,
+            lambda: services.ask_by_link(request.user, work, person, form.answering, **facts),
+            "The link has been made.",
+            lambda asked: (
+                reverse("feedback_asked", args=[work.pk, asked.pk])
+                if asked
+                else reverse("measures", args=[work.pk])
+            ),
+        )
+        if done:
+            return done
     return _ask_page(request, work, person, form, "interventions/feedback/link.html")
 
 
@@ -104,12 +110,10 @@ def feedback_end(request, work, feedback):
     """POST ``/interventions/<id>/feedback/asked/<feedback>/end/``: close a link gone astray."""
     allow(policies.may_work(request.user, work))
     asked = get_object_or_404(work.feedback.filter(how=Feedback.How.LINK), pk=feedback)
-    try:
-        services.end_link(request.user, asked)
-        messages.success(request, "The link is closed.")
-    except TransitionNotAllowed as late:
-        messages.info(request, str(late))
-    return redirect("measures", pk=work.pk)
+    there = reverse("measures", args=[work.pk])
+    return do(
+        request, None, lambda: services.end_link(request.user, asked), "The link is closed.", there
+    )
 
 
 @require_POST
@@ -216,7 +220,7 @@ def _questions(request, asked):
         else:
             request.session.pop(MAY_ANSWER, None)
             return redirect("feedback_thanks")
-    context = {"form": form, "is_child": asked.of == Feedback.Of.CHILD, "how": asked.how}
+    context = {"form": form, "is_child": asked.of == Feedback.Of.CHILD}
     return render(request, "interventions/feedback/questions.html", context)
 
 

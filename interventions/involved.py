@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import Q
 
 from govuk.words import date_of, listed, long_date, lower_first
@@ -27,7 +28,7 @@ class Fact:
 
 
 @dataclass
-class Standing:
+class Around:
     """One child, and what is going on around them."""
 
     pupil: Pupil
@@ -35,7 +36,7 @@ class Standing:
 
 
 def standing_of(user, pupils, besides=None):
-    """The ``Standing`` of each child, in their order; five queries, however many there are.
+    """The ``Around`` of each child, in their order; five queries, however many there are.
 
     ``pupils`` are open to the user. ``besides`` is the work that is being looked at.
     """
@@ -45,7 +46,7 @@ def standing_of(user, pupils, besides=None):
         for pupil_id, fact in source(user, ids, besides):
             if fact not in found[pupil_id]:
                 found[pupil_id].append(fact)
-    return [Standing(pupil, found[pupil.pk]) for pupil in pupils]
+    return [Around(pupil, found[pupil.pk]) for pupil in pupils]
 
 
 def _statuses(user, ids, besides):
@@ -68,7 +69,7 @@ def _plans(user, ids, besides):
         holder = plan.holder.name if plan.holder else plan.lead_professional
         since = f"since {long_date(plan.starts_on)}" if plan.starts_on else "asked for, not started"
         fact = Fact(
-            "Early Help Plan",
+            settings.COUNCIL.plan,
             ", ".join(filter(None, (f"led by {plan.leader}", holder, since))),
             plan.get_absolute_url() if plan.pk in seen else "",
         )
@@ -91,7 +92,7 @@ def _work(user, ids, besides):
     seen = set(_visible(ShortIntervention, user, ids, participants__pupil__in=ids))
     for row in rows:
         work = row.intervention
-        who = listed([worker.name for worker in _workers(work)])
+        who = listed([worker.name for worker in work.workers])
         more = ", ".join(filter(None, (work.school.name, lower_first(work.get_state_display()))))
         yield (
             row.pupil_id,
@@ -101,10 +102,6 @@ def _work(user, ids, besides):
                 work.get_absolute_url() if work.pk in seen else "",
             ),
         )
-
-
-def _workers(work):
-    return [worker for worker in dict.fromkeys((work.child_worker, work.parent_worker)) if worker]
 
 
 def _visible(model, user, ids, **about):

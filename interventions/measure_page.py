@@ -18,7 +18,6 @@ from interventions.models import (
     Feedback,
     Measure,
     MeasureKind,
-    NoLinks,
     Point,
     Scale,
     ShortIntervention,
@@ -26,6 +25,7 @@ from interventions.models import (
 )
 from interventions.services.feedback import is_askable
 from interventions.services.measures import ORDER, SAME
+from interventions.stopped import stopped_among
 from interventions.windows import FOLLOW_UP, follow_up_on
 from schools.calendar import calendars_of
 from schools.scope import scope_of
@@ -128,7 +128,7 @@ class Measures:
 def section(user, work):
     """What the page of the work shows of its measures, ``Measures``.
 
-    The children of the work are open to the user. Eight queries at most, however many there are.
+    The children of the work are open to the user. As many queries for many rows as for one.
     """
     rows = list(
         work.measures.select_related("scale", "pupil", "recorded_by").order_by("recorded_at")
@@ -136,7 +136,7 @@ def section(user, work):
     people = list(work.participants.select_related("pupil"))
     children = [person.pupil for person in people if person.pupil]
     may_work = policies.may_work(user, work)
-    is_stopped = NoLinks.objects.filter(pupil__in=children).exists()
+    stopped = stopped_among([child.pk for child in children])
     may_ask = may_work and is_askable(work)
     return Measures(
         work=work,
@@ -146,9 +146,9 @@ def section(user, work):
         is_followed_up=any(row.point == Point.SUSTAINED for row in rows),
         may_measure=may_work and _is_measured(work),
         may_ask=may_ask,
-        may_send=may_ask and not is_stopped,
+        may_send=may_ask and not stopped,
         may_stop=policies.may_allocate(user, work),
-        is_stopped=is_stopped,
+        is_stopped=any(child.pk in stopped for child in children),
         people=people,
         scales=list(Scale.objects.filter(is_offered=True)),
     )

@@ -115,13 +115,20 @@ class LeadForm(Form):
 
 
 class ChangePlanForm(LeadForm):
-    """As ``LeadForm``; the team is offered where it leads already."""
+    """As ``LeadForm``; the team is offered where it leads already.
 
-    def __init__(self, *args, plan, **options):
+    Nobody else is where the user may not take the plan off its holder: ``gives_up`` is False.
+    """
+
+    def __init__(self, *args, plan, gives_up=True, **options):
         begun = {name: getattr(plan, name) for name in LeadForm.base_fields}
         super().__init__(*args, initial=begun, **options)
         if plan.lead != Lead.DST:
             self.fields["lead"].choices = [c for c in Lead.choices if c[0] != Lead.DST]
+        elif not gives_up:
+            lead = self.fields["lead"]
+            lead.choices = [c for c in Lead.choices if c[0] == Lead.DST]
+            lead.help_text = "A team manager or its holder says that somebody else leads it."
 
 
 class NewPlanForm(LeadForm, HolderForm):

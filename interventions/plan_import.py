@@ -135,6 +135,7 @@ class Register:
                 [told.pupil],
                 lead=Lead.SCHOOL,
                 starts_on=told.starts_on,
+                until=told.ends_on,
                 **facts,
             )
             self._end(plan, told)

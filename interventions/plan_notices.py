@@ -13,7 +13,7 @@ from notifications import kinds
 from schools.people import leads_of
 
 ASKED, ANSWERED, ALLOCATED = "plan_asked", "plan_answered", "plan_allocated"
-REMINDER = "plan_reminder"
+REMINDER, TAKEN = "plan_reminder", "plan_taken"
 
 
 def register_kinds():
@@ -21,6 +21,7 @@ def register_kinds():
     kinds.register(ASKED, still_due=_waits, may_receive=_may_answer, label="Plan asked of a school")
     kinds.register(REMINDER, still_due=_waits, may_receive=_may_answer, label="Plan not answered")
     kinds.register(ANSWERED, may_receive=_may_open, label="Answer about a plan")
+    kinds.register(TAKEN, may_receive=_has_plans, label="Plan held no longer")
     kinds.register(ALLOCATED, still_due=_is_held_by, may_receive=_may_open, label="Plan allocated")
 
 
@@ -48,6 +49,10 @@ def _may_open(message):
     return message.to.is_active and seen.exists()
 
 
+def _has_plans(message):
+    return message.to.is_active and policies.may_see_plans(message.to)
+
+
 def asked(plan, by):
     """Heads and safeguarding leads hear that the school is asked to start a plan."""
     leads = [u for u in leads_of(plan.school) if policies.may_answer_plan(u, plan)]
@@ -72,6 +77,12 @@ def allocated(plan, by):
     """Its holder hears that a plan is theirs."""
     if plan.holder != by:
         tell([_notice(ALLOCATED, plan, plan.holder)], by)
+
+
+def taken(plan, former, by):
+    """Whoever held a plan hears that somebody else leads it; they may not read it any more."""
+    if former != by and former.is_active:
+        tell([_notice(TAKEN, plan, former, reverse("plans"))], by)
 
 
 def _at_school(plan):

@@ -108,7 +108,6 @@ def _page(request, plan, started=None, declined=None, ended=None):
     context = {
         "plan": plan,
         "pupils": pupils,
-        "who": plan_page.who_leads(plan),
         "when": plan_page.when_text(plan),
         "started": started or StartedForm(),
         "declined": declined or DeclinedForm(),

@@ -136,7 +136,8 @@ def plan(request, plan):
 def plan_change(request, plan):
     """``/plans/<id>/change/``: another lead, another level, where it is kept."""
     allow(policies.may_keep_plan(request.user, plan))
-    form = ChangePlanForm(posted(request), plan=plan)
+    gives_up = policies.may_give_up_plan(request.user, plan)
+    form = ChangePlanForm(posted(request), plan=plan, gives_up=gives_up)
     return _answer(
         request,
         plan,

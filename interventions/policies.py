@@ -164,6 +164,11 @@ def may_allocate_plan(user, plan):
     return plan.school_id not in scope.excluded and plan.hub_id in scope.manages
 
 
+def may_give_up_plan(user, plan):
+    """Take a plan off whoever of the team holds it: managers of its hub, and who holds it."""
+    return plan.holder_id == user.pk or may_allocate_plan(user, plan)
+
+
 def may_record_plan(user, school):
     """Record whose plan there is at a school: its link workers and the managers of its hub.
 
@@ -179,14 +184,16 @@ def may_see_holders(user):
 
 
 def may_see_plans(user):
-    """Have a list of plans: who supports or manages a school, or holds a plan."""
-    return may_see_programmes(user)
+    """Have a list of plans: who supports or manages a school, and who may hold one."""
+    return lists_work(user)
 
 
 def lists_work(user):
-    """Has short work to look up: their own, their schools’ or their hubs’."""
-    scope = scope_of(user)
-    return scope.county or bool(scope.supports or scope.manages)
+    """Has short work to look up: their own, their schools’ or their hubs’.
+
+    A link worker does work, and holds plans, at schools that are not theirs.
+    """
+    return may_see_programmes(user) or Role.LINK_WORKER in scope_of(user).roles
 
 
 def may_keep_lists(user):

@@ -104,7 +104,7 @@ class CriterionForm(Form):
             "max_value": "Enter a whole number from 0 to 100",
         },
     )
-    words = text("Status", 100, help_text="Part of the status’s name, such as Looked after.")
+    words = text("Status", 100, help_text="The status’s whole name, such as Looked after.")
     is_used = forms.BooleanField(label="Used for new cases", required=False, initial=True)
 
     def __init__(self, *args, criterion=None, **options):

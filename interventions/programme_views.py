@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit.errors import TransitionNotAllowed, allow
+from audit.errors import allow
 from audit.services import looked, looked_at_all
 from consultations.children import discussable, looks_at
 from interventions import policies, programme_forms, triage
@@ -20,7 +20,6 @@ from schools.calendar import calendars_of
 from schools.children import Door, basis_of, door_of
 from schools.doors import ask_for_reason
 from schools.models import School
-from schools.scope import scope_of
 
 NAV = {"nav": "interventions"}
 # How many cases a programme's page shows of those decided.
@@ -110,7 +109,7 @@ def programme(request, pk):
         "waiting": _waiting(cases.waiting()),
         "decided": cases.exclude(state=CaseState.WAITING).order_by("-decided_at")[:LATELY],
         "may_keep": policies.may_keep_programmes(request.user),
-        "may_ask": bool(_own_schools(request.user)) and found.runs_on(today),
+        "may_ask": policies.own_schools(request.user).exists() and found.runs_on(today),
     }
     return render(request, "interventions/programmes/programme.html", context | NAV)
 
@@ -120,7 +119,7 @@ def case_ask(request, pk):
     """``/interventions/programmes/<id>/ask/``: first the school, then the child and who asked."""
     found = _fetch(request, pk)
     if "school" not in request.GET:
-        context = {"programme": found, "schools": _own_schools(request.user)}
+        context = {"programme": found, "schools": policies.own_schools(request.user)}
         return render(request, "interventions/programmes/choose_school.html", context | NAV)
     schools = School.objects.visible_to(request.user)
     school = get_object_or_404(schools, urn=request.GET["school"][:6])
@@ -128,13 +127,15 @@ def case_ask(request, pk):
     pupils = list(discussable(request.user, school))
     form = programme_forms.AskForm(request.POST or None, pupils=pupils)
     if request.method == "POST" and form.is_valid():
-        try:
-            case = programmes.ask(request.user, found, school=school, **form.cleaned_data)
-        except TransitionNotAllowed as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "The case waits for triage.")
-            return redirect("programme_case", pk=case.pk)
+        done = do(
+            request,
+            form,
+            lambda: programmes.ask(request.user, found, school=school, **form.cleaned_data),
+            "The case waits for triage.",
+            lambda case: reverse("programme_case", args=[case.pk]) if case else found,
+        )
+        if done:
+            return done
     looked_at_all(looks_at(request.user, found, pupils))
     context = {"programme": found, "school": school, "form": form, "pupils": pupils}
     return render(request, "interventions/programmes/ask.html", context | NAV)
@@ -196,11 +197,6 @@ def _staff_only(request):
 def _fetch(request, pk):
     _staff_only(request)
     return get_object_or_404(Programme, pk=pk)
-
-
-def _own_schools(user):
-    scope = scope_of(user)
-    return School.objects.filter(pk__in=scope.supports - scope.excluded).order_by("name", "urn")
 
 
 def _waiting(cases):

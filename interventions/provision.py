@@ -65,11 +65,12 @@ class Line:
 
     @property
     def support(self):
-        return support_of(self.work)
+        return self.work.support
 
     @property
     def workers(self):
-        return workers_of(self.work)
+        """``Priya Primary``, ``Priya Primary and Sam Secondary``; empty for nobody."""
+        return listed([worker.name for worker in self.work.workers])
 
     @property
     def state(self):
@@ -118,16 +119,12 @@ class Provision:
         of_works = {line.work.school_id for line in self.lines}
         return of_works | {asked.case.school_id for asked in self.asked}
 
-
-def support_of(work):
-    """The kind of support in words."""
-    return work.work_type.name if work.work_type else work.get_kind_display()
-
-
-def workers_of(work):
-    """Who does it: ``Priya Primary``, ``Priya Primary and Sam Secondary``; empty for nobody."""
-    people = [work.child_worker, work.parent_worker]
-    return listed(list(dict.fromkeys(person.name for person in people if person)))
+    @property
+    def child_ids(self):
+        """Of the children in it, told by name or not."""
+        people = (person for line in self.lines for person in line.work.participants.all())
+        of_works = {person.pupil_id for person in people} - {None}
+        return of_works | {asked.case.pupil_id for asked in self.asked}
 
 
 def year_asked(text, today=None):

@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from audit.models import Look
-from audit.services import looked
+from audit.services import as_file, look_of, looked_at_all
+from consultations.children import looks_at
 from documents.responses import csv_response
 from interventions import policies
 from interventions.agreement import agreement_of
@@ -15,6 +16,7 @@ from interventions.models import ProgrammeCase, ShortIntervention
 from interventions.provision import HEADER, Line, cells_of, provision, year_asked
 from interventions.school_side import BASIS, fetch_shared, look_at_shared
 from interventions.session_page import given_to_school
+from schools.children import open_pupils
 from schools.models import School
 from schools.scope import scope_of
 from schools.years import year_text
@@ -38,7 +40,7 @@ def shared_work_list(request):
 @require_GET
 def shared_work_csv(request):
     """``/shared/short-work/csv/``: what the page shows, a row for each child."""
-    return _csv(_for_school(request))
+    return _csv(_for_school(request, is_file=True))
 
 
 @require_GET
@@ -85,35 +87,47 @@ def school_provision(request, urn):
 @require_GET
 def school_provision_csv(request, urn):
     """``/schools/<urn>/provision/csv/``: the same, a row for each child."""
-    _, found = _for_team(request, urn)
+    _, found = _for_team(request, urn, is_file=True)
     return _csv(found)
 
 
-def _for_school(request):
+def _for_school(request, *, is_file=False):
+    """What the school is shown; it is written down who saw each child, and what left as a file."""
     user = request.user
     if not scope_of(user).reads_shared:
         raise Http404
-    looked(user, ShortIntervention, Look.LIST, basis=BASIS)
-    return provision(
+    found = provision(
         ShortIntervention.objects.at_school_of(user),
         ProgrammeCase.objects.at_school_of(user),
         year_asked(request.GET.get("year", "")),
     )
+    seen = [None, *found.child_ids]
+    looks = [look_of(user, ShortIntervention, Look.LIST, basis=BASIS, child_id=pk) for pk in seen]
+    looked_at_all(as_file(looks) if is_file else looks)
+    return found
 
 
-def _for_team(request, urn):
-    """``(school, Provision)``; 404 for whoever neither supports the school nor oversees it."""
+def _for_team(request, urn, *, is_file=False):
+    """``(school, Provision)``; 404 for whoever neither supports the school nor oversees it.
+
+    Written down as for the school, each child who is named on the basis on which they are open.
+    """
     user = request.user
     school = get_object_or_404(School.objects.visible_to(user), urn=urn)
     if not policies.may_see_provision(user, school):
         raise Http404
-    looked(user, ShortIntervention, Look.LIST, basis="scope", school_id=school.pk)
     found = provision(
         ShortIntervention.objects.visible_to(user).filter(school=school),
         ProgrammeCase.objects.visible_to(user).filter(school=school),
         year_asked(request.GET.get("year", "")),
         reader=user,
     )
+    named = open_pupils(user).filter(pk__in=found.child_ids)
+    looks = [
+        look_of(user, ShortIntervention, Look.LIST, basis="scope", school_id=school.pk),
+        *looks_at(user, ShortIntervention, named, Look.LIST),
+    ]
+    looked_at_all(as_file(looks) if is_file else looks)
     return school, found
 
 

@@ -35,7 +35,7 @@ def chase(today=None):
         )
     )
     calendars = calendars_of({work.school_id for work in due})
-    away = away_among({user for work in due for user in _workers(work)}, today)
+    away = away_among({user for work in due for user in work.workers}, today)
     instead = answering({work.school_id: work.school for work in due}.values(), today)
     notices = []
     for work in due:
@@ -43,14 +43,10 @@ def chase(today=None):
         name = step_of(work.due_on, today, calendar.next_school_day(today))
         if not calendar.is_school_day(today) or name in ("", AHEAD):
             continue
-        there = [user for user in _workers(work) if user.is_active and user.pk not in away]
+        there = [user for user in work.workers if user.is_active and user.pk not in away]
         for user in there or instead[work.school_id].people:
             notices.append(_notice(work, name, user))
     tell(notices, by)
-
-
-def _workers(work):
-    return {user for user in (work.child_worker, work.parent_worker) if user}
 
 
 def _notice(work, name, user):

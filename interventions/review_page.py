@@ -34,7 +34,7 @@ def section(user, work):
         "may_act": may_work and is_allocated,
         "may_reopen": may_work and work.state == WorkState.CLOSED,
         "may_ask_again": work.state == WorkState.CLOSED and policies.may_request(user, work.school),
-        "may_see_plans": bool(policies.may_see_plans(user)),
+        "may_see_plans": policies.may_see_plans(user),
         "drafts": list(endings.drafts_of(work)) if is_allocated and may_work else [],
     }
 

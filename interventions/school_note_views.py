@@ -3,15 +3,17 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from audit.errors import TransitionNotAllowed, allow
+from audit.errors import allow
 from audit.models import Look
 from audit.services import looked
 from documents.pdf import PdfFailed, PdfUnavailable, pdf
 from documents.responses import pdf_response
 from govuk.words import long_date
 from interventions import school_note
+from interventions.acting import do
 from interventions.models import Session, SessionPart, ShortIntervention
 from interventions.services import sessions as services
 from schools.children import basis_of, closed_children
@@ -34,7 +36,7 @@ def shared_part(request, pk, part_pk):
             "text": school_note.text_of(note),
             "is_team": is_team,
             "may_act": not is_team and part.stored_on is None,
-            "nav": "schools" if is_team else "shared",
+            "nav": "interventions" if is_team else "shared_work",
         },
     )
 
@@ -64,12 +66,13 @@ def shared_part_stored(request, pk, part_pk):
     """POST ``/shared/short-work/<id>/parts/<part id>/stored/``: it is on the record there."""
     part, is_team = _fetch(request, pk, part_pk)
     allow(not is_team)
-    try:
-        services.stored(request.user, part)
-        messages.success(request, "Marked as stored on the child’s record.")
-    except TransitionNotAllowed as late:
-        messages.info(request, str(late))
-    return redirect("shared_work", pk=pk)
+    return do(
+        request,
+        None,
+        lambda: services.stored(request.user, part),
+        "Marked as stored on the child’s record.",
+        reverse("shared_work", args=[pk]),
+    )
 
 
 def _fetch(request, pk, part_pk):

@@ -233,10 +233,14 @@ class ChildSheet:
 
 @dataclass
 class Sheet:
-    """The whole page: the form and a part for each child, bound or not together."""
+    """The whole page: the form and a part for each child, bound or not together.
+
+    ``limits`` are pairs: a ``Participant``, and what they did not agree to on its day.
+    """
 
     form: SessionForm
     children: list
+    limits: list
 
     @property
     def parts(self):
@@ -278,16 +282,18 @@ class Sheet:
         )
 
 
-def sheet(user, work, data=None):
+def sheet(user, work, data=None, *, as_other=False):
     """The ``Sheet`` of a session of ``work`` that ``user`` writes; ``data`` as a POST holds it.
 
+    Without data it begins with today, and with direct work unless ``as_other``.
     ``work`` has its participants with their pupils at hand. As many queries for many children as
     for one.
     """
     pupils = [person.pupil for person in work.participants.all() if person.pupil]
-    owners, people = _owners(user, work), _people_so_far(work, data)
-    offers_direct = session_rules.offers_direct(work, held_on=day_of(data), people=people)
-    initial = _afresh(work, offers_direct)
+    owners, people, day = _owners(user, work), _people_so_far(work, data), day_of(data)
+    answers = session_rules.answers_on(work, day)
+    offers_direct = session_rules.offers_direct(work, answers, held_on=day, people=people)
+    initial = _afresh(work, offers_direct and not as_other)
     return Sheet(
         form=SessionForm(data, initial=initial, work=work, offers_direct=offers_direct),
         children=[
@@ -300,15 +306,16 @@ def sheet(user, work, data=None):
             )
             for pupil in pupils
         ],
+        limits=session_rules.limits_in(answers, work.participants.all(), day),
     )
 
 
-def _afresh(work, offers_direct):
+def _afresh(work, is_direct):
     """What a new form begins with: today, and with whom where there is nobody else."""
     people = list(work.participants.all())
     return {
         "held_on": timezone.localdate(),
-        "contact": Contact.DIRECT if offers_direct else Contact.OTHER,
+        "contact": Contact.DIRECT if is_direct else Contact.OTHER,
         "people": [str(people[0].pk)] if len(people) == 1 else [],
     }
 
@@ -331,11 +338,7 @@ def _people_so_far(work, data):
 def _owners(user, work):
     """Who may do an action: the writer, who does the work, the school's workers and contacts."""
     allocations = list(Allocation.objects.filter(school=work.school).live().with_names())
-    workers = {
-        f"user:{worker.pk}": (worker.name, worker)
-        for worker in (work.child_worker, work.parent_worker)
-        if worker
-    }
+    workers = {f"user:{worker.pk}": (worker.name, worker) for worker in work.workers}
     return workers | owners_of(user, allocations, contacts_of(work.school))
 
 

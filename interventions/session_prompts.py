@@ -13,13 +13,24 @@ def prompts_for(work, sheet):
     """What to look at again in a bound ``Sheet``, as sentences; two queries."""
     by_child = {child.pupil: list(_texts_about(child)) for child in sheet.children}
     written = [*texts_of(sheet.form), *(row for rows in by_child.values() for row in rows)]
-    return [*prompts_of_words(work.school, written), *_others(by_child)]
+    return [*prompts_of_words(work.school, written), *_others(by_child), *_limits(sheet)]
 
 
 def _texts_about(child):
     yield from texts_of(child.form, f" about {child.pupil.name}", child.pupil)
     for form in kept(child.actions):
         yield from texts_of(form, f" for {child.pupil.name}", child.pupil)
+
+
+def _limits(sheet):
+    """What somebody who was ticked agreed to with limits (rule 001-79)."""
+    ticked = {person.pk for person in sheet.form.with_people}
+    for person, limits in sheet.limits:
+        if person.pk in ticked:
+            yield (
+                f"{person} agreed, with limits. Check that you kept to them. Not agreed to: "
+                f"{limits}"
+            )
 
 
 def _others(by_child):

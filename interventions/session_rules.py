@@ -4,11 +4,13 @@ Direct work stands on a confirmation of the school that names everybody it was w
 and 001-79); the database holds that too.
 """
 
+from django.db.models import Min
 from django.utils import timezone
 
 from govuk.words import long_date
-from interventions.agreement import names_of
+from interventions.agreement import counts_from, names_of
 from interventions.models import (
+    Answer,
     Attended,
     Contact,
     OtherContact,
@@ -18,34 +20,51 @@ from interventions.models import (
 
 # The kinds of contact at which a family may be missing for a reason (rule 001-30).
 MEETINGS = (OtherContact.TAF, OtherContact.PROFESSIONALS)
+NOT_YET = "Direct work begins once the work is allocated. Record other contact until then"
+NEVER = "This work was never allocated, so there is no direct work in it. Record other contact"
 
 
-def offers_direct(work, *, held_on, people):
+def offers_direct(work, answers, *, held_on, people):
     """Whether direct work on the date ``held_on`` could be with any of ``people``.
 
-    Otherwise only other contact is offered (rule 003-50). Two queries at most.
+    Otherwise only other contact is offered (rule 003-50). ``answers`` are those of ``answers_on``.
     """
-    if work.state == WorkState.REQUESTED:
+    if _not_allocated(work):
         return False
-    answers = answers_on(work, held_on)
     return any(_allows(answers, person, held_on) for person in people)
+
+
+def limits_in(answers, people, day):
+    """``[(Participant, text)]``: what those who agree on the date ``day`` did not agree to.
+
+    ``answers`` are those of ``answers_on``.
+    """
+    return [
+        (person, answers[person.pk].limits)
+        for person in people
+        if _allows(answers, person, day) and answers[person.pk].answer == Answer.LIMITED
+    ]
 
 
 def refusals(work, *, contact, held_on, people):
     """``{field: sentence}`` for what stands in the way of a session on the date ``held_on``.
 
-    ``people`` are the ``Participant`` s it was with. Two queries at most.
+    ``people`` are the ``Participant`` s it was with. Three queries at most.
     """
     found = {}
     if sentence := _wrong_day(work, held_on):
         found["held_on"] = sentence
     if contact != Contact.DIRECT:
         return found
-    if work.state == WorkState.REQUESTED:
-        found["contact"] = (
-            "Direct work begins once the work is allocated. Record other contact until then"
+    if sentence := _not_allocated(work):
+        found["contact"] = sentence
+        return found
+    if "held_on" not in found and held_on < (first := _first_allocated_on(work)):
+        found["held_on"] = (
+            f"The work was allocated on {long_date(first)}. Enter a date on or after that, or "
+            "record other contact"
         )
-    elif not people:
+    if not people:
         found["people"] = "Select who the direct work was with"
     elif "held_on" not in found:
         answers = answers_on(work, held_on)
@@ -53,6 +72,23 @@ def refusals(work, *, contact, held_on, people):
         if unnamed:
             found["people"] = _not_confirmed(held_on, unnamed, answers)
     return found
+
+
+def _not_allocated(work):
+    """Why nobody can have done direct work yet; empty once it was allocated."""
+    if work.state == WorkState.REQUESTED:
+        return NOT_YET
+    return "" if work.allocated_at else NEVER
+
+
+def _first_allocated_on(work):
+    """The date from which somebody has done the work, though it was handed on since; one query.
+
+    The weekly meeting decides it (rule 001-86), and is often typed in some days later.
+    """
+    first = work.events.aggregate(met=Min("meeting_on"), at=Min("allocated_at"))
+    days = (first["met"], work.meeting_on, timezone.localdate(first["at"] or work.allocated_at))
+    return min(filter(None, days))
 
 
 def _wrong_day(work, held_on):
@@ -76,7 +112,8 @@ def answers_on(work, day):
 
     Two queries.
     """
-    answers = work.consents.filter(obtained_on__lte=day).order_by("obtained_on", "confirmed_at")
+    answers = work.consents.filter(obtained_on__range=(counts_from(work, day), day))
+    answers = answers.order_by("obtained_on", "confirmed_at")
     return {
         person.pk: answer
         for answer in answers.prefetch_related("people")

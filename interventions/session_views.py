@@ -26,7 +26,8 @@ from govuk.words import clock
 from interventions import policies
 from interventions import session_forms as forms
 from interventions.children import children_to_open, open_children_of
-from interventions.models import Participant, Session, ShortIntervention
+from interventions.doors import BESIDE, PEOPLE, fetch_with_people
+from interventions.models import Contact, Session
 from interventions.school_note import SOURCE, actions_of, with_whom
 from interventions.services import sessions as services
 from interventions.session_prompts import prompts_for
@@ -34,14 +35,6 @@ from schools.doors import ask_first, gave_reason, safe_next
 from schools.pupil_forms import ReasonForm
 
 CHANGED = "The draft changed after you opened this page. Check it, then complete it again."
-PEOPLE = Participant.objects.select_related("pupil")
-BESIDE = ("school", "child_worker", "parent_worker")
-
-
-def fetch_work(request, pk):
-    """Short work on the team's side, with who takes part; or 404."""
-    works = ShortIntervention.objects.visible_to(request.user).select_related(*BESIDE)
-    return get_object_or_404(works.prefetch_related(Prefetch("participants", PEOPLE)), pk=pk)
 
 
 def _fetch(request, pk):
@@ -68,14 +61,18 @@ def _looked(request, session, pupils, action=Look.VIEW):
 
 @require_http_methods(["GET", "POST"])
 def new(request, pk):
-    """``/interventions/<id>/sessions/new/``: nothing is made until something is typed."""
-    work = fetch_work(request, pk)
+    """``/interventions/<id>/sessions/new/``: nothing is made until something is typed.
+
+    ``?contact=other`` begins with other contact.
+    """
+    work = fetch_with_people(request, pk)
     allow(policies.may_work(request.user, work))
     session = Session(intervention=work, author=request.user)
     if request.method == "POST":
         session.pk = as_uuid(request.POST.get("id", "")) or session.pk
         return _written(request, session)
-    return _edit_page(request, session, forms.sheet(request.user, work))
+    as_other = request.GET.get("contact") == Contact.OTHER
+    return _edit_page(request, session, forms.sheet(request.user, work, as_other=as_other))
 
 
 @require_http_methods(["GET", "POST"])
@@ -188,7 +185,7 @@ def _edit_page(request, session, sheet, *, draft=None, prompts=(), status=200):
             "draft": draft,
             "saved": clock(draft.saved_at) if draft else "",
             "prompts": prompts,
-            "nav": "schools",
+            "nav": "interventions",
         },
         status=status,
     )
@@ -233,7 +230,7 @@ def hand_over(request, pk):
         "what": "session",
         "form": form,
         "back": session.get_absolute_url(),
-        "nav": "schools",
+        "nav": "interventions",
     }
     return render(request, "drafts/hand_over.html", context)
 
@@ -299,7 +296,7 @@ def _complete_page(request, session, draft, sheet, content):
                 for written in content.parts
             ],
             "may_give": any(written.part.school_text for written in content.parts),
-            "nav": "schools",
+            "nav": "interventions",
         },
         status=409 if is_stale else 200,
     )
@@ -329,14 +326,14 @@ def _detail_page(request, session, addendum_form=None):
     return render(
         request,
         "interventions/session.html",
-        _record(request, session, addendum_form) | {"nav": "schools"},
+        _record(request, session, addendum_form) | {"nav": "interventions"},
     )
 
 
 def _held_back_page(request, session):
     """When, at which school and by whom; the rest once a reason is given (rule 001-58)."""
     _looked(request, session, [])
-    context = {"session": session, "reason_form": ReasonForm(), "nav": "schools"}
+    context = {"session": session, "reason_form": ReasonForm(), "nav": "interventions"}
     return render(request, "interventions/session_held_back.html", context)
 
 
@@ -352,7 +349,7 @@ def _draft_page(request, session):
             "sheet": sheet,
             "draft": draft,
             "may_hand_over": policies.may_hand_over_session(request.user, session),
-            "nav": "schools",
+            "nav": "interventions",
         },
     )
 
@@ -404,7 +401,7 @@ def give_reason(request, pk):
     form = ReasonForm(posted(request))
     if gave_reason(request, form, pupils):
         return redirect(then)
-    context = {"session": session, "reason_form": form, "then": then, "nav": "schools"}
+    context = {"session": session, "reason_form": form, "then": then, "nav": "interventions"}
     return render(request, "interventions/session_held_back.html", context)
 
 

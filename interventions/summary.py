@@ -7,6 +7,7 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from consultations.models import Area
+from interventions import policies
 from interventions.models import EarlyHelpPlan, EndReason, Lead, ShortIntervention
 from interventions.small_numbers import in_a_sentence, table
 from schools.calendar import calendars_of
@@ -63,16 +64,19 @@ def _before(term):
     return NamedTerm(term.school_year - 1, names[-1])
 
 
-def summary_of(school, term, today=None):
-    """The ``Summary`` of a ``NamedTerm``; three queries, however much there is.
+def summary_of(user, school, term, today=None):
+    """The ``Summary`` of a ``NamedTerm`` for ``user``; five queries at most, however much there is.
 
-    Counted is work that somebody was given; how it was asked for is not looked at (rule 001-124).
+    Counted is work that somebody was given, as far as it is the user's to find: of what is
+    withheld from them there is no trace (design.md 6.14). How it was asked for is not looked at
+    (rule 001-124).
     """
     today = today or timezone.localdate()
     first, last = _calendar(school).span_of(term)
     until = min(last, today)
     works = list(
-        ShortIntervention.objects.filter(
+        _found_by(user, school, ShortIntervention)
+        .filter(
             Q(closed_on__isnull=True) | Q(closed_on__gte=first),
             school=school,
             allocated_at__isnull=False,
@@ -89,12 +93,19 @@ def summary_of(school, term, today=None):
         until=until,
         under_way=_group(under_way),
         ended=_group(ended, ends=True),
-        plans=in_a_sentence(_plans(school, until)),
+        plans=in_a_sentence(_plans(user, school, until)),
     )
 
 
 def _calendar(school):
     return calendars_of([school.pk])[school.pk]
+
+
+def _found_by(user, school, model):
+    """The rows of ``model`` on the side of the user: the school's, or the team's."""
+    if policies.may_speak_for_school(user, school.pk):
+        return model.objects.at_school_of(user)
+    return model.objects.visible_to(user)
 
 
 def _is_under_way(work, day):
@@ -106,17 +117,14 @@ def _group(works, *, ends=False):
     outcomes = [EndReason(work.end_reason).label for work in works] if ends else []
     return Group(
         total=in_a_sentence(len(works)),
-        by_support=table(_support(work) for work in works),
+        by_support=table(work.support for work in works),
         by_area=table(Area(work.area).label for work in works),
         by_outcome=table(outcomes) if ends else None,
     )
 
 
-def _support(work):
-    return work.work_type.name if work.work_type else work.get_kind_display()
-
-
-def _plans(school, day):
+def _plans(user, school, day):
     """How many plans the school led on a day."""
-    led = EarlyHelpPlan.objects.filter(school=school, lead=Lead.SCHOOL, starts_on__lte=day)
+    found = _found_by(user, school, EarlyHelpPlan)
+    led = found.filter(school=school, lead=Lead.SCHOOL, starts_on__lte=day)
     return led.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day)).count()

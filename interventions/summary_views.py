@@ -24,7 +24,7 @@ def school_summary(request, urn):
         "school": school,
         "terms": [(other, str(term)) for other, term in terms.items()],
         "key": key,
-        "summary": summary_of(school, terms[key]),
+        "summary": summary_of(request.user, school, terms[key]),
         "is_team": policies.may_see_provision(request.user, school),
         "nav": "schools",
     }
@@ -39,7 +39,7 @@ def school_summary_pdf(request, urn):
     title = f"Summary for governors, {terms[key]}"
     html = render_to_string(
         "interventions/pdf/summary.html",
-        {"school": school, "summary": summary_of(school, terms[key]), "title": title},
+        {"school": school, "summary": summary_of(request.user, school, terms[key]), "title": title},
         request=request,
     )
     try:

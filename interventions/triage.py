@@ -7,6 +7,7 @@ whether somebody is in scope of a scheme and nothing else: no level of need foll
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Max, Min, Sum
 from django.utils import timezone
 
@@ -26,7 +27,7 @@ from interventions.models import (
 )
 from schools.attendance import Sessions
 from schools.calendar import calendars_of
-from schools.models import AttendanceWeek, PupilStatus
+from schools.models import AttendanceWeek, PupilStatus, Route
 
 # How far back the register is looked at for attendance.
 WEEKS = 12
@@ -164,12 +165,16 @@ def _compared(sessions, limit):
 
 
 def _no_contact(case, criterion):
-    """The last time somebody of ours met the child or a parent: an attempt is none."""
+    """The last time somebody of ours met the child or a parent: an attempt is none.
+
+    Nor is a team around the family meeting to which the family did not come.
+    """
     met = (
         Session.objects.filter(
             parts__pupil=case.pupil_id, completed_at__isnull=False, attended=Attended.YES
         )
         .exclude(other_kind__in=[OtherContact.ATTEMPT, OtherContact.PROFESSIONALS])
+        .exclude(other_kind=OtherContact.TAF, family_present=False)
         .aggregate(last=Max("held_on"))["last"]
     )
     discussed = case.pupil.discussed.exclude(consultation__state=State.DRAFT).aggregate(
@@ -186,24 +191,33 @@ def _no_contact(case, criterion):
 
 def _status(case, criterion):
     held = PupilStatus.objects.filter(
-        pupil=case.pupil_id, ends_on__isnull=True, kind__name__icontains=criterion.words
+        pupil=case.pupil_id, ends_on__isnull=True, kind__name__iexact=criterion.words
     ).select_related("kind")
-    found = [f"{status.kind.name} since {long_date(status.starts_on)}" for status in held]
-    return f"{listed(found)}." if found else "No such status."
+    return f"{listed(_since(held))}." if held else "No such status."
+
+
+def _since(statuses):
+    return [f"{status.kind.name} since {long_date(status.starts_on)}" for status in statuses]
 
 
 def _other_work(case, criterion):
-    """Open short work, plans and cases about the child, other than this one."""
+    """Open short work, plans and cases about the child, other than this one.
+
+    A plan that is kept elsewhere may stand here as the child's status alone.
+    """
     found = [
         f"{work.get_kind_display()}, asked for on {long_date(work.asked_on)}."
         for work in ShortIntervention.objects.open().filter(participants__pupil=case.pupil_id)
     ]
-    found += [
-        f"Early Help Plan led by {plan.leader}."
-        for plan in EarlyHelpPlan.objects.open()
-        .filter(pupils=case.pupil_id)
-        .select_related("school", "agency")
+    plans = EarlyHelpPlan.objects.open().filter(pupils=case.pupil_id)
+    led = [
+        f"{settings.COUNCIL.plan} led by {plan.leader}."
+        for plan in plans.select_related("school", "agency")
     ]
+    on_plan = PupilStatus.objects.filter(
+        pupil=case.pupil_id, ends_on__isnull=True, kind__route=Route.PLAN
+    ).select_related("kind")
+    found += led or [f"{words}." for words in _since(on_plan)]
     found += [
         f"Accepted for {other.programme.name}."
         for other in ProgrammeCase.objects.filter(

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from interventions import consent_notices
-from interventions.consent_notices import workers_of
 from interventions.models import ShortIntervention
 from linkworkers.coverage import answering, away_among
 
@@ -27,10 +26,10 @@ def remind(today=None):
         .select_related("school", "child_worker", "parent_worker")
         .order_by("watch_on", "pk")
     )
-    away = away_among({user for work in due for user in workers_of(work)}, today)
+    away = away_among({user for work in due for user in work.workers}, today)
     instead = answering({work.school_id: work.school for work in due}.values(), today)
     told = []
     for work in due:
-        there = [user for user in workers_of(work) if user.is_active and user.pk not in away]
+        there = [user for user in work.workers if user.is_active and user.pk not in away]
         told += [(work, user) for user in there or instead[work.school_id].people]
     consent_notices.watch_due(told, User.objects.system("chasing"))

@@ -14,7 +14,7 @@ from consultations.note_fields import filled, quiet, quiet_rows
 from govuk.fields import PastDayField, PickField, PickSeveralField, long_text, radios, text
 from govuk.forms import Form
 from interventions.asking import NEITHER, problems_of
-from interventions.models import AskedBy, Judge, LevelThree, Participant, WorkType
+from interventions.models import AskedBy, Judge, LawfulBasis, LevelThree, Participant, WorkType
 from interventions.services.work import LEVEL_FOUR
 from schools.models import Agency
 from schools.policies import supporting
@@ -106,6 +106,14 @@ class RequestForm(Form):
     )
     level_four_reason = long_text(
         "Why the work goes on beside the social worker", LONGEST, rows=2, strip=False
+    )
+    lawful_basis = radios(
+        "Lawful basis",
+        LawfulBasis.choices,
+        "Select the lawful basis",
+        initial=LawfulBasis.PUBLIC_TASK,
+        help_text="What allows the work. The family’s agreement is something else: the school asks"
+        " for it and keeps it",
     )
     family_told = forms.ChoiceField(
         label="Does the family know?",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from govuk.paging import DayCursor, page_around
 from govuk.words import listed, long_date
+from interventions.agreement import with_refusal
 from interventions.models import Participant, ShortIntervention, WorkState
 from interventions.work_page import next_step
 from schools.calendar import calendars_of
@@ -110,9 +111,11 @@ def _newest(rows, after, before):
 def named(rows):
     """With all that a line says of a piece of work; two queries more."""
     people = Participant.objects.filter(pupil__isnull=False).select_related("pupil")
-    return rows.select_related(
-        "school", "work_type", "child_worker", "parent_worker"
-    ).prefetch_related(Prefetch("participants", people, to_attr="children"))
+    return (
+        with_refusal(rows)
+        .select_related("school", "work_type", "child_worker", "parent_worker")
+        .prefetch_related(Prefetch("participants", people, to_attr="children"))
+    )
 
 
 def lines_of(user, rows):
@@ -125,13 +128,12 @@ def lines_of(user, rows):
 
 
 def _line(user, work, calendar, today):
-    kind = str(work.work_type) if work.work_type else work.get_kind_display()
     years = listed(sorted({child.pupil.year_text for child in work.children}))
     level = work.get_level_display() if work.level else "Level not judged"
     when, is_late = _when(user, work, calendar, today)
     return Line(
         work,
-        what=". ".join(filter(None, (kind, work.get_area_display(), years, level))),
+        what=". ".join(filter(None, (work.support, work.get_area_display(), years, level))),
         who=_who(work),
         when=when,
         is_late=is_late,
@@ -142,8 +144,7 @@ def _who(work):
     if work.state == WorkState.REQUESTED:
         name = f": {work.asked_who}" if work.asked_who else ""
         return f"Asked by {_asker(work)}{name}"
-    workers = dict.fromkeys((work.child_worker, work.parent_worker))
-    return listed([worker.name for worker in workers if worker])
+    return listed([worker.name for worker in work.workers])
 
 
 def _asker(work):
@@ -159,7 +160,7 @@ def _when(user, work, calendar, today):
         days = calendar.school_days_since(work.asked_on, today)
         waits = "Asked today" if not days else f"Waiting {days} school day{'s' if days > 1 else ''}"
         return waits, days > LATE_DAYS
-    step = next_step(user, work, today)
+    step = next_step(user, work, today, is_refused=work.is_refused)
     return f"{work.get_state_display()}. {step.words}", step.is_late
 
 

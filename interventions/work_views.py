@@ -19,6 +19,7 @@ from consultations.forms import add_row
 from consultations.models import Consultation, Level
 from drafts.services import LOOKS_UP
 from govuk.forms import posted
+from govuk.words import listed
 from interventions import policies, work_forms, work_list
 from interventions.acting import do
 from interventions.asking import carried_over
@@ -31,7 +32,7 @@ from interventions.work_page import next_step, sections_of, steps_of
 from schools.doors import ask_first, council_only, gave_reason, safe_next
 from schools.models import School
 from schools.policies import may_ask
-from schools.scope import scope_of
+from schools.pupil_forms import seen_of
 
 # The buttons of a form that stay on its page.
 IN_THE_FORM = {"add", "find", "open", "show"}
@@ -59,8 +60,10 @@ def work_list_page(request):
             ),
             "show": show,
             "shows": work_list.shows(request.user),
-            "may_ask": bool(scope_of(request.user).supports or scope_of(request.user).manages),
+            "may_ask": policies.own_schools(request.user).exists(),
             "keeps_lists": policies.may_keep_lists(request.user),
+            "may_see_plans": policies.may_see_plans(request.user),
+            "may_see_programmes": policies.may_see_programmes(request.user),
             "nav": "interventions",
         },
     )
@@ -372,19 +375,44 @@ def people(request, pk):
         if not person.pupil_id
     ]
     there = [pupil.pk for pupil in pupils]
+    seen, status = _people_seen(work), 200
     if request.method == "GET":
         form = work_forms.people(request.user, work.school, chosen=there, rows=rows)
     elif IN_THE_FORM.isdisjoint(request.POST):
         form = work_forms.people(request.user, work.school, request.POST, rows=rows)
-        if form.is_valid() and (done := _people_changed(request, work, form)):
+        if request.POST.get("seen", seen) != seen:
+            form.children.add_error(None, _others_there(work))
+            status = 409
+        elif form.is_valid() and (done := _people_changed(request, work, form)):
             return done
     else:
+        seen = request.POST.get("seen", seen)
         data, finding = _within_form(request, work.school)
         form = work_forms.people(request.user, work.school, data, rows=rows, finding=finding)
         form.quieten()
     look_at(request.user, work, pupils)
-    context = {"work": work, "school": work.school, "people": form, "nav": "interventions"}
-    return render(request, "interventions/work_people.html", context)
+    context = {"work": work, "school": work.school, "people": form, "seen": seen}
+    context |= {"nav": "interventions"}
+    return render(request, "interventions/work_people.html", context, status=status)
+
+
+def _people_seen(work):
+    """A mark of who takes part now, to tell a page that was opened before a change."""
+    return seen_of(
+        [
+            (person.pk, person.pupil_id, person.name, person.relation, person.has_responsibility)
+            for person in work.participants.all()
+        ]
+    )
+
+
+def _others_there(work):
+    """What stands above a page of people that was opened before a change."""
+    names = listed([str(person) for person in work.participants.all()])
+    return (
+        "Somebody else has changed who takes part since you opened the page. Taking part now:"
+        f" {names}. Tick every child who takes part, then save again to keep what is typed here"
+    )
 
 
 def _people_changed(request, work, form):
@@ -424,12 +452,11 @@ def allocate(request, pk):
     if not work.is_open:
         messages.info(request, work_services.CLOSED)
         return redirect("intervention", pk=pk)
-    candidates = candidates_for(work.school)
     has_adult = any(not person.pupil_id for person in work.participants.all())
     form = work_forms.AllocateForm(
         posted(request),
         work=work,
-        candidates=candidates,
+        candidates=candidates_for(work.school),
         has_adult=has_adult,
     )
     if request.method == "POST" and form.is_valid():
@@ -449,8 +476,6 @@ def allocate(request, pk):
         {
             "work": work,
             "form": form,
-            "decline_form": work_forms.DeclineForm(),
-            "candidates": candidates,
             "standing": standing_of(request.user, pupils, besides=work),
             "is_again": work.state != WorkState.REQUESTED,
             "is_level_four": work.level == Level.FOUR,
@@ -470,12 +495,15 @@ def decline(request, pk):
         return redirect("intervention", pk=pk)
     form = work_forms.DeclineForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        try:
-            work_services.decline(request.user, work, form.cleaned_data["reason"])
-            messages.success(request, "Closed. Whoever asked is told.")
-        except TransitionNotAllowed as late:
-            messages.info(request, str(late))
-        return redirect("intervention", pk=pk)
+        done = do(
+            request,
+            form,
+            lambda: work_services.decline(request.user, work, form.cleaned_data["reason"]),
+            "Closed. Whoever asked is told.",
+            work,
+        )
+        if done:
+            return done
     look_at(request.user, work, pupils)
     context = {
         "work": work,

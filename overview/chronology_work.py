@@ -5,9 +5,10 @@ from django.db.models.functions import Cast
 
 from consultations.models import Action
 from govuk.words import long_date
-from interventions.models import SessionPart, ShortIntervention
+from interventions.models import Participant, Session, SessionPart, ShortIntervention
 from interventions.school_note import SOURCE, action_text
 from overview.chronology_entries import A_MOMENT, Entry, areas_text, entered_later
+from schools.children import closed_children
 from schools.scope import scope_of
 
 
@@ -31,17 +32,45 @@ def sessions(user, pupil, asked, n):
     agreed = Action.objects.filter(source_type=SOURCE, source_id__in=[part.pk for part in parts])
     for action in agreed.select_related("owner_user", "owner_contact"):
         actions.setdefault(action.source_id, []).append(action_text(action))
-    return [_session(part, actions.get(part.pk, [])) for part in parts]
+    seen = _seen({part.session.intervention_id for part in parts}, user)
+    held = {part.session_id for part in parts}
+    linked = Session.objects.visible_to(user).filter(pk__in=held).order_by()
+    linked = set(linked.values_list("pk", flat=True))
+    return [
+        _session(
+            part,
+            actions.get(part.pk, []),
+            is_linked=part.session_id in linked,
+            is_whole=seen.get(part.session.intervention_id),
+        )
+        for part in parts
+    ]
 
 
-def _session(part, actions):
+def _seen(work_ids, user):
+    """``{work id: whether its own texts show}`` of the work among these visible to the user.
+
+    What is said of the whole work tells of everybody in it, so that it shows where the work's own
+    page does: with all its children open (rule 001-118). Three queries at most.
+    """
+    visible = ShortIntervention.objects.visible_to(user).filter(pk__in=work_ids).order_by()
+    people = Participant.objects.filter(intervention__in=visible, pupil__isnull=False)
+    taking_part = list(people.order_by().values_list("intervention", "pupil"))
+    closed = closed_children(user, {pupil for _, pupil in taking_part})
+    seen = {}
+    for work, pupil in taking_part:
+        seen[work] = seen.get(work, True) and pupil not in closed
+    return seen
+
+
+def _session(part, actions, *, is_linked, is_whole):
     session, work = part.session, part.session.intervention
     told = [
         ("Support given", part.support_given),
         ("Analysis", part.analysis),
         ("The child’s own words", part.childs_words),
         ("Seen alone", part.get_seen_alone_display() if part.seen_alone else ""),
-        ("What was done", session.not_held_words),
+        ("What was done", session.not_held_words if is_whole else ""),
         *(("Added later", addendum.text) for addendum in part.addenda.all()),
     ]
     has_line = part.is_significant and part.headline
@@ -56,7 +85,7 @@ def _session(part, actions):
         source=f"Session at {work.school.name}, recorded by {session.author.name}",
         details=[(label, text) for label, text in told if text],
         entered_on=entered_later(session.completed_at, session.held_on),
-        url=session.get_absolute_url(),
+        url=session.get_absolute_url() if is_linked else "",
         school_ids=(work.school_id,),
     )
 
@@ -81,17 +110,17 @@ def short_work(user, pupil, asked, n):
             Cast("closed_on", DateTimeField()) + Value(A_MOMENT), DateTimeField()
         )
     )
-    return [
-        *(_asked(work) for work in asked.of(begun, "event_at", n)),
-        *(_ended(work) for work in asked.of(ended, "event_at", n)),
-    ]
+    begun, ended = (list(asked.of(found, "event_at", n)) for found in (begun, ended))
+    seen = _seen({work.pk for work in (*begun, *ended)}, user)
+    return [*(_asked(work, seen) for work in begun), *(_ended(work, seen) for work in ended)]
 
 
-def _kind(work):
-    return str(work.work_type) if work.work_type else work.get_kind_display()
+def _details(work, told, seen):
+    """The ``(label, text)`` of ``told`` that say something, where the user reads them."""
+    return [(label, text) for label, text in told if text] if seen.get(work.pk) else []
 
 
-def _asked(work):
+def _asked(work, seen):
     said = [
         f"{consent.get_answer_display()} on {long_date(consent.obtained_on)}"
         for consent in work.consents.all()
@@ -100,17 +129,17 @@ def _asked(work):
     return Entry(
         work.event_at,
         work.pk,
-        line=f"Short work asked for: {_kind(work)}",
+        line=f"Short work asked for: {work.support}",
         about=areas_text([work.area]),
         source=f"{work.get_asked_by_display()}. Recorded by {work.recorded_by.name}",
-        details=[(label, text) for label, text in told if text],
+        details=_details(work, told, seen),
         entered_on=entered_later(work.recorded_at, work.asked_on),
-        url=work.get_absolute_url(),
+        url=work.get_absolute_url() if work.pk in seen else "",
         school_ids=(work.school_id,),
     )
 
 
-def _ended(work):
+def _ended(work, seen):
     told = [
         ("How it ended", work.end_words),
         ("What the school goes on doing", work.school_continues),
@@ -120,11 +149,11 @@ def _ended(work):
     return Entry(
         work.event_at,
         work.pk,
-        line=f"Short work ended: {_kind(work)}",
+        line=f"Short work ended: {work.support}",
         about=areas_text([work.area]),
         outcome=work.get_end_reason_display(),
         source=f"Recorded by {work.closed_by.name}",
-        details=[(label, text) for label, text in told if text],
-        url=work.get_absolute_url(),
+        details=_details(work, told, seen),
+        url=work.get_absolute_url() if work.pk in seen else "",
         school_ids=(work.school_id,),
     )

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from audit.models import Access, Look
+from audit.services import FILE
 from overview.policies import has_desk, team_of
 from schools.models import Opening, Pupil, School
 from schools.scope import scope_of
@@ -98,6 +99,8 @@ def _what(access):
     if access.action == Look.SEARCH:
         return "In the answer to a search" if access.child_id else "A search"
     name = _thing(access.subject_type)
+    if access.subject_id == FILE:
+        return f"{name}, list as a file"
     return name if access.action == Look.VIEW else f"{name}, {access.get_action_display()}"
 
 

@@ -19,6 +19,7 @@ from interventions.models import (
     ShortIntervention,
 )
 from interventions.plan_chasing import unanswered
+from interventions.policies import lists_work
 from interventions.work import mine, to_allocate
 from overview.rows import Row
 from overview.wording import weekdays_since
@@ -46,7 +47,7 @@ class Found:
 
 def rows_of(user):
     """What waits for a worker in short work: ``Found``; nine queries at most, however much."""
-    if not scope_of(user).supports and not scope_of(user).manages:
+    if not lists_work(user):
         return []
     return [*_sessions(user), *_next(user), *_to_look_at(user), *_unanswered(user), *_lasting(user)]
 
@@ -174,7 +175,7 @@ def _lasting(user):
         url = reverse("measures", args=[work.pk])
         row = Row(
             "Measure",
-            f"{work.school.name}, {work.work_type or work.get_kind_display()}",
+            f"{work.school.name}, {work.support}",
             work.get_absolute_url(),
             f"Closed on {long_date(work.closed_on)}. Did it last?",
             verb="Measure",

@@ -14,7 +14,7 @@ from interventions.models import ShortIntervention
 from interventions.small_numbers import FEW, FEWER
 from linkworkers.board import hub_of, hubs_of
 from overview import policies, what_worked
-from overview.what_worked_forms import WhatWorkedForm
+from overview.what_worked_forms import ToTakeForm, WhatWorkedForm, years_over
 from overview.what_worked_told import GROUPS_HEADER, PATHWAYS_HEADER, ToldGroup, ToldPathways
 from schools.doors import council_only
 from schools.models import Hub
@@ -32,7 +32,7 @@ class Asked:
 
     hubs: list
     hub: Hub | None
-    form: WhatWorkedForm
+    form: WhatWorkedForm | ToTakeForm
     groups: list
     pathways: list
 
@@ -43,6 +43,7 @@ def what_worked_page(request):
     asked = _asked(request, Look.VIEW)
     context = {
         "asked": asked,
+        "years": years_over(),
         "ended": sum(group.ended for group in asked.groups),
         "bar": what_worked.BAR,
         "nav": "what_worked",
@@ -53,7 +54,7 @@ def what_worked_page(request):
 @require_GET
 def what_worked_print(request):
     """``/what-worked/print/``: to take along, small groups kept back."""
-    asked = _asked(request, Look.PRINT)
+    asked = _to_take(request, Look.PRINT)
     context = {
         "asked": asked,
         "groups": map(ToldGroup, asked.groups),
@@ -69,7 +70,7 @@ def what_worked_print(request):
 @require_GET
 def what_worked_csv(request):
     """``/what-worked/csv/``: a row for each measure of each group, small groups kept back."""
-    groups = _asked(request, Look.LIST).groups
+    groups = _to_take(request, Look.LIST).groups
     rows = [row for group in groups for row in ToldGroup(group).rows]
     return csv_response(f"what-worked-{timezone.localdate()}.csv", GROUPS_HEADER, rows)
 
@@ -77,24 +78,39 @@ def what_worked_csv(request):
 @require_GET
 def pathways_csv(request):
     """``/what-worked/pathways/csv/``: where each programme's cases went, as above."""
-    pathways = _asked(request, Look.LIST).pathways
+    pathways = _to_take(request, Look.LIST).pathways
     rows = [row for one in pathways for row in ToldPathways(one).rows]
     return csv_response(f"pathways-{timezone.localdate()}.csv", PATHWAYS_HEADER, rows)
 
 
 def _asked(request, look):
     """What was ``Asked``, of the viewer's hubs; it is written down who looked."""
-    council_only(request)
-    user = request.user
-    allow(policies.may_see_what_worked(user))
-    hubs = hubs_of(user)
+    hubs = _hubs(request)
     wanted = request.GET.get("hub", "")
     hub = None if wanted in ("", COUNTY) else hub_of(hubs, wanted)
-    form = WhatWorkedForm(request.GET)
+    return _found(request, look, hubs, hub, WhatWorkedForm(request.GET))
+
+
+def _to_take(request, look):
+    """As ``_asked``, of what leaves the team: a school year, and all the viewer's hubs at once.
+
+    A hub's own numbers, taken from those of them all, would tell of a small one.
+    """
+    return _found(request, look, _hubs(request), None, ToTakeForm(request.GET))
+
+
+def _hubs(request):
+    council_only(request)
+    allow(policies.may_see_what_worked(request.user))
+    return hubs_of(request.user)
+
+
+def _found(request, look, hubs, hub, form):
+    user = request.user
     looked(user, ShortIntervention, look, basis="county" if scope_of(user).county else "manager")
     if not form.is_valid():
         return Asked(hubs, hub, form, [], [])
-    period = form.cleaned_data["since"], form.cleaned_data["until"]
+    period = form.period
     programme = form.cleaned_data["programme"]
     narrowed = {"hub": hub, "programme": programme}
     work = what_worked.ended_work(user, *period, area=form.cleaned_data["area"], **narrowed)

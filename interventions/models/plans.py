@@ -17,7 +17,7 @@ from schools.models import Agency, Hub, Pupil, School
 class Lead(models.TextChoices):
     """Who leads the plan (rule 001-41)."""
 
-    DST = "dst", "The Dedicated Schools Team"
+    DST = "dst", "Our team"
     SCHOOL = "school", "The school"
     SERVICE = "service", "Another service"
 

@@ -61,14 +61,14 @@ class Shows(models.TextChoices):
     ATTENDANCE = "attendance", "Attendance below a per cent"
     NO_CONTACT = "no_contact", "No recorded contact for some weeks"
     STATUS = "status", "A status on record"
-    OTHER_WORK = "other_work", "Other work or an Early Help Plan on record"
+    OTHER_WORK = "other_work", "Other work or a plan on record"
 
 
 @track()
 class Criterion(models.Model):
     """One rule a person can read; ``shows`` names the evidence shown beside it.
 
-    ``number`` is the per cent or the weeks; ``words`` what the status's name holds.
+    ``number`` is the per cent or the weeks; ``words`` the status's whole name.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

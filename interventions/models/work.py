@@ -59,7 +59,7 @@ class LevelThree(models.TextChoices):
 
 
 class Judge(models.TextChoices):
-    US = "us", "The Dedicated Schools Team"
+    US = "us", "Our team"
     SCHOOL = "school", "The school"
     TOGETHER = "together", "The school and the team together"
     FRONT_DOOR = "front_door", "The front door"
@@ -78,7 +78,7 @@ class EndReason(models.TextChoices):
     MET = "met", "What was hoped for was reached"
     PARTLY_MET = "partly_met", "Some of it was reached"
     LEVEL_THREE_OVER = "level_three_over", "Level 3 no longer required, plan can close"
-    STEPPED_UP = "stepped_up", "Stepped up to an Early Help Plan or the front door"
+    STEPPED_UP = "stepped_up", "Stepped up to a plan or the front door"
     STEPPED_DOWN = "stepped_down", "Stepped down to the school’s own support"
     REFUSED = "refused", "The family said no"
     WITHDRAWN = "withdrawn", "The family withdrew their agreement"
@@ -104,15 +104,14 @@ class EndReason(models.TextChoices):
     "childs_view",
     "parents_view",
     "end_family_why",
-    "reopened_why",
     quiet=("hub",),
 )
 class ShortIntervention(models.Model):
     """One short piece of work at a school, for the children and adults among its participants.
 
     *requested* → *allocated* → *consented* (the school's confirmation names who agreed) →
-    *under way* (a session was completed) → *closed*. ``continues`` is the work it was stepped up
-    or down from, or that was asked for again. Agreement (``ConsentConfirmation``),
+    *under way* (the first direct work took place) → *closed*. ``continues`` is the work it was
+    stepped up or down from, or that was asked for again. Agreement (``ConsentConfirmation``),
     ``lawful_basis`` and ``family_told`` are three different things. ``watch_on`` is the gentle
     review after a family said no: that ends the work, not the watchfulness (rule 003-52). The
     hub is copied from the school and held true by a composite key.
@@ -198,7 +197,6 @@ class ShortIntervention(models.Model):
     )
     end_family_why = models.CharField("why they do not", max_length=500, blank=True)
     reopened_on = models.DateField(null=True, blank=True)
-    reopened_why = models.CharField(max_length=500, blank=True)
 
     objects = ShortInterventionQuerySet.as_manager()
 
@@ -254,6 +252,11 @@ class ShortIntervention(models.Model):
                 condition=~Q(state="closed"),
                 name="intervention_parents_worker",
             ),
+            models.Index(
+                fields=["watch_on"],
+                condition=Q(watch_on__isnull=False),
+                name="intervention_watched",
+            ),
         ]
 
     def get_absolute_url(self):
@@ -264,8 +267,19 @@ class ShortIntervention(models.Model):
         return self.state != WorkState.CLOSED
 
     @property
+    def support(self):
+        """The kind of support in words; where none is said, which kind of work it is."""
+        return self.work_type.name if self.work_type else self.get_kind_display()
+
+    @property
+    def workers(self):
+        """Who does the work, the child's first: one or two users, or nobody yet."""
+        both = (self.child_worker, self.parent_worker)
+        return list(dict.fromkeys(user for user in both if user))
+
+    @property
     def worker_ids(self):
-        """Who does the work, one or two people."""
+        """The ids of ``workers``, read without asking for them."""
         return {pk for pk in (self.child_worker_id, self.parent_worker_id) if pk}
 
     @property

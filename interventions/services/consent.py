@@ -16,11 +16,9 @@ from audit.services import record
 from consultations.models import FamilyTold
 from govuk.words import long_date
 from interventions import consent_notices, policies
-from interventions.agreement import AGREED, SAID_NO, agreement_of, names_of
+from interventions.agreement import AGREED, SAID_NO, agreement_of, counts_from, names_of
 from interventions.models import Answer, ConsentConfirmation, ShortIntervention, WorkState
 
-# An answer older than this, when the work was asked for, was given to something else.
-LONGEST_BEFORE = timedelta(days=183)
 # A family that said no is asked after within this time.
 LONGEST_WATCH = timedelta(days=366)
 
@@ -129,7 +127,7 @@ def _check(said, people):
 def _wrong_day(day, work):
     if day > timezone.localdate():
         return "The date of the answer must be today or in the past"
-    earliest = work.asked_on - LONGEST_BEFORE
+    earliest = counts_from(work)
     if day < earliest:
         return (
             f"The date of the answer must be {long_date(earliest)} or later. An older agreement "

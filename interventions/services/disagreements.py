@@ -11,7 +11,7 @@ from interventions import disagreement_notices, policies
 from interventions.models import Disagreement, ShortIntervention
 
 OPEN = "This work is open. Talk to who does it, or to the team manager."
-WAITS = "Your school has said that it disagrees already. A team manager answers here."
+WAITS = "Your school has said that it disagrees already. A team manager answers here"
 
 
 @transaction.atomic
@@ -19,8 +19,8 @@ def disagree(by, work, why):
     """Keep that the school does not agree with how the work ended or was refused; returns it.
 
     The managers of the hub hear of it. PermissionDenied for anyone but a head or safeguarding
-    lead of the school; ValidationError without a reason; TransitionNotAllowed while the work is
-    open, and while another one waits for its answer. Sent twice, it is said once.
+    lead of the school; ValidationError without a reason, and while another one waits for its
+    answer; TransitionNotAllowed while the work is open. Sent twice, it is said once.
     """
     work = ShortIntervention.objects.select_for_update(of=("self",)).get(pk=work.pk)
     allow(policies.may_speak_for(by, work))
@@ -32,7 +32,7 @@ def disagree(by, work, why):
     if waiting := work.disagreements.waiting().first():
         if (waiting.said_by_id, waiting.why) == (by.pk, why):
             return waiting
-        raise TransitionNotAllowed(WAITS)
+        raise ValidationError({"why": WAITS})
     made = work.disagreements.create(decision=work.end_reason, why=why, said_by=by)
     record(by, Verb.OBJECT, work, disagreement=str(made.pk))
     disagreement_notices.said(made, by)

@@ -10,7 +10,7 @@ from audit.services import record
 from consultations.models import FamilyTold, Level
 from govuk.words import long_date
 from interventions import policies, work_notices
-from interventions.agreement import agreement_of
+from interventions.agreement import SAID_NO, agreement_of
 from interventions.models import (
     Contact,
     EndReason,
@@ -22,8 +22,9 @@ from interventions.models import (
     WorkState,
 )
 from interventions.services import plans
+from interventions.services import work as short_work
 from linkworkers.models import LinkWorker
-from schools.services import end_involvement, involve
+from schools.services import end_involvement
 
 # A child stays on current work for so many school weeks after the end (design.md 3).
 WATCHED_WEEKS = 12
@@ -44,9 +45,6 @@ NOT_ALLOCATED = "This work waits to be allocated: a team manager allocates it or
 SAID = ("end_reason", "end_words", "school_continues", "childs_view", "parents_view")
 # What a new piece of work has from the one it continues.
 CARRIED = (
-    "consultation_id",
-    "school_id",
-    "hub_id",
     "work_type_id",
     "area",
     "risks",
@@ -78,6 +76,8 @@ def close(by, work, *, closed_on, end_reason, end_plan=False, **said):
     work = _locked(by, work)
     if end_reason not in CHOSEN:
         raise ValidationError({"end_reason": "Select why the work ends"})
+    if end_reason in (EndReason.REFUSED, EndReason.WITHDRAWN):
+        _check_answer(work)
     _close(by, work, closed_on, end_reason, said)
     record(by, Verb.END, work, reason=end_reason)
     work_notices.ended(work, by)
@@ -106,12 +106,12 @@ def step_down(by, work, *, closed_on, **said):
 def step_up(by, work, *, to, stepped_on, why, told_whom, family_told, family_why, work_goes_on):
     """The work is not enough: the school is asked for a plan, or told to seek advice.
 
-    ``to`` is one of ``StepUp.To``. A plan is asked for the children of the work, with its
+    ``to`` is one of ``StepUp.To``. A plan is asked for the children who have none, with the work's
     history attached (rules 003-25, 003-35); where the work goes on beside that, it supports the
     family while it waits for a lead worker (rule 001-81). To the front door goes the school
     itself (001-98): here stands only that it was advised. Work that goes on beside a social
     worker stays as it is (rule 003-36). Returns the ``StepUp``; errors as ``close``, and
-    ValidationError for a child who has a plan already.
+    ValidationError where every child has a plan already.
     """
     work = _locked(by, work)
     _refuse_closed(work)
@@ -148,15 +148,18 @@ def step_up(by, work, *, to, stepped_on, why, told_whom, family_told, family_why
 def reopen(by, work, why):
     """Take up again what was ended, as soon as it is needed (rule 003-54); returns the work.
 
-    Who did it goes on, as far as they are in post; otherwise it waits to be allocated. What the
-    ending said is kept. PermissionDenied for who does not work there; ValidationError without a
-    reason; TransitionNotAllowed when it is open.
+    Who did it goes on, as far as they are in post, with its children on their current work;
+    otherwise it waits to be allocated. What the ending said is kept, and what the family answered
+    counts where it is not too old. PermissionDenied for who does not work there; ValidationError
+    without a reason, and for a child who has left the school; TransitionNotAllowed when it is
+    open.
     """
     work = _locked(by, work)
     if work.is_open:
         raise TransitionNotAllowed("This work has been taken up again already.")
     if not why.strip():
         raise ValidationError({"why": "Enter why the work is taken up again"})
+    short_work.check_children(by, work.school, children_of(work))
     today = timezone.localdate()
     work.reopenings.create(
         closed_on=work.closed_on,
@@ -171,10 +174,10 @@ def reopen(by, work, why):
     for name in (*SAID, "end_family_told", "end_family_why"):
         setattr(work, name, "")
     work.closed_on = work.closed_by = None
-    work.reopened_on, work.reopened_why = today, why.strip()
+    work.reopened_on = today
     work.state = _state_again(work)
     work.save()
-    involve([pupil.pk for pupil in children_of(work)], work, school=work.school)
+    short_work.keep_on_work(work, children_of(work))
     record(by, Verb.REOPEN, work, state=work.state)
     if work.state == WorkState.REQUESTED:
         work_notices.asked(work, by)
@@ -186,8 +189,8 @@ def ask_again(by, work, *, asked_by, asked_who, hoped_for):
     """Ask for a new piece of work that continues this one; returns it, waiting to be allocated.
 
     School, people, risks and level come from the one before. PermissionDenied for who may not ask
-    there; ValidationError by field; TransitionNotAllowed while this one is open, and when one
-    that continues it waits already.
+    there; ValidationError by field, and as ``services.work.ask``; TransitionNotAllowed while this
+    one is open, and when one that continues it waits already.
     """
     work = _fetched(work)
     allow(policies.may_request(by, work.school))
@@ -197,32 +200,27 @@ def ask_again(by, work, *, asked_by, asked_who, hoped_for):
         raise TransitionNotAllowed("This has been asked for already, and waits to be allocated.")
     if not hoped_for.strip():
         raise ValidationError({"hoped_for": "Enter what is hoped for now"})
-    made = ShortIntervention.objects.create(
-        continues=work,
-        kind=work.kind,
-        asked_by=asked_by,
-        asked_who=asked_who.strip(),
-        asked_on=timezone.localdate(),
-        hoped_for=hoped_for.strip(),
-        recorded_by=by,
+    facts = {
+        "continues": work,
+        "asked_by": asked_by,
+        "asked_who": asked_who.strip(),
+        "asked_on": timezone.localdate(),
+        "hoped_for": hoped_for.strip(),
         **{name: getattr(work, name) for name in CARRIED},
-    )
-    made.involved.set(work.involved.all())
-    Participant.objects.bulk_create(
+    }
+    people = [
         Participant(
-            intervention=made,
             pupil=person.pupil,
             name=person.name,
             relation=person.relation,
             has_responsibility=person.has_responsibility,
-            position=person.position,
         )
-        for person in work.participants.all()
+        for person in work.participants.select_related("pupil")
+    ]
+    involved = work.involved.all()
+    return short_work.ask(
+        by, work.school, facts, people, involved=involved, consultation=work.consultation
     )
-    involve([pupil.pk for pupil in children_of(made)], made, school=made.school)
-    record(by, Verb.ASK, made, continues=str(work.pk))
-    work_notices.asked(made, by)
-    return made
 
 
 # --- what a page asks before ----------------------------------------------------------------
@@ -299,6 +297,15 @@ def _close(by, work, closed_on, reason, said, field="closed_on"):
     work.end_family_why = said.get("family_why", "").strip()
     work.save()
     end_involvement(work, plans.weeks_after(work.school_id, closed_on, WATCHED_WEEKS))
+
+
+def _check_answer(work):
+    """A family that says no is not left as agreeing: what follows an ending reads the answers."""
+    agreement = agreement_of(work)
+    if agreement.is_given and not agreement.who(*SAID_NO):
+        raise ValidationError(
+            {"end_reason": "Record first that the family withdrew. Their agreement still stands"}
+        )
 
 
 def _check_day(work, field, day):

@@ -21,7 +21,9 @@ from audit.models import Verb
 from audit.services import record
 from interventions import feedback_notices, policies
 from interventions.models import EndReason, Feedback, NoLinks, ShortIntervention, WorkState
+from interventions.stopped import is_stopped
 from notifications.models import Message, State
+from schools.families import household_of
 
 LINK_LASTS, HANDED_LASTS = timedelta(days=14), timedelta(hours=1)
 TRIES = 5
@@ -49,8 +51,7 @@ def is_askable(work):
 
 def takes_links(work):
     """Whether a link may go to the family: asked nowhere but here, and explained to nobody."""
-    children = work.participants.filter(pupil__isnull=False).values("pupil")
-    return is_askable(work) and not NoLinks.objects.filter(pupil__in=children).exists()
+    return is_askable(work) and not is_stopped(work)
 
 
 @transaction.atomic
@@ -227,7 +228,7 @@ def _close(pks):
 
 @transaction.atomic
 def stop_links(by, pupil):
-    """No link goes to the family of this child; one that is open is closed. Said twice, it holds.
+    """No link goes to the home of this child; one that is open is closed. Said twice, it holds.
 
     PermissionDenied for who does not decide on that.
     """
@@ -235,7 +236,20 @@ def stop_links(by, pupil):
     stopped, is_new = NoLinks.objects.get_or_create(pupil=pupil, defaults={"by": by})
     if is_new:
         record(by, Verb.ADD, stopped)
-    links = _open().filter(how=Feedback.How.LINK, intervention__participants__pupil=pupil)
+    _close_links(intervention__participants__pupil__in=household_of([pupil.pk]))
+
+
+def close_stopped(work):
+    """Close the open links of a work whose people are others now, if messages to them are stopped.
+
+    Called inside the act that changes them.
+    """
+    if is_stopped(work):
+        _close_links(intervention=work)
+
+
+def _close_links(**where):
+    links = _open().filter(how=Feedback.How.LINK, **where)
     _close(list(links.values_list("pk", flat=True)))
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from audit.errors import TransitionNotAllowed, allow
@@ -15,8 +16,16 @@ from audit.models import Verb
 from audit.services import record
 from govuk.words import long_date
 from interventions import policies
-from interventions.models import EndReason, Measure, MeasureKind, Point, ShortIntervention
-from interventions.windows import on_record, window_until
+from interventions.models import (
+    Attended,
+    Contact,
+    EndReason,
+    Measure,
+    MeasureKind,
+    Point,
+    ShortIntervention,
+)
+from interventions.windows import follow_up_on, on_record, window_until
 from schools.attendance import MOST_SESSIONS, Sessions
 from schools.calendar import calendars_of
 
@@ -33,6 +42,8 @@ SAME = {
 WEEKLY = {MeasureKind.ATTENDANCE, MeasureKind.SUSPENSIONS}
 # An earlier date than this before the request is a mistake in the year.
 LONG_BEFORE = timedelta(days=2 * 366)
+# How long before the day of the follow-up it may be measured.
+EARLY = timedelta(weeks=2)
 DAYS_OF_A_WEEK = 5
 HIGHEST = 10
 HIGHEST_SCORE = Decimal("9999.9")
@@ -220,10 +231,33 @@ def _check_dates(work, row):
     if row.point != Point.FIRST and row.measured_on < work.asked_on:
         asked = long_date(work.asked_on)
         raise ValidationError({name: f"This is before the work was asked for, on {asked}"})
-    if row.point == Point.SUSTAINED and (
-        work.closed_on is None or row.measured_on < work.closed_on
-    ):
+    if row.point == Point.FIRST:
+        _check_first(work, row, name)
+    if row.point == Point.SUSTAINED:
+        _check_sustained(work, row)
+
+
+def _check_first(work, row, name):
+    """What was before is measured before the direct work with the child changes anything."""
+    held = work.sessions.filter(contact=Contact.DIRECT, attended=Attended.YES)
+    held = held.filter(completed_at__isnull=False, people__pupil=row.pupil_id)
+    began_on = held.aggregate(day=Min("held_on"))["day"]
+    what = "direct work began" if began_on else "the work ended"
+    day = began_on or work.closed_on
+    if day and row.measured_on > day:
+        told = f"“{row.get_point_display()}” is measured by {long_date(day)}, when {what}"
+        raise ValidationError({name: told})
+
+
+def _check_sustained(work, row):
+    """Whether it lasted is asked twelve school weeks after the end, or little before (004-16)."""
+    if work.closed_on is None:
         raise ValidationError({"point": "Whether it lasted is measured after the work has ended"})
+    calendar = calendars_of([work.school_id])[work.school_id]
+    earliest = follow_up_on(calendar, work.closed_on) - EARLY
+    if row.measured_on < earliest:
+        told = "Whether it lasted is measured about a term after the work ended"
+        raise ValidationError({"point": f"{told}, from {long_date(earliest)}"})
 
 
 def _check_once(row, others):

@@ -42,6 +42,7 @@ def start(
     meeting_on=None,
     continuity="",
     once=None,
+    until=None,
     **facts,
 ):
     """Put on record that a plan for these children of ``school`` started; returns it.
@@ -49,10 +50,11 @@ def start(
     ``facts`` say who leads it: ``lead``, ``agency`` or ``lead_name`` for another service,
     ``lead_professional``, ``level``, ``reference``. One that the team leads is allocated to
     ``holder``, as ``allocate`` does. The children are on an Early Help Plan from then on. Said
-    again with the same ``once``, a UUID, it changes nothing.
+    again with the same ``once``, a UUID, it changes nothing. ``until`` is the date on which it is
+    known to have ended, for whoever ends it next.
 
     PermissionDenied for who may not record plans there, or not allocate them; ValidationError by
-    field, one of them for a child who has a plan already.
+    field, one of them for a child who has a plan already, or had another one meanwhile.
     """
     allow(policies.may_record_plan(by, school))
     pupils = _locked_children(pupils)
@@ -70,6 +72,7 @@ def start(
     _refuse_future("starts_on", "The date the plan started", starts_on)
     _check_lead(plan)
     _refuse_second(pupils)
+    _refuse_overlap(pupils, starts_on, until=until)
     if plan.lead == Lead.DST:
         _give(by, plan, holder, meeting_on, continuity)
     plan.save(force_insert=True)
@@ -85,12 +88,16 @@ def start(
 def ask(by, work, pupils):
     """Ask the school to start a plan for these children of a piece of work; returns the plan.
 
-    Its heads and safeguarding leads hear that it is asked; only they say that it started
-    (rules 003-25, 003-35). ValidationError for a child who has a plan already.
+    Who has a plan already is left out. Its heads and safeguarding leads hear that it is asked;
+    only they say that it started (rules 003-25, 003-35). ValidationError where each of the
+    children has a plan.
     """
     allow(policies.may_work(by, work))
     pupils = _locked_children(pupils)
-    _refuse_second(pupils)
+    taken = with_plan(pupils)
+    if len(taken) == len(pupils):
+        _refuse_second(pupils)
+    pupils = [pupil for pupil in pupils if pupil.pk not in taken]
     plan = EarlyHelpPlan.objects.create(
         school=work.school,
         hub_id=work.hub_id,
@@ -115,6 +122,7 @@ def started(by, plan, *, starts_on, lead_professional, reference):
     """
     plan = _asked(by, plan)
     _refuse_future("starts_on", "The date the plan started", starts_on)
+    _refuse_overlap(_locked_children(plan.pupils.all()), starts_on)
     plan.starts_on = starts_on
     plan.lead_professional, plan.reference = lead_professional.strip(), reference.strip()
     _check_lead(plan)
@@ -159,6 +167,8 @@ def allocate(by, plan, holder, *, meeting_on, continuity=""):
         raise TransitionNotAllowed("They hold this plan already.")
     former = plan.holder
     _give(by, plan, holder, meeting_on, continuity)
+    if plan.starts_on is None:
+        _refuse_overlap(_locked_children(plan.pupils.all()), meeting_on, "meeting_on")
     plan.lead, plan.agency, plan.lead_name, plan.lead_professional = Lead.DST, None, "", ""
     plan.starts_on = plan.starts_on or meeting_on
     plan.save()
@@ -174,22 +184,29 @@ def allocate(by, plan, holder, *, meeting_on, continuity=""):
 def change(by, plan, **facts):
     """Say who leads a plan instead, its level and where it is kept.
 
-    ``facts`` as in ``start``. The team's own lead changes by ``allocate``. PermissionDenied for
-    who may not keep it; ValidationError by field; TransitionNotAllowed when it has ended.
+    ``facts`` as in ``start``. The team's own lead changes by ``allocate``; who held a plan that
+    the team leads no longer hears of it. PermissionDenied for who may not keep it, or not take it
+    off its holder; ValidationError by field; TransitionNotAllowed when it has ended or has not
+    started.
     """
     plan = _locked(plan)
     allow(policies.may_keep_plan(by, plan))
     _refuse_ended(plan)
+    _refuse_unstarted(plan)
     if facts["lead"] == Lead.DST and plan.lead != Lead.DST:
         raise ValidationError({"lead": "A team manager allocates the plan to a link worker"})
+    former = plan.holder if facts["lead"] != Lead.DST else None
+    allow(former is None or policies.may_give_up_plan(by, plan))
     for name, value in facts.items():
         setattr(plan, name, value)
-    if plan.lead != Lead.DST and plan.holder:
+    if former:
         plan.holder, plan.continuity_reason = None, ""
         end_involvement(plan, timezone.now())
     _check_lead(plan)
     plan.save()
     record(by, Verb.CHANGE, plan, fields=sorted(facts))
+    if former:
+        plan_notices.taken(plan, former, by)
     return plan
 
 
@@ -203,8 +220,7 @@ def end(by, plan, *, ends_on, why, with_status=True):
     plan = _locked(plan)
     allow(policies.may_keep_plan(by, plan) or policies.may_answer_plan(by, plan))
     _refuse_ended(plan)
-    if plan.starts_on is None:
-        raise TransitionNotAllowed("This plan has not started. The school answers first.")
+    _refuse_unstarted(plan)
     _refuse_future("ends_on", "The date the plan ended", ends_on)
     if ends_on < plan.starts_on:
         raise ValidationError(
@@ -267,9 +283,14 @@ def _locked_children(pupils):
     return locked
 
 
-def _refuse_second(pupils):
+def with_plan(pupils):
+    """The ids among these children's of those who have a plan, or for whom one was asked."""
     running = EarlyHelpPlan.objects.running().filter(pupils__in=pupils)
-    taken = set(running.values_list("pupils", flat=True))
+    return set(running.values_list("pupils", flat=True)) & {pupil.pk for pupil in pupils}
+
+
+def _refuse_second(pupils):
+    taken = with_plan(pupils)
     for pupil in pupils:
         if pupil.pk in taken:
             raise ValidationError(
@@ -277,9 +298,27 @@ def _refuse_second(pupils):
             )
 
 
+def _refuse_overlap(pupils, starts_on, field="starts_on", until=None):
+    """Two plans at once are refused, in the past too; the sentence names no child."""
+    before = EarlyHelpPlan.objects.filter(
+        pupils__in=pupils, starts_on__isnull=False, ends_on__gt=starts_on
+    )
+    if until:
+        before = before.filter(starts_on__lt=until)
+    if last := before.order_by("-ends_on").values_list("ends_on", flat=True).first():
+        raise ValidationError(
+            {field: f"There was a plan until {long_date(last)}. Enter that date or a later one"}
+        )
+
+
 def _refuse_ended(plan):
     if plan.ends_on:
         raise TransitionNotAllowed(ENDED)
+
+
+def _refuse_unstarted(plan):
+    if plan.starts_on is None:
+        raise TransitionNotAllowed("This plan has not started. The school answers first.")
 
 
 def _refuse_future(field, what, day):

@@ -64,13 +64,16 @@ def change_programme(by, programme, facts):
 def save_criterion(by, programme, facts, criterion=None):
     """Add a criterion at the end of a programme's, or change one; returns it.
 
-    Cases that were decided keep their answers to it.
+    Cases that were decided keep what was answered: a rule with answers that changes its words or
+    its side is used no more, and another stands in its place.
     """
     allow(policies.may_keep_programmes(by))
     Programme.objects.select_for_update().get(pk=programme.pk)
     if criterion is None:
         last = programme.criteria.order_by("-position").first()
         criterion = Criterion(programme=programme, position=last.position + 1 if last else 0)
+    elif _rewrites_answers(criterion, facts):
+        criterion = _retired(by, criterion)
     verb = Verb.ADD if criterion._state.adding else Verb.CHANGE
     for name, value in facts.items():
         setattr(criterion, name, value)
@@ -79,16 +82,31 @@ def save_criterion(by, programme, facts, criterion=None):
     return criterion
 
 
+def _rewrites_answers(criterion, facts):
+    """Whether these facts would change what was asked of the cases decided by a criterion."""
+    now = Criterion.objects.select_for_update().get(pk=criterion.pk)
+    if all(getattr(now, name) == facts.get(name, getattr(now, name)) for name in ("rule", "side")):
+        return False
+    return CriterionAnswer.objects.filter(criterion=now).exists()
+
+
+def _retired(by, criterion):
+    """Use a criterion no more; returns an unsaved one, to stand in its place."""
+    Criterion.objects.filter(pk=criterion.pk).update(is_used=False)
+    record(by, Verb.CHANGE, criterion)
+    return Criterion(programme=criterion.programme, position=criterion.position)
+
+
 @transaction.atomic
 def ask(by, programme, pupil, school, *, asked_on, asked_who, asked_why=""):
     """Keep that a school asked for a child to be taken into a programme; returns the case.
 
-    The child is on the school's current work from then on. TransitionNotAllowed outside the
-    programme's dates, and where the child is waiting or in it already.
+    The child is on the school's current work from then on. ValidationError for a date outside the
+    programme's; TransitionNotAllowed where the child is waiting or in it already.
     """
     allow(policies.may_request(by, school))
     if not programme.runs_on(asked_on):
-        raise TransitionNotAllowed(f"{programme.name} does not run on that date.")
+        raise ValidationError({"asked_on": f"{programme.name} does not run on that date"})
     try:
         with transaction.atomic():
             case = ProgrammeCase.objects.create(

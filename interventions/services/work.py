@@ -27,6 +27,7 @@ from interventions.models import (
     ShortIntervention,
     WorkState,
 )
+from interventions.services import feedback
 from linkworkers.services.locks import locked_workers
 from schools.calendar import calendars_of
 from schools.models import School
@@ -51,8 +52,8 @@ def ask(by, school, facts, people, *, involved=(), consultation=None, pk=None):
     ``facts`` are fields of ``ShortIntervention``; ``people`` unsaved ``Participant`` s, ``pk`` the
     id that the page was made with, so that a second click asks once. The children are on the
     school's current work from now on. ValidationError for what ``problems_of`` says, without a
-    child (rule 001-8), and for a child who is not open to ``by``; TransitionNotAllowed when it was
-    asked for before.
+    child (rule 001-8), and for a child who is not open to ``by`` or is taught elsewhere;
+    TransitionNotAllowed when it was asked for before.
     """
     school = School.objects.select_for_update(of=["self"], no_key=True).get(pk=school.pk)
     allow(policies.may_request(by, school))
@@ -60,7 +61,7 @@ def ask(by, school, facts, people, *, involved=(), consultation=None, pk=None):
         raise TransitionNotAllowed("This has been asked for already.")
     facts = _checked(facts)
     children = [person.pupil for person in people if person.pupil]
-    _check_children(by, school, children)
+    check_children(by, school, children)
     work = ShortIntervention(
         school=school, hub_id=school.hub_id, consultation=consultation, recorded_by=by, **facts
     )
@@ -120,7 +121,7 @@ def change_people(by, work, *, add=(), change=(), remove=()):
     if not (children or any(person.pupil for person in stay)):
         raise ValidationError({"children": "At least one child takes part in the work"})
     if children:
-        _check_children(by, work.school, children)
+        check_children(by, work.school, children)
     for person in out:
         _take_out(person)
     last = max((person.position for person in there.values()), default=0)
@@ -130,8 +131,9 @@ def change_people(by, work, *, add=(), change=(), remove=()):
     for person in change:
         if person.pk in there and person not in out:
             _correct(there[person.pk], person)
-    _involve(work, children)
-    _involve(work, [person.pupil for person in out if person.pupil], ends_at=timezone.now())
+    keep_on_work(work, children)
+    keep_on_work(work, [person.pupil for person in out if person.pupil], ends_at=timezone.now())
+    feedback.close_stopped(work)
     record(by, Verb.CHANGE, work, fields=["participants"])
     return work
 
@@ -212,6 +214,16 @@ def decline(by, work, reason):
     return work
 
 
+def keep_on_work(work, pupils, ends_at=None):
+    """Put children on the current work of the school and the workers, or end it for them."""
+    ids = [pupil.pk for pupil in pupils]
+    if not ids:
+        return
+    involve(ids, work, school=work.school, ends_at=ends_at)
+    for user in work.workers:
+        involve(ids, work, user=user, ends_at=ends_at)
+
+
 def _locked(work):
     return (
         ShortIntervention.objects.select_for_update(of=("self",))
@@ -234,12 +246,22 @@ def _checked(facts):
     return {**facts, "level_three_as": level_three_as, "kind": kind_of(level, level_three_as)}
 
 
-def _check_children(by, school, children):
+def check_children(by, school, children):
+    """Refuse work without a child, with one closed to ``by``, or taught at another school.
+
+    ValidationError of the field ``children``.
+    """
     if not children:
         raise ValidationError({"children": "Select at least one child"})
     ids = {child.pk for child in children}
-    if discussable(by, school).filter(pk__in=ids, belongs=True).count() < len(ids):
+    are_open = list(discussable(by, school, also=ids).filter(pk__in=ids))
+    if len(are_open) < len(ids):
         raise ValidationError({"children": "Give a reason to open this child again"})
+    for pupil in are_open:
+        if not pupil.belongs:
+            raise ValidationError(
+                {"children": f"{pupil} is taught at another school. Ask for short work there"}
+            )
 
 
 def _who(person):
@@ -332,16 +354,6 @@ def _hand_on(work, former):
     for pk, user in changed.items():
         ends_at = None if pk in work.worker_ids else timezone.now()
         involve(pupils, work, user=user, ends_at=ends_at)
-
-
-def _involve(work, pupils, ends_at=None):
-    """Put children on the current work of the school and the workers, or end it for them."""
-    ids = [pupil.pk for pupil in pupils]
-    if not ids:
-        return
-    involve(ids, work, school=work.school, ends_at=ends_at)
-    for user in {work.child_worker, work.parent_worker} - {None}:
-        involve(ids, work, user=user, ends_at=ends_at)
 
 
 def _end_of_term(school_id):

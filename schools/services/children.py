@@ -120,7 +120,9 @@ def involve(pupil_ids, source, *, school=None, user=None, ends_at=None):
 
 
 def end_involvement(source, at):
-    """What ``source`` put on current work is on it until ``at``, which may lie ahead."""
-    Involvement.objects.filter(source_type=source._meta.model_name, source_id=source.pk).update(
-        ends_at=at
-    )
+    """What ``source`` has on current work now is on it until ``at``, which may lie ahead.
+
+    What has ended stays ended: who handed it on, or was taken out, does not get it back.
+    """
+    rows = Involvement.objects.current().filter(source_type=source._meta.model_name)
+    rows.filter(source_id=source.pk).update(ends_at=at)

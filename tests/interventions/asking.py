@@ -22,6 +22,7 @@ def facts(world, **changes):
         "level_by": "together",
         "level_reason": "Two of us saw it",
         "level_three_as": "",
+        "lawful_basis": "public_task",
         "family_told": "yes",
         "family_why": "",
         **changes,

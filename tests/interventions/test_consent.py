@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from consultations.models import FamilyTold
-from interventions import consent_page, watching
+from interventions import consent_page, session_rules, watching
 from interventions.agreement import Standing, agreement_of
 from interventions.models import (
     Answer,
@@ -263,6 +263,14 @@ def test_where_one_withdraws_the_others_go_on(world, made):
     assert list(gone.people.all()) == [ada]
     assert list(ConsentConfirmation.objects.get(pk=said.pk).people.all()) == [mother]
     assert state_of(made) == WorkState.CONSENTED
+
+
+def test_an_older_answer_that_is_typed_late_does_not_undo_the_limits_of_a_later_one(world, made):
+    """Rule 001-79: the answer of the later day holds, on the page as for direct work."""
+    confirm(world.dsl, made, LIMITED, obtained_on=day(5), limits="Not at home")
+    confirm(world.dsl, made, obtained_on=day(30))
+    assert standings(made) == [Standing.LIMITED, Standing.LIMITED]
+    assert {said.answer for said in session_rules.answers_on(made, day()).values()} == {LIMITED}
 
 
 def test_who_withdraws_leaves_every_agreement_they_gave(world, made):

@@ -75,7 +75,7 @@ def test_it_needs_a_reason_and_a_decision_and_waits_for_one_answer_at_a_time(wor
         services.disagree(world.dsl, under_way(world), WHY)
     made = services.disagree(world.dsl, ended, WHY)
     assert services.disagree(world.dsl, ended, WHY) == made
-    with pytest.raises(TransitionNotAllowed, match="has said that it disagrees already"):
+    with pytest.raises(ValidationError, match="has said that it disagrees already"):
         services.disagree(world.head, ended, "As the deputy says")
     services.answer(world.manager, made, ANSWER)
     assert services.disagree(world.dsl, ended, "That was not done") != made
@@ -180,16 +180,31 @@ def test_a_page_without_a_decision_asks_for_no_disagreement(world, as_):
     assert "disagree" not in text(as_(world.dsl).get(f"/shared/short-work/{made.pk}/"))
 
 
-def test_what_is_typed_too_late_stays_on_the_page(world, ended, said, as_):
+def test_what_is_said_while_another_waits_stays_on_the_page(world, ended, said, as_):
     school = f"/shared/short-work/{ended.pk}/"
     page = text(as_(world.head).post(f"{school}disagree/", {"why": "As the deputy says"}))
     assert "has said that it disagrees already" in page
     assert "As the deputy says" in page
+
+
+def test_who_answers_too_late_has_their_words_back(world, ended, said, as_):
     services.answer(world.manager, said, ANSWER)
     here = f"/interventions/{ended.pk}/disagreements/{said.pk}/"
-    page = text(as_(world.manager).post(here, {"answer": "Something else"}))
-    assert "answered already" in page
+    late = as_(world.manager).post(here, {"answer": "Something else"}, follow=True)
+    [(there, _)] = late.redirect_chain
+    assert there.startswith("/unsaved/")
+    page = text(late)
+    assert "This has been answered already." in page
     assert "Something else" in page
+
+
+def test_an_answer_sent_twice_is_one_answer(world, ended, said, as_):
+    here = f"/interventions/{ended.pk}/disagreements/{said.pk}/"
+    client = as_(world.manager)
+    for _ in range(2):
+        answered = client.post(here, {"answer": ANSWER}, follow=True)
+        assert answered.redirect_chain == [(ended.get_absolute_url(), 302)]
+        assert ANSWER in text(answered)
 
 
 def test_an_answer_about_a_child_who_has_closed_is_kept(world, ended, said, as_):

@@ -11,22 +11,29 @@ from django.utils import timezone
 from audit.errors import TransitionNotAllowed
 from audit.models import Act, Verb
 from interventions import plan_notices
+from interventions.agreement import agreement_of, with_refusal
 from interventions.models import (
+    Contact,
     EarlyHelpPlan,
     EndReason,
     LevelThree,
+    Participant,
     ShortIntervention,
     StepUp,
     WorkKind,
     WorkState,
 )
 from interventions.services import endings
+from interventions.services import work as work_services
+from interventions.session_rules import refusals
 from notifications import kinds
 from notifications.models import Message
 from schools.calendar import Calendar
-from schools.models import Involvement
-from tests.children import child
+from schools.children import closed_children
+from schools.models import Enrolment, Involvement
+from tests.children import child, works_with
 from tests.consultations.about_children import status_of
+from tests.interventions.asking import facts, taking_part
 from tests.interventions.short_work import agreed, day, plan_with, session, under_way, work
 from tests.world import anew
 
@@ -73,6 +80,29 @@ def test_its_children_stay_on_current_work_for_twelve_school_weeks(world):
     closed(world.primary, under_way(world))
     ends_on = timezone.localdate(Involvement.objects.get().ends_at)
     assert ends_on - timedelta(days=1) == Calendar().day_after(day(), 12)
+
+
+def test_who_handed_work_on_does_not_get_its_children_back_when_it_ends(world, ada):
+    """Rule 001-58: the work of a colleague is nobody else's reason to read."""
+    made = work_services.ask(world.primary, world.oakfield, facts(world), taking_part(ada))
+    for worker in (world.other_worker, world.primary):
+        work_services.allocate(world.manager, made, child_worker=worker, meeting_on=day())
+    assert closed_children(anew(world.other_worker), [ada.pk]) == {ada.pk}
+    closed(world.primary, made)
+    assert closed_children(anew(world.other_worker), [ada.pk]) == {ada.pk}
+    assert closed_children(anew(world.primary), [ada.pk]) == frozenset()
+
+
+def test_a_child_who_was_taken_out_does_not_come_back_when_the_work_ends(world, ada):
+    made = under_way(world, ada)
+    ben = child(world, "Ben")
+    came = works_with(world, ben)
+    work_services.change_people(world.primary, made, add=[Participant(pupil=ben)])
+    out = made.participants.get(pupil=ben).pk
+    work_services.change_people(world.primary, made, remove=[out])
+    came.delete()
+    closed(world.primary, made)
+    assert closed_children(anew(world.primary), [ben.pk]) == {ben.pk}
 
 
 @pytest.mark.parametrize(
@@ -306,6 +336,29 @@ def test_a_child_who_has_a_plan_is_not_stepped_up_to_another(world):
     assert not made.step_ups.exists()
 
 
+def test_of_siblings_the_one_without_a_plan_is_stepped_up_to_one_and_that_is_said(world, as_, ada):
+    """Rule 003-25."""
+    ben = child(world, "Ben")
+    open_plan(world, ada)
+    made = under_way(world, ada)
+    Participant.objects.create(intervention=made, pupil=ben, position=1)
+    works_with(world, ben)
+    answer = as_(world.primary).post(
+        f"{made.get_absolute_url()}step-up/",
+        {
+            "to": "plan",
+            "stepped_on": "today",
+            "why": "It gets worse",
+            "told_whom": "Dora Lead, DSL",
+            "goes_on": "yes",
+            "family_told": "yes",
+        },
+        follow=True,
+    )
+    assert "for the children who have none yet" in answer.text
+    assert list(EarlyHelpPlan.objects.get(stepped_up_from=made).pupils.all()) == [ben]
+
+
 @pytest.mark.parametrize(
     ("facts", "field"),
     [
@@ -356,7 +409,11 @@ def test_ended_work_is_taken_up_again_where_it_was_with_what_its_ending_said(wor
     kept = made.reopenings.get()
     assert (kept.end_reason, kept.end_words) == ("met", "He is in school every day")
     assert (kept.childs_view, kept.school_continues) == ("I like the mornings", "Breakfast club")
-    assert Involvement.objects.get(source_id=made.pk).ends_at is None
+    held = Involvement.objects.filter(source_id=made.pk)
+    assert {(row.school, row.user, row.ends_at) for row in held} == {
+        (world.oakfield, None, None),
+        (None, world.primary, None),
+    }
     assert Act.objects.get(verb=Verb.REOPEN).subject_id == str(made.pk)
 
 
@@ -371,6 +428,21 @@ def test_taken_up_work_waits_where_nobody_who_did_it_is_in_post(world):
     assert Message.objects.filter(kind="work_asked", to=world.manager).exists()
 
 
+def test_who_takes_work_up_again_has_its_children_on_their_current_work_again(world, ada):
+    """Rule 003-54; design.md 3: a worker of the hub who does not support the school."""
+    made = work_services.ask(world.primary, world.oakfield, facts(world), taking_part(ada))
+    made = work_services.allocate(
+        world.manager, made, child_worker=world.other_worker, meeting_on=day()
+    )
+    closed(world.primary, made)
+    endings.reopen(world.primary, made, "The mornings are hard again")
+    held = Involvement.objects.filter(source_id=made.pk)
+    assert {(row.school, row.user, row.ends_at) for row in held} == {
+        (world.oakfield, None, None),
+        (None, world.other_worker, None),
+    }
+
+
 def test_agreement_that_was_withdrawn_is_asked_for_again(world):
     """Rule 001-79: no direct work follows from agreement that does not stand any more."""
     made = under_way(world)
@@ -382,6 +454,42 @@ def test_agreement_that_was_withdrawn_is_asked_for_again(world):
     agreed(world, made, ago=0)
 
 
+@pytest.mark.parametrize("reason", ["refused", "withdrawn"])
+def test_work_does_not_end_with_a_no_while_the_family_stands_as_agreeing(world, reason):
+    """Rule 001-79: taken up again, it would go on by an agreement that is none."""
+    made = under_way(world)
+    with pytest.raises(ValidationError) as refused:
+        closed(world.primary, made, end_reason=reason)
+    assert "Record first that the family withdrew" in refused.value.message_dict["end_reason"][0]
+
+
+@pytest.mark.parametrize(("ago", "state"), [(170, "consented"), (300, "allocated")])
+def test_after_half_a_year_the_family_is_asked_again(world, ada, ago, state):
+    """Rule 001-79: what they agreed to then was something else."""
+    made = work(world, ada, asked_on=day(ago + 5), meeting_on=day(ago + 2))
+    work_services.allocate(world.manager, made, child_worker=world.primary, meeting_on=day(ago))
+    agreed(world, made, ago=ago)
+    closed(world.primary, made)
+    endings.reopen(world.primary, made, "The mornings are hard again")
+    made.refresh_from_db()
+    assert made.state == state
+    people = list(made.participants.all())
+    found = refusals(made, contact=Contact.DIRECT, held_on=day(), people=people)
+    assert ("people" in found) == (state == "allocated")
+    listed = with_refusal(ShortIntervention.objects.all()).get()
+    assert listed.is_refused == agreement_of(made).is_refused
+
+
+def test_work_is_not_taken_up_again_for_a_child_who_has_left_the_school(world):
+    """Design.md 4: the old school's workers do not read on."""
+    made = work(world, state=WorkState.CLOSED)
+    Enrolment.objects.update(school=world.beech)
+    Involvement.objects.update(school=None, user=world.primary)
+    with pytest.raises(ValidationError) as refused:
+        endings.reopen(world.primary, made, "Needed again")
+    assert "taught at another school" in refused.value.message_dict["children"][0]
+
+
 def test_it_is_taken_up_again_once_and_for_a_reason(world):
     made = work(world, state=WorkState.CLOSED)
     with pytest.raises(ValidationError):
@@ -391,19 +499,38 @@ def test_it_is_taken_up_again_once_and_for_a_reason(world):
         endings.reopen(world.primary, made, "Needed again")
 
 
+AGAIN = {"asked_by": "school", "asked_who": "Dora", "hoped_for": "Calmer evenings"}
+
+
+def ended(world, **fields):
+    return work(world, state=WorkState.CLOSED, level_reason="Two of us saw it", **fields)
+
+
 def test_new_work_from_old_has_its_people_and_its_history_and_nothing_is_retyped(world):
     """Rule 003-54."""
-    made = work(world, state=WorkState.CLOSED, parent="Jane Adult", risks="A dog")
-    facts = {"asked_by": "school", "asked_who": "Dora", "hoped_for": "Calmer evenings"}
-    new = endings.ask_again(world.primary, made, **facts)
+    made = ended(world, parent="Jane Adult", risks="A dog")
+    new = endings.ask_again(world.primary, made, **AGAIN)
     assert (new.continues, new.state, new.risks) == (made, WorkState.REQUESTED, "A dog")
+    assert (new.level, new.work_type, new.hub) == (made.level, made.work_type, made.hub)
     assert [str(person) for person in new.participants.all()] == [
         str(person) for person in made.participants.all()
     ]
     assert Involvement.objects.filter(source_id=new.pk, ends_at=None).exists()
     with pytest.raises(TransitionNotAllowed, match="asked for already"):
-        endings.ask_again(world.primary, made, **facts)
+        endings.ask_again(world.primary, made, **AGAIN)
     assert Message.objects.filter(kind="work_asked", to=world.manager).exists()
+
+
+def test_new_work_from_old_is_not_asked_for_a_child_who_has_left_the_school(world, as_):
+    """Design.md 3: what a request asks of its children holds for one that goes on from another."""
+    made = ended(world)
+    ada = made.participants.get().pupil
+    Enrolment.objects.filter(pupil=ada).update(school=world.beech)
+    Involvement.objects.update(school=None, user=world.primary)
+    page = posted(as_(world.primary), made, "again", **AGAIN).text
+    assert f"{ada} is taught at another school. Ask for short work there" in page
+    assert "Calmer evenings" in page
+    assert not made.continued_by.exists()
 
 
 def test_new_work_is_not_asked_for_beside_open_work(world):

@@ -13,12 +13,15 @@ from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from audit.models import Act
 from interventions.feedback_views import ELSEWHERE
-from interventions.models import Feedback, NoLinks
+from interventions.models import Feedback, NoLinks, Participant
 from interventions.services import feedback as services
+from interventions.services.work import change_people
 from interventions.tasks import forget_addresses
 from notifications import kinds
 from notifications.models import Message, State
 from notifications.services import dispatch
+from schools.models import FamilyLink
+from tests.children import child, works_with
 from tests.interventions.short_work import under_way, work
 
 pytestmark = pytest.mark.django_db
@@ -338,6 +341,54 @@ def test_no_link_is_offered_where_messages_are_stopped_and_nothing_says_why(worl
     assert "Send a link" not in html
     assert "Hand over this device" in html
     assert "Messages to this family" not in html
+
+
+def sister_of(world, pupil, first, kind="sibling"):
+    """A child who takes part in nothing, linked to ``pupil``."""
+    other = child(world, first)
+    one, two = sorted((pupil, other), key=lambda found: found.pk)
+    FamilyLink.objects.create(one=one, other=two, kind=kind, added_by=world.manager)
+    return other
+
+
+def test_no_link_goes_to_a_home_in_which_messages_are_stopped_for_another_child(world, made, as_):
+    """One telephone lies on one kitchen table; nothing says why."""
+    sister = sister_of(world, child_of(made).pupil, "Bea")
+    brother = sister_of(world, sister, "Cal", "household")
+    asked = link(world, made)
+    services.stop_links(world.manager, brother)
+    with pytest.raises(TransitionNotAllowed, match="closed already"):
+        services.end_link(world.primary, asked)
+    with pytest.raises(TransitionNotAllowed, match=services.NOT_NOW):
+        link(world, made)
+    html = as_(world.primary).get(f"/interventions/{made.pk}/measures/").text
+    assert "Send a link" not in html
+    assert "Messages to this family" not in html
+
+
+def test_a_message_that_waits_does_not_go_to_a_home_in_which_messages_are_stopped(world, made):
+    link(world, made)
+    message = Message.objects.get()
+    sister = sister_of(world, child_of(made).pupil, "Bea")
+    assert kinds.get(message.kind).may_receive(message)
+    NoLinks.objects.create(pupil=sister, by=world.manager)
+    assert not kinds.get(message.kind).may_receive(message)
+
+
+def test_a_cousin_elsewhere_is_no_reason_to_stop_messages(world, made):
+    cousin = sister_of(world, child_of(made).pupil, "Bea", "other")
+    services.stop_links(world.manager, cousin)
+    assert link(world, made)
+
+
+def test_a_child_who_joins_and_gets_no_messages_closes_the_open_link(world, made, client):
+    place = path_of(link(world, made))
+    joins = child(world, "Bea")
+    works_with(world, joins)
+    services.stop_links(world.manager, joins)
+    assert client.get(place).status_code == 200
+    change_people(world.primary, made, add=[Participant(pupil=joins)])
+    assert client.get(place).status_code == 410
 
 
 def test_a_forged_link_gets_the_answer_of_anything_that_is_not_offered(world, made, as_):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit.errors import TransitionNotAllowed
 from audit.models import Access, Act
+from govuk.words import long_date
 from interventions import measure_page
 from interventions.models import Measure, Scale
 from interventions.services import measures
@@ -18,7 +19,7 @@ from schools.attendance import monday_of
 from schools.calendar import Calendar, calendars_of
 from schools.models import AttendanceWeek, Term
 from tests.children import child
-from tests.interventions.short_work import day, under_way, work
+from tests.interventions.short_work import day, session, under_way, work
 
 pytestmark = pytest.mark.django_db
 
@@ -334,9 +335,34 @@ def test_nothing_is_measured_before_somebody_does_the_work(world):
 
 def test_whether_it_lasted_is_measured_after_the_end(world):
     """rule 004-16"""
+    made = work(world, state="closed", closed_on=day(150), asked_on=day(200))
+    calendar = calendars_of([made.school_id])[made.school_id]
+    earliest = follow_up_on(calendar, day(150)) - timedelta(weeks=2)
+    for on in (day(150), earliest - timedelta(days=1)):
+        told = refusal(scale, world, made, point="sustained", on=on, value=8)
+        assert told == {
+            "point": "Whether it lasted is measured about a term after the work ended, from"
+            f" {long_date(earliest)}"
+        }
+    assert scale(world, made, point="sustained", on=earliest, value=8).point == "sustained"
+
+
+def test_what_was_before_is_measured_before_direct_work_with_the_child_changes_it(world):
+    """rule 004-16"""
+    made = under_way(world)
+    session(world, made, ago=40, contact="other", other_kind="welfare")
+    for ago in (20, 30):
+        session(world, made, ago=ago)
+    told = refusal(scale, world, made, on=day(29))
+    assert told == {"on": f"“Before” is measured by {long_date(day(30))}, when direct work began"}
+    assert scale(world, made, on=day(30))
+
+
+def test_what_was_before_is_not_measured_after_the_end(world):
     made = work(world, state="closed", closed_on=day(10))
-    kept = scale(world, made, point="sustained", on=day(5), value=8)
-    assert kept.point == "sustained"
+    told = refusal(scale, world, made, on=day(9))
+    assert told == {"on": f"“Before” is measured by {long_date(day(10))}, when the work ended"}
+    assert scale(world, made, on=day(10))
 
 
 def test_who_does_not_work_with_the_family_measures_nothing(world):

@@ -91,6 +91,32 @@ def test_two_plans_at_once_are_refused_with_a_sentence(world, ada):
     assert EarlyHelpPlan.objects.count() == 1
 
 
+def test_two_plans_at_once_are_refused_in_the_past_too(world, ada):
+    plan = school_led(world, ada, starts_on=day(90))
+    plans.end(world.primary, plan, ends_on=day(30), why="All is well")
+    with pytest.raises(ValidationError, match="There was a plan until") as refused:
+        school_led(world, ada, starts_on=day(31))
+    assert list(refused.value.message_dict) == ["starts_on"]
+    # One that ended before the other began, put on record after it.
+    before = school_led(world, ada, starts_on=day(200), until=day(100))
+    plans.end(world.primary, before, ends_on=day(100), why="All is well")
+    assert school_led(world, ada, starts_on=day(30)).is_open
+
+
+def test_a_plan_the_school_was_asked_for_does_not_begin_before_another_ended(world):
+    ada = child(world)
+    plan = school_led(world, ada, by=anew(world.manager), starts_on=day(90))
+    plans.end(world.manager, plan, ends_on=day(30), why="All is well")
+    waits = asked(world, ada)
+    facts = {"lead_professional": "Dora Lead", "reference": "CPOMS 12"}
+    with pytest.raises(ValidationError, match="There was a plan until"):
+        plans.started(anew(world.dsl), waits, starts_on=day(40), **facts)
+    with pytest.raises(ValidationError) as refused:
+        plans.allocate(anew(world.manager), waits, world.secondary, meeting_on=day(40))
+    assert list(refused.value.message_dict) == ["meeting_on"]
+    plans.started(anew(world.dsl), waits, starts_on=day(30), **facts)
+
+
 def test_a_plan_that_a_school_was_asked_for_counts_as_one(world):
     ada = child(world)
     asked(world, ada)
@@ -186,6 +212,14 @@ def test_a_plan_that_changes_hands_leaves_the_current_work_of_who_held_it(world,
         plans.allocate(anew(world.manager), plan, world.secondary, meeting_on=day())
 
 
+def test_who_held_a_plan_before_does_not_get_its_child_back_when_it_ends(world, ada):
+    plan = held_by(world, world.primary, ada)
+    plan = plans.allocate(anew(world.manager), plan, world.secondary, meeting_on=day())
+    plans.end(world.manager, plan, ends_on=day(), why="All is well")
+    running = Involvement.objects.current().filter(source_id=plan.pk)
+    assert [row.user for row in running] == [world.secondary]
+
+
 def test_a_manager_sees_who_holds_none_and_who_holds_more_than_two(world):
     """Rules 001-84 and 001-85: every family support worker is in the list, no manager is."""
     held(world, 3)
@@ -218,6 +252,17 @@ def test_only_the_school_records_that_it_started_a_plan_it_was_asked_for(world):
     assert message.to == world.primary
     with pytest.raises(TransitionNotAllowed):
         plans.started(anew(world.head), plan, **facts)
+
+
+def test_nobody_says_who_leads_instead_before_the_school_has_answered(world, ada, as_):
+    """Rules 003-25, 003-35: the school answers what it was asked."""
+    plan = asked(world, ada)
+    typed = {**BY_SCHOOL, "lead": Lead.SERVICE, "lead_name": "Young carers"}
+    client = as_(world.primary)
+    answer = client.post(f"{plan.get_absolute_url()}change/", typed)
+    assert "The school answers first" in client.get(answer.url).text
+    plan.refresh_from_db()
+    assert (plan.lead, plan.waits_for_school) == (Lead.SCHOOL, True)
 
 
 def test_a_school_that_will_not_says_why(world):
@@ -263,7 +308,7 @@ def test_a_plan_that_ends_ends_the_status_too_unless_told_otherwise(world, ada):
     plan = school_led(world, ada)
     plans.end(world.primary, plan, ends_on=day(), why="All is well", with_status=False)
     assert PupilStatus.objects.get().ends_on is None
-    again = school_led(world, ada)
+    again = school_led(world, ada, starts_on=day())
     plans.end(world.primary, again, ends_on=day(), why="All is well")
     assert PupilStatus.objects.get().ends_on == day()
     with pytest.raises(TransitionNotAllowed, match="ended already"):
@@ -299,6 +344,29 @@ def test_another_service_takes_over(world, ada):
     assert Involvement.objects.get(source_id=plan.pk).ends_at is not None
     with pytest.raises(ValidationError, match="team manager allocates"):
         plans.change(world.primary, plan, lead=Lead.DST, lead_name="", **facts)
+
+
+def test_only_a_manager_or_its_holder_takes_a_plan_off_the_team_and_its_holder_hears(
+    world, ada, as_
+):
+    """Rule 001-86: what a team manager allocated, no colleague takes away."""
+    plan = held_by(world, world.secondary, ada)
+    facts = {"level": 3, "reference": "", "lead_professional": "Yas Carer", "agency": None}
+    facts |= {"lead": Lead.SERVICE, "lead_name": "Young carers"}
+    with pytest.raises(PermissionDenied):
+        plans.change(anew(world.primary), plan, **facts)
+    typed = {name: value or "" for name, value in facts.items()}
+    client, address = as_(world.primary), f"{plan.get_absolute_url()}change/"
+    assert "A team manager or its holder says" in client.get(address).text
+    assert "Yas Carer" in client.post(address, typed).text
+    plan.refresh_from_db()
+    assert plan.holder == world.secondary
+    assert not Message.objects.filter(kind=plan_notices.TAKEN).exists()
+    plans.change(anew(world.manager), plan, **facts)
+    [message] = Message.objects.filter(kind=plan_notices.TAKEN)
+    assert message.to == world.secondary
+    assert kinds.get(message.kind).may_receive(message)
+    assert "Ada" not in message.subject + message.body
 
 
 # --- pages -----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from schools.attendance import monday_of
 from schools.models import AttendanceWeek, Enrolment, HubGrant, Involvement
 from tests.children import child, works_with
 from tests.consultations.about_children import status_of
-from tests.interventions.short_work import day, session, under_way
+from tests.interventions.short_work import day, plan_with, session, under_way
 
 pytestmark = pytest.mark.django_db
 YES, NO, UNKNOWN = Answered.YES, Answered.NO, Answered.NOT_KNOWN
@@ -140,7 +140,8 @@ def test_a_case_of_a_child_who_has_left_is_not_accepted_and_the_page_says_so(
         for criterion, (reply, _) in answers_to(returning).items()
     }
     page = as_(world.manager).post(address, {**typed, "decision": "accept"})
-    assert "Give a reason to open this child again" in page.text
+    assert f"{case.pupil} is taught at another school. Ask for short work there" in page.text
+    assert "Give a reason" not in page.text
     case.refresh_from_db()
     assert case.state == CaseState.WAITING
     assert not ShortIntervention.objects.exists()
@@ -201,7 +202,7 @@ def test_a_redirected_child_may_be_asked_for_again(world, returning, ask):
 
 
 def test_a_request_outside_the_dates_is_refused(world, ask):
-    with pytest.raises(TransitionNotAllowed, match="does not run"):
+    with pytest.raises(ValidationError, match="does not run"):
         ask(asked_on=day(31))
 
 
@@ -282,6 +283,73 @@ def test_a_status_and_other_work_on_record_are_shown(world, ask):
     assert shown[RETURNED] == ""
 
 
+def test_a_team_around_the_family_meeting_without_the_family_is_no_contact(world, ask):
+    """rule 004-8"""
+    pupil = child(world)
+    made = under_way(world, pupil)
+    taf = {"contact": "other", "other_kind": "taf", "absent_family_why": "They were ill"}
+    session(world, made, ago=3, family_present=False, **taf)
+    case = ask(pupil)
+    assert evidence(case)[CONTACT].startswith("No contact of ours with the child or family")
+    session(world, made, ago=4, family_present=True, **taf)
+    assert evidence(case)[CONTACT].startswith("We last met them on")
+
+
+def test_a_child_who_was_looked_after_is_not_shown_as_looked_after(world, ask):
+    """rule 004-10"""
+    pupil = child(world)
+    status_of(world, pupil, "Previously looked after")
+    assert evidence(ask(pupil))[LOOKED_AFTER] == "No such status."
+
+
+def test_a_plan_that_stands_as_a_status_alone_is_other_work(world, ask):
+    """rule 004-10"""
+    pupil = child(world)
+    case = ask(pupil)
+    assert evidence(case)[WORKER] == "No other work."
+    status_of(world, pupil, "Early Help Plan")
+    assert evidence(case)[WORKER] == "Early Help Plan since 1 September 2026."
+    plan_with(world, pupil)
+    assert evidence(case)[WORKER] == "Early Help Plan led by Oakfield Primary School."
+
+
+# --- the criteria ------------------------------------------------------------------------------
+
+
+def rule_of(criterion, **changes):
+    """The facts of a criterion as its form sends them, with these changes."""
+    names = ("side", "rule", "shows", "number", "words", "is_used")
+    return {name: getattr(criterion, name) for name in names} | changes
+
+
+def test_a_rule_that_was_answered_keeps_its_words_and_another_stands_in_its_place(
+    world, returning, ask
+):
+    case = ask()
+    programmes.redirect(world.manager, case, answers_to(returning), "It fits", "Early help")
+    asked = returning.criteria.first()
+    new = programmes.save_criterion(
+        world.manager, returning, rule_of(asked, rule="Attendance was under 60% before"), asked
+    )
+    answer = case.answers.select_related("criterion").get(criterion=asked.pk)
+    assert answer.criterion.rule == "Attendance was under 70% before"
+    assert not answer.criterion.is_used
+    offered = returning.criteria.filter(is_used=True)
+    assert offered.first() == new
+    assert offered.count() == case.answers.count()
+
+
+def test_a_rule_without_answers_is_changed_where_it_stands_and_so_is_what_shows_beside_one(
+    world, returning, ask
+):
+    asked = returning.criteria.first()
+    facts = rule_of(asked, side=Side.OUT_OF_SCOPE)
+    assert programmes.save_criterion(world.manager, returning, facts, asked) == asked
+    programmes.redirect(world.manager, ask(), answers_to(returning), "It fits", "Early help")
+    facts = rule_of(asked, number=60)
+    assert programmes.save_criterion(world.manager, returning, facts, asked) == asked
+
+
 # --- the pages -----------------------------------------------------------------------------
 
 
@@ -338,8 +406,31 @@ def test_a_worker_asks_for_a_child_of_theirs(world, returning, client):
     assert ada.surname in client.get(address).content.decode()
     sent = {"pupil": ada.pk, "asked_on": "yesterday", "asked_who": "Dora Lead"}
     assert client.post(address, sent).status_code == 302
-    twice = client.post(address, sent)
+    twice = client.post(address, sent, follow=True)
+    assert twice.redirect_chain == [(returning.get_absolute_url(), 302)]
     assert "asked for this child already" in twice.content.decode()
+
+
+def test_a_manager_is_offered_to_ask_for_a_school_of_their_hub(world, returning, page_of):
+    address = f"{returning.get_absolute_url()}ask/"
+    assert address in page_of(world.manager, returning.get_absolute_url()).text
+    schools = page_of(world.manager, address).text
+    assert f"?school={world.oakfield.urn}" in schools
+    assert f"?school={world.beech.urn}" not in schools
+    assert address not in page_of(world.service, returning.get_absolute_url()).text
+
+
+def test_a_date_outside_the_programme_is_said_beside_it_and_nothing_typed_is_lost(
+    world, returning, client
+):
+    ada = child(world)
+    works_with(world, ada)
+    client.force_login(world.primary)
+    address = f"/interventions/programmes/{returning.pk}/ask/?school={world.oakfield.urn}"
+    sent = {"pupil": ada.pk, "asked_on": str(day(31)), "asked_who": "Dora Lead"}
+    page = client.post(address, sent)
+    assert "does not run on that date" in page.context["form"].errors["asked_on"][0]
+    assert "Dora Lead" in page.content.decode()
 
 
 def test_a_child_who_is_not_open_cannot_be_asked_for(world, returning, client):

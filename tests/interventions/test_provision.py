@@ -11,8 +11,9 @@ from django.utils import timezone
 from audit.models import Access, Look
 from interventions.models import Answer, Programme, ProgrammeCase, WorkState
 from interventions.provision import year_asked
+from overview.looks import in_words
 from schools.models import Involvement, SchoolContact
-from tests.children import child
+from tests.children import child, works_with
 from tests.interventions.short_work import agreed, day, session, under_way, work
 
 pytestmark = pytest.mark.django_db
@@ -175,9 +176,39 @@ def test_the_list_is_written_down_and_the_work_with_its_child(world, as_):
     going = under_way(world)
     as_(world.dsl).get(LIST)
     as_(world.dsl).get(f"{LIST}{going.pk}/")
-    listed, opened = Access.objects.filter(user=world.dsl).order_by("at")
+    listed, named, opened = Access.objects.filter(user=world.dsl).order_by("at")
     assert (listed.action, listed.child_id) == (Look.LIST, None)
-    assert opened.child_id == going.participants.get().pupil_id
+    ada = going.participants.get().pupil_id
+    assert (named.action, named.child_id, named.basis) == (Look.LIST, ada, "school")
+    assert opened.child_id == ada
+
+
+def looks_of(user):
+    """``{child id: how it reads to who asks who looked}`` of the looks at children."""
+    rows = Access.objects.filter(user=user, child_id__isnull=False)
+    return {row.child_id: (in_words(row).what, in_words(row).why) for row in rows}
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+def test_each_child_who_is_named_is_in_the_access_log_and_so_is_that_it_left_as_a_file(
+    world, as_, is_file
+):
+    """Rule 001-58: who has looked at a child is asked of the child."""
+    ada, ben, cleo = child(world), child(world, "Ben"), child(world, "Cleo")
+    under_way(world, ada)
+    shut = under_way(world, cleo)
+    case(world, ben)
+    works_with(world, ben)
+    Involvement.objects.filter(source_id=shut.pk).delete()
+    then, how = ("csv/", "list as a file") if is_file else ("", "list")
+    as_(world.dsl).get(LIST + then)
+    as_(world.primary).get(TEAM + then)
+    what = f"Short intervention, {how}"
+    assert looks_of(world.dsl) == {pupil.pk: (what, "School") for pupil in (ada, ben, cleo)}
+    assert looks_of(world.primary) == {
+        pupil.pk: (what, "On their current work") for pupil in (ada, ben)
+    }
+    assert Access.objects.filter(child_id=None, action=Look.LIST).count() == 2
 
 
 def test_the_list_costs_the_same_for_more(world, as_, django_assert_num_queries):

@@ -284,7 +284,9 @@ def test_the_school_reads_what_was_given_and_nothing_else(world, made, complete,
     for user in (world.dsl, world.head, world.senco):
         assert as_(user).get(page).status_code == 404
     services.give(world.primary, part.session)
-    text = as_(world.dsl).get(page).content.decode()
+    answer = as_(world.dsl).get(page)
+    assert answer.context["nav"] == "shared_work"
+    text = answer.content.decode()
     assert "Ada starts with art" in text
     assert "SECRET" not in text
     assert as_(world.senco).get(page).status_code == 404

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import Access, Act, Verb
 from drafts.models import Draft
 from interventions.models import Answer, Participant, Session, SessionPart, WorkState
+from interventions.services import work as services
 from schools.services import involve
 from tests.children import child
 from tests.interventions.session_typed import about, typed, without
@@ -407,6 +408,31 @@ def test_work_that_waits_has_no_direct_work(world, as_worker):
     assert "begins once the work is allocated" in errors_of(as_worker, made)
 
 
+def test_work_that_was_never_allocated_has_no_direct_work(world, as_worker):
+    """Rule 001-86"""
+    made = work(world)
+    agreed(world, made)
+    services.decline(world.manager, made, "Another service fits better")
+    assert DIRECT not in page_of(as_worker, new(made))
+    assert "This work was never allocated" in errors_of(as_worker, made, held_on=["today"])
+
+
+def test_direct_work_is_not_before_the_meeting_that_allocated_the_work(world, made, as_worker):
+    """Rule 001-86: typed in some days later, the meeting still decides."""
+    agreed(world, made, ago=66)
+    made.meeting_on = day(62)
+    made.save()
+    early, first = ([f"{day(ago):%d/%m/%Y}"] for ago in (63, 62))
+    assert "The work was allocated on" in errors_of(as_worker, made, held_on=early)
+    assert errors_of(as_worker, made, held_on=first) == ""
+
+
+def test_direct_work_from_before_the_work_was_handed_on_is_recorded(world, made, as_worker):
+    """Rule 001-86: the first allocation counts, for whoever did it then."""
+    services.allocate(world.manager, made, child_worker=world.secondary, meeting_on=day())
+    assert errors_of(as_worker, made, held_on=[f"{day(20):%d/%m/%Y}"]) == ""
+
+
 def test_the_first_direct_work_puts_the_work_under_way(world, as_worker):
     made = work(world, state=WorkState.CONSENTED)
     agreed(world, made)
@@ -452,6 +478,25 @@ def test_the_name_of_another_child_is_prompted_for(world, made, as_worker):
     held = start(as_worker, made, **about(ada, analysis="Ben was late too"))
     page = as_worker.get(f"/interventions/sessions/{held.pk}/complete/").content.decode()
     assert "may name another child: Ben" in page
+
+
+def test_what_was_not_agreed_to_stands_beside_who_it_was_with_and_is_prompted_for(
+    world, made, as_worker
+):
+    """Rule 001-79: agreement with limits is agreement to what is within them."""
+    ada, mother = made.participants.all()
+    agreed(world, made, ago=9, answer=Answer.LIMITED, people=[ada], limits="Not at home <b>")
+    limits = "Not agreed to: Not at home &lt;b&gt;"
+    assert page_of(as_worker, new(made)).count(limits) == 1
+    at_home = {"place": ["home"], "visit_with": ["Dora Lead"]}
+    with_ada, without_her = (
+        start(as_worker, made, people=[str(person.pk)], **at_home) for person in (ada, mother)
+    )
+    kept_to = "Check that you kept to them. " + limits
+    assert kept_to in page_of(as_worker, f"/interventions/sessions/{with_ada.pk}/complete/")
+    without_her = page_of(as_worker, f"/interventions/sessions/{without_her.pk}/edit/?check=1")
+    assert limits in without_her
+    assert kept_to not in without_her
 
 
 # --- what people type
@@ -521,3 +566,10 @@ def test_a_look_at_the_form_is_logged_once_for_each_child(world, made, as_worker
 def test_a_session_of_the_other_school_is_not_there(world, made, as_):
     session(world, made)
     assert as_(world.far_worker).get(new(made)).status_code == 404
+
+
+@pytest.mark.parametrize(("asked", "begins"), [("", "direct"), ("?contact=other", "other")])
+def test_a_session_begins_as_other_contact_where_the_link_says_so(made, as_worker, asked, begins):
+    page = as_worker.get(f"{new(made)}{asked}")
+    assert page.context["form"]["contact"].value() == begins
+    assert (page.context["nav"], page.status_code) == ("interventions", 200)

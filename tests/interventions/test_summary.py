@@ -19,6 +19,11 @@ pytestmark = pytest.mark.django_db
 PAGE = "/schools/900001/summary/"
 
 
+def pdf_text(answer):
+    pages = PdfReader(BytesIO(answer.getvalue())).pages
+    return "\n".join(found.extract_text() for found in pages)
+
+
 def page(answer):
     assert answer.status_code == 200, answer.status_code
     return answer.content.decode()
@@ -41,8 +46,9 @@ def ended(world, how_many, reason, on=None, **fields):
         )
 
 
-def now(world):
-    return summary_of(world.oakfield, next(iter(terms_of(world.oakfield).values())))
+def now(world, user=None):
+    term = next(iter(terms_of(world.oakfield).values()))
+    return summary_of(user or world.dsl, world.oakfield, term)
 
 
 def test_work_under_way_and_ended_is_counted_by_support_area_and_outcome(world):
@@ -96,7 +102,7 @@ def test_a_term_that_is_over_is_told_as_it_was(world):
     handed_on = ShortIntervention.objects.filter(closed_on=date(2026, 5, 4)).first()
     handed_on.allocated_at = timezone.now()
     handed_on.save()
-    found = summary_of(world.oakfield, spring, today=date(2026, 6, 1))
+    found = summary_of(world.dsl, world.oakfield, spring, today=date(2026, 6, 1))
     assert (found.under_way.total, found.ended.total) == ("5", "5")
     assert found.ended.by_outcome == [("What was hoped for was reached", "5")]
     assert found.is_over
@@ -141,6 +147,25 @@ def test_it_names_nobody_and_no_consultation(world, as_):
         assert word.lower() not in shown.lower()
 
 
+def test_a_withheld_lead_finds_no_trace_in_the_numbers_and_the_team_counts_everything(world, as_):
+    """Design.md 6.14: neither of the work nor of the plan it led to, on the page and as a PDF."""
+    going(world, 5)
+    for n in range(5):
+        plan_with(world, child(world, f"Plan{n}"))
+    made = under_way(world, child(world, "Withheld"), consultation=world.shared)
+    plan_with(world, child(world, "Stepped"), stepped_up_from=made)
+    found = now(world, world.withheld)
+    assert (found.under_way.total, found.plans) == ("5", "5")
+    for reader in (world.dsl, world.primary, world.manager, world.service):
+        found = now(world, reader)
+        assert (found.under_way.total, found.plans) == ("6", "6"), reader
+    said = "Short work under way now: {}".format
+    assert said(6) in pdf_text(as_(world.head).get(f"{PAGE}pdf/"))
+    client = as_(world.withheld)
+    assert client.get(PAGE).context["summary"].under_way.total == "5"
+    assert said(5) in pdf_text(client.get(f"{PAGE}pdf/"))
+
+
 def test_a_term_is_chosen_and_nonsense_is_this_one(world, as_):
     terms = terms_of(world.oakfield)
     key, term = list(terms.items())[2]
@@ -154,16 +179,20 @@ def test_it_is_a_pdf_with_the_same_numbers_and_nothing_personal_in_its_name(worl
     answer = as_(world.head).get(f"{PAGE}pdf/")
     key = next(iter(terms_of(world.oakfield)))
     assert answer["Content-Disposition"] == f'attachment; filename="summary-900001-{key}.pdf"'
-    text = "\n".join(found.extract_text() for found in PdfReader(BytesIO(answer.getvalue())).pages)
+    text = pdf_text(answer)
     assert "Oakfield Primary School" in text
     assert "Short work under way now: 6" in text
 
 
-def test_it_costs_the_same_for_more(world, django_assert_num_queries):
+@pytest.mark.parametrize(("who", "queries"), [("primary", 3), ("dsl", 5)])
+def test_it_costs_the_same_for_more(world, django_assert_num_queries, who, queries):
+    """On the school's side two more say what is withheld from the reader."""
+    reader = getattr(world, who)
     going(world, 2)
     term = next(iter(terms_of(world.oakfield).values()))
-    with django_assert_num_queries(3):
-        summary_of(world.oakfield, term)
+    now(world, reader)
+    with django_assert_num_queries(queries):
+        summary_of(reader, world.oakfield, term)
     going(world, 5)
-    with django_assert_num_queries(3):
-        summary_of(world.oakfield, term)
+    with django_assert_num_queries(queries):
+        summary_of(reader, world.oakfield, term)

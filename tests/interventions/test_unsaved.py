@@ -82,6 +82,10 @@ def no_allocation(world, ada):
     return world.manager, f"/interventions/{work(world, ada).pk}/decline/", {"reason": WORDS}
 
 
+def plan_made_with_the_family(world, ada):
+    return world.primary, f"/interventions/{under_way(world, ada).pk}/plan/", {"goal": WORDS}
+
+
 def session_changed_in_another_tab(world, ada):
     made = under_way(world, ada)
     draft = sessions.start(world.primary, made, uuid.uuid4(), day(1), typed_session(made))
@@ -106,6 +110,7 @@ def addendum_about_nobody(world, ada):
         people_of_the_work,
         allocation_beside_a_social_worker,
         no_allocation,
+        plan_made_with_the_family,
         session_changed_in_another_tab,
         addendum_about_nobody,
     ],

@@ -9,11 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from interventions.models import Scale, ShortIntervention, WorkState, WorkType
+from interventions.models import Answer, Scale, ShortIntervention, WorkState, WorkType
 from interventions.work import mine, to_allocate
 from interventions.work_list import CLOSED, PAGE, work_of
+from schools.models import School
 from tests.children import child
-from tests.interventions.short_work import day, under_way, work
+from tests.interventions.short_work import agreed, day, plan_with, under_way, work
 from tests.world import anew
 
 URL = "/interventions/"
@@ -165,6 +166,64 @@ def test_my_work_says_what_comes_next_and_leaves_out_what_is_far_off(world):
     assert mine(anew(world.secondary)) == []
 
 
+def test_a_list_says_the_same_as_the_page_where_the_family_said_no(world, as_, ada):
+    """Rule 003-52: what is left is to end the work, whoever agreed before."""
+    refused = work(world, ada, state=WorkState.ALLOCATED, parent="Mary Mother")
+    agreed(world, refused, ago=9)
+    agreed(world, refused, ago=2, answer=Answer.REFUSED, held_in="")
+    withdrawn = under_way(world, child(world, "Ben"))
+    withdrawn.consents.update(withdrawn_on=day(1))
+    half = work(world, child(world, "Eve"), state=WorkState.ALLOCATED, parent="Jane Adult")
+    agreed(world, half, answer=Answer.REFUSED, held_in="", people=half.participants.all()[:1])
+    waiting = work(world, child(world, "Flo"), state=WorkState.ALLOCATED)
+    client = as_(world.primary)
+    said = {line.work: line.when for line in lines(client)}
+    assert set(said) == {refused, withdrawn, half, waiting}
+    for made in said:
+        step = client.get(made.get_absolute_url()).context["step"]
+        assert step.words in said[made]
+        assert ("The family said no" in said[made]) is (made in (refused, withdrawn))
+
+
+def test_families_that_said_no_cost_a_list_no_query(world, as_):
+    client = as_(world.primary)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(f"{URL}?show=open").status_code == 200
+        return len(captured)
+
+    work(world, state=WorkState.ALLOCATED)
+    queries()
+    few = queries()
+    for n in range(6):
+        made = work(world, child(world, f"Child{n}"), state=WorkState.ALLOCATED)
+        agreed(world, made, answer=Answer.REFUSED, held_in="")
+    assert queries() == few
+
+
+def test_a_worker_without_a_school_finds_the_work_they_do_and_the_plan_they_hold(world, as_, ada):
+    """Design.md 4: whoever does the work reads it without holding the school."""
+    made = under_way(world, ada, child_worker=world.former, review_on=day(1))
+    plan = plan_with(world, ada, lead="dst", holder=world.former)
+    client = as_(world.former)
+    home = client.get("/").text
+    assert 'href="/interventions/"' in home
+    assert made.get_absolute_url() in home
+    assert plan.get_absolute_url() in client.get("/plans/").text
+
+
+def test_only_who_has_an_open_school_is_offered_to_ask(world, as_):
+    def offered(user):
+        return f'href="{URL}new/"' in as_(user).get(URL).text
+
+    assert offered(world.manager)
+    assert offered(world.primary)
+    assert not offered(world.service)
+    School.objects.filter(pk=world.oakfield.pk).update(status="closed", closed_on=day(1))
+    assert not offered(world.primary)
+
+
 def test_the_managers_work_is_what_waits_in_their_hub(world):
     made = work(world)
     work(world, child(world, "Eve", school=world.beech), school=world.beech)
@@ -227,3 +286,22 @@ def test_nobody_else_keeps_the_lists(world, as_):
         assert as_(user).post(f"{URL}scales/add/", {"name": "x"}).status_code == 403
     assert as_(world.dsl).get(f"{URL}types/").status_code == 404
     assert ShortIntervention.objects.count() == 0
+
+
+def test_an_administrator_gets_to_the_lists_of_short_work_from_the_guidance(world, as_):
+    client = as_(world.administrator)
+    page = client.get("/guidance/").content.decode()
+    for address in ("/interventions/types/", "/interventions/scales/"):
+        assert f'href="{address}"' in page
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["primary", "manager", "service", "administrator"])
+def test_the_list_leads_to_plans_and_programmes_that_open(world, as_, who):
+    client = as_(getattr(world, who))
+    answer = client.get(URL)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    for address in ("/plans/", "/interventions/programmes/"):
+        opens = client.get(address).status_code == 200
+        assert (f'href="{address}"' in page) is opens

@@ -7,10 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Access
+from config.councils import preset
 from consultations.models import Area
 from interventions.models import (
     Answer,
     AskedBy,
+    LawfulBasis,
     Participant,
     ShortIntervention,
     WorkState,
@@ -318,6 +320,40 @@ def test_the_page_leads_back_to_the_consultation_only_for_who_may_read_it(world,
     assert link not in text(as_(world.other_worker).get(made.get_absolute_url()))
 
 
+def test_the_lawful_basis_is_asked_for_beside_the_familys_knowledge_and_can_be_changed(
+    world, as_, ada
+):
+    """issue 5: agreement, lawful basis and whether the family knows are three things."""
+    client = as_(world.primary)
+    assert client.get(f"{NEW}?school=900001").context["form"]["lawful_basis"].value() == (
+        LawfulBasis.PUBLIC_TASK
+    )
+    refused = ask(client, world, ada, lawful_basis="consent")
+    assert "Select the lawful basis" in text(refused)
+    ask(client, world, ada, lawful_basis="legal_duty")
+    made = ShortIntervention.objects.get()
+    assert "Legal obligation. It does not depend on agreement." in text(
+        client.get(made.get_absolute_url())
+    )
+    client.post(f"{made.get_absolute_url()}change/", posted(world))
+    assert "Public task. It does not depend" in text(client.get(made.get_absolute_url()))
+
+
+def test_how_work_ended_stands_once_on_its_page(world, as_, ada):
+    ended = work(world, ada, state=WorkState.CLOSED, end_words="She walks in by herself")
+    page = text(as_(world.primary).get(ended.get_absolute_url()))
+    assert page.count("She walks in by herself") == 1
+
+
+def test_a_plan_is_called_what_the_council_calls_it(world, as_, asked, ada, settings):
+    """design.md 7: the wording is the council's."""
+    settings.COUNCIL = preset("oxfordshire")
+    plan_with(world, ada)
+    page = text(as_(world.primary).get(asked.get_absolute_url()))
+    assert "Early Help Assessment" in page
+    assert "Early Help Plan" not in page
+
+
 def test_a_page_opened_before_a_change_is_shown_again(world, as_, asked):
     client, url = as_(world.primary), f"/interventions/{asked.pk}/change/"
     seen = client.get(url).context["form"].seen
@@ -361,6 +397,34 @@ def test_people_are_changed_on_a_page_of_their_own(world, as_, asked, ada):
     assert names == ["Marie Mother", "Gran Canary"]
     refused = client.post(url, {**data, "children": []})
     assert "Select at least one child" in text(refused)
+
+
+def test_a_page_of_people_opened_before_a_change_takes_nobody_out(world, as_, asked, ada):
+    ben = child(world, "Ben")
+    client, url = as_(world.primary), f"/interventions/{asked.pk}/people/"
+    seen = client.get(url).context["seen"]
+    Participant.objects.create(intervention=asked, pupil=ben, position=2)
+    involve([ben.pk], asked, school=world.oakfield)
+    data = {
+        "seen": seen,
+        "children": [ada.pk],
+        "adults-TOTAL_FORMS": 1,
+        "adults-INITIAL_FORMS": 0,
+        "adults-0-name": "Gran Canary",
+        "adults-0-relation": "Grandmother",
+    }
+    again = client.post(url, data | {"save": "1"})
+    assert again.status_code == 409
+    said = text(again)
+    assert "Tick every child who takes part, then save again" in said
+    assert str(ben) in said
+    assert "Gran Canary" in said
+    assert asked.participants.filter(pupil=ben).exists()
+    # A button inside the form does not make the page a newer one.
+    assert client.post(url, data | {"add": "adults"}).context["seen"] == seen
+    data |= {"seen": again.context["seen"], "children": [ada.pk, ben.pk], "save": "1"}
+    assert client.post(url, data).status_code == 302
+    assert {str(person) for person in asked.participants.all()} >= {str(ben), "Gran Canary"}
 
 
 def test_closed_work_is_not_changed(world, as_, ada):
@@ -463,7 +527,8 @@ def test_level_four_asks_the_manager_for_the_reason_and_shows_what_comes_first(w
 
 def test_work_is_not_allocated_on_a_page_that_asks_why(world, as_, asked):
     client, url = as_(world.manager), f"/interventions/{asked.pk}/decline/"
-    assert "Enter why the work is not allocated" in text(client.post(url, {"reason": ""}))
+    for blank in ("", " "):
+        assert "Enter why the work is not allocated" in text(client.post(url, {"reason": blank}))
     assert client.post(url, {"reason": "The nurse sees her"}).url == asked.get_absolute_url()
     page = text(client.get(asked.get_absolute_url()))
     assert "The nurse sees her" in page

@@ -108,7 +108,7 @@ def test_a_child_who_is_not_open_to_whoever_asks_is_refused(world):
 def test_a_child_of_another_school_is_refused(world):
     cleo = child(world, "Cleo", school=world.elmgate)
     works_with(world, cleo, world.elmgate)
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="is taught at another school"):
         services.ask(world.manager, world.oakfield, facts(world), taking_part(cleo))
 
 

@@ -85,7 +85,7 @@ def request_from_the_consultation(page, world, ada):
     page.get_by_role("combobox", name="Key area").select_option(label="Attendance")
     page.get_by_role("textbox", name="What is hoped for").fill("Mornings that work")
     page.get_by_role("radio", name="Level 2").check()
-    page.get_by_role("radio", name="The Dedicated Schools Team").check()
+    page.get_by_role("radio", name="Our team").check()
     page.get_by_role("textbox", name="Why this level").fill("Late most Mondays")
     page.get_by_role("group", name="Does the family know?").get_by_label("Yes").check()
     look(page, "short-work-ask")

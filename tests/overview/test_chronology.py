@@ -37,6 +37,7 @@ from schools.models import (
 )
 from tests.children import child, children_of, works_with
 from tests.interventions.short_work import agreed, session, under_way
+from tests.world import anew
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -579,6 +580,75 @@ def test_short_work_tells_when_it_was_asked_for_and_how_it_ended(world):
         "Short work asked for",
     ]
     assert "She walks in with a friend" in str(entries)
+
+
+@pytest.fixture
+def with_both(world):
+    """Work with Ada and Ben that ended, and a visit in it on which nobody was there."""
+    children = children_of(world)
+    made = under_way(world, children.ada, hoped_for="HOPED-FOR-BEN", work_type=None)
+    Participant.objects.create(intervention=made, pupil=children.ben, position=1)
+    agreed(world, made)
+    session(world, made, ago=3, attended="not_attended", not_held_words="RANG-BENS-FATHER")
+    made.state, made.closed_by, made.closed_on = "closed", world.primary, timezone.localdate()
+    made.end_reason, made.end_words = "met", "ENDED-FOR-BEN"
+    made.childs_view, made.parents_view = "BENS-VIEW", "BENS-MOTHERS-VIEW"
+    made.save()
+    return children
+
+
+OF_THE_WHOLE = (
+    "HOPED-FOR-BEN",
+    "They agreed on",
+    "RANG-BENS-FATHER",
+    "ENDED-FOR-BEN",
+    "BENS-VIEW",
+    "BENS-MOTHERS-VIEW",
+)
+
+
+def told_of(user, pupil):
+    """Every entry of a child's chronology with what opens below it, as one text."""
+    return str(chronology_of(anew(user), pupil, Asked()).entries)
+
+
+def test_what_is_said_of_the_whole_work_waits_until_all_its_children_are_open(world, with_both):
+    """Rules 001-58, 001-118: Ada is on current work here, and Ben is not."""
+    told = told_of(world.primary, with_both.ada)
+    for text in OF_THE_WHOLE:
+        assert text not in told, text
+    for text in ("Short work asked for", "Short work ended", "What was hoped for was reached"):
+        assert text in told, text
+    works_with(world, with_both.ben)
+    told = told_of(world.primary, with_both.ada)
+    for text in OF_THE_WHOLE:
+        assert text in told, text
+
+
+def test_readers_of_another_school_have_the_childs_own_part_of_work_and_no_link_to_it(
+    world, with_both
+):
+    """Design.md 4; rule 001-118."""
+    for pupil in (with_both.ada, with_both.ben):
+        works_with(world, pupil, world.beech)
+    told = told_of(world.far_worker, with_both.ada)
+    assert "We made a timetable" in told
+    assert "Short work ended" in told
+    for text in (*OF_THE_WHOLE, "/interventions/"):
+        assert text not in told, text
+
+
+def test_the_queries_of_short_work_do_not_grow(world, django_assert_max_num_queries):
+    pupil = children_of(world).ada
+    under_way(world, pupil)
+    reader = anew(world.primary)
+    chronology_of(reader, pupil, Asked(kind="short_work"))
+    with CaptureQueriesContext(connection) as few:
+        chronology_of(reader, pupil, Asked(kind="short_work"))
+    for _ in range(5):
+        under_way(world, pupil)
+    with django_assert_max_num_queries(len(few)):
+        chronology_of(reader, pupil, Asked(kind="short_work"))
 
 
 def test_sessions_at_a_school_that_is_closed_to_the_reader_are_left_out(world):

@@ -21,6 +21,7 @@ from interventions.models import (
 )
 from overview import what_worked
 from schools.models import OwnChildConflict
+from schools.years import last_day_of, school_year_of
 from tests.children import child
 from tests.interventions.short_work import day, work
 
@@ -33,7 +34,15 @@ PAGE = "/what-worked/"
 def ended(world, *, school=None, ago=10, **fields):
     """Work that ended so many days ago, with a child of its own."""
     pupil = child(world, f"Child{next(_serial)}", school=school)
-    return work(world, pupil, school=school, state="closed", closed_on=day(ago), **fields)
+    fields = {"asked_on": day(ago + 60), "closed_on": day(ago), **fields}
+    return work(world, pupil, school=school, state="closed", **fields)
+
+
+def year_over():
+    """How many days ago a day in June was, of the last school year that is over."""
+    today = timezone.localdate()
+    last = last_day_of(school_year_of(today) - 1)
+    return (today - last).days + 70
 
 
 def scaled(made, first, last, *, informant="child", scale=None, sustained=None):
@@ -159,7 +168,7 @@ def test_work_is_compared_by_kind_of_support_key_area_and_programme(world):
     assert [group.ended for group in groups(world.manager)] == [1, 1, 1, 1]
 
 
-def case(world, made=None, *, pathway="", programme="Back to school"):
+def case(world, made=None, *, pathway="", programme="Back to school", ago=80):
     """An accepted case with its work, or a redirected one."""
     scheme, _ = Programme.objects.get_or_create(
         name=programme, defaults={"starts_on": day(300), "made_by": world.manager}
@@ -174,7 +183,7 @@ def case(world, made=None, *, pathway="", programme="Back to school"):
         asked_who="The head",
         recorded_by=world.primary,
         state="accepted" if made else "redirected",
-        decided_at=timezone.now() - timedelta(days=80),
+        decided_at=timezone.now() - timedelta(days=ago),
         decided_by=world.manager,
         reason="" if made else "Looked after",
         pathway=pathway,
@@ -296,7 +305,7 @@ def test_nonsense_in_the_address_is_answered_in_words(world, as_, query, sentenc
 def test_a_group_under_five_leaves_the_team_as_that_and_nothing_more(world, as_):
     """rules 004-3 and 004-18; domain-facts.md 3.9"""
     for _ in range(4):
-        scaled(ended(world), 2, 6)
+        scaled(ended(world, ago=year_over()), 2, 6)
     client = as_(world.manager)
     [row] = rows_in(client.get(f"{PAGE}csv/"))
     assert (row["Ended"], row["First and last measured"], row["Better"]) == (
@@ -312,7 +321,7 @@ def test_a_group_under_five_leaves_the_team_as_that_and_nothing_more(world, as_)
 def test_a_small_part_of_a_large_group_cannot_be_worked_out(world, as_):
     """Secondary suppression: the sum and the others do not give it away."""
     for last in [6] * 8 + [1] * 2 + [2] * 6:
-        scaled(ended(world), 2, last)
+        scaled(ended(world, ago=year_over()), 2, last)
     client = as_(world.manager)
     [row] = rows_in(client.get(f"{PAGE}csv/"))
     assert (row["Ended"], row["First and last measured"], row["Average change"]) == (
@@ -328,7 +337,7 @@ def test_a_small_part_of_a_large_group_cannot_be_worked_out(world, as_):
 
 def test_few_who_were_refused_are_kept_back_with_what_is_left(world, as_):
     for reason in ["met"] * 9 + ["refused"] * 3:
-        ended(world, end_reason=reason)
+        ended(world, ago=year_over(), end_reason=reason)
     [row] = rows_in(as_(world.manager).get(f"{PAGE}csv/"))
     assert (row["Ended"], row["Family said no"], row["Not allocated"]) == (
         "12",
@@ -339,7 +348,7 @@ def test_few_who_were_refused_are_kept_back_with_what_is_left(world, as_):
 
 def test_pathways_leave_the_team_with_small_ones_kept_back(world, as_):
     for pathway in ["Virtual school"] * 6 + ["Early help"] * 7 + ["Health"] * 2:
-        case(world, pathway=pathway)
+        case(world, pathway=pathway, ago=year_over())
     rows = rows_in(as_(world.manager).get(f"{PAGE}pathways/csv/"))
     told = {row["Where the case went"]: row["Cases"] for row in rows}
     assert told == {
@@ -350,10 +359,41 @@ def test_pathways_leave_the_team_with_small_ones_kept_back(world, as_):
     }
 
 
+def test_what_leaves_the_team_is_of_whole_school_years_that_are_over(world, as_):
+    """Rule 004-3: two periods that differ by a day tell of one child."""
+    for ago in (year_over(), year_over() + 365):
+        for _ in range(6):
+            scaled(ended(world, ago=ago), 2, 6)
+    for _ in range(5):
+        ended(world, ago=0)
+    client = as_(world.manager)
+    year = school_year_of(timezone.localdate()) - 1
+    for query in ("", f"?year={year}", f"?year={year - 1}", "?since=yesterday&until=today"):
+        [row] = rows_in(client.get(f"{PAGE}csv/{query}"))
+        assert row["Ended"] == "6", query
+    for wrong in (year + 1, "x", ""):
+        assert rows_in(client.get(f"{PAGE}csv/?year={wrong}")) == []
+        assert "choose a school year" in client.get(f"{PAGE}print/?year={wrong}").text
+    for file in ("print", "csv", "pathways/csv"):
+        assert f"{PAGE}{file}/?area=send&amp;year={year}" in client.get(f"{PAGE}?area=send").text
+
+
+def test_a_small_hub_is_not_what_is_left_of_the_county(world, as_):
+    """Rule 004-3: no file is of one of several hubs."""
+    for school, number in ((world.oakfield, 6), (world.beech, 3)):
+        for _ in range(number):
+            scaled(ended(world, school=school, ago=year_over()), 2, 6)
+    client = as_(world.service)
+    for query in ("", "?hub=coast", "?hub=downs"):
+        [row] = rows_in(client.get(f"{PAGE}csv/{query}"))
+        assert row["Ended"] == "9", query
+        assert "Coast" not in client.get(f"{PAGE}print/{query}").text.partition("<main")[2]
+
+
 def test_a_name_that_is_a_formula_runs_nowhere(world, as_):
     kind = WorkType.objects.create(name="=HYPERLINK(1)")
     for _ in range(5):
-        ended(world, work_type=kind)
+        ended(world, ago=year_over(), work_type=kind)
     [row] = rows_in(as_(world.manager).get(f"{PAGE}csv/"))
     assert row["Kind of support"] == "'=HYPERLINK(1)"
 
