@@ -107,7 +107,7 @@ def _family(world, work, text):
     review_on = f"{timezone.localdate() + timedelta(days=45):%d/%m/%Y}"
     plan = {**_said(text, "goal", "planned_words"), "review_on": review_on}
     yield world.primary, f"/interventions/{work.pk}/plan/", plan
-    scored = {"point": "first", "informant": "parent", "total": "17", "on": "today"}
+    scored = {"point": "first", "informant": "parent", "total": "17", "on": "yesterday"}
     scored |= _said(text, "tool", "version")
     yield world.primary, f"/interventions/{work.pk}/measures/new/score/", scored
     parent = work.participants.get(pupil=None)
