@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from govuk.words import day_text
 from interventions import policies
-from interventions.models import Review, WorkState
+from interventions.models import EarlyHelpPlan, Review, WorkState
 from interventions.services import endings
 
 WORSE = Review.Direction.WORSE
@@ -28,13 +28,14 @@ def section(user, work):
         "is_due": is_due,
         "is_worse": bool(reviews) and reviews[0].direction == WORSE,
         "step_ups": work.step_ups.select_related("by"),
-        "plans": work.plans.select_related("school", "agency"),
+        "plans": EarlyHelpPlan.objects.visible_to(user)
+        .filter(stepped_up_from=work)
+        .select_related("school", "agency"),
         "reopenings": work.reopenings.select_related("by", "closed_by"),
         "continued_by": list(work.continued_by.all()),
         "may_act": may_work and is_allocated,
         "may_reopen": may_work and work.state == WorkState.CLOSED,
         "may_ask_again": work.state == WorkState.CLOSED and policies.may_request(user, work.school),
-        "may_see_plans": policies.may_see_plans(user),
         "drafts": list(endings.drafts_of(work)) if is_allocated and may_work else [],
     }
 

@@ -177,6 +177,8 @@ def allocate(by, plan, holder, *, meeting_on, continuity=""):
     _record_statuses(by, plan, pupils)
     end_involvement(plan, timezone.now())
     _tell_holder(by, plan, pupils)
+    if former:
+        plan_notices.taken(plan, former, by)
     return plan
 
 

@@ -208,6 +208,11 @@ def test_a_plan_that_changes_hands_leaves_the_current_work_of_who_held_it(world,
     plans.allocate(anew(world.manager), plan, world.secondary, meeting_on=day())
     rows = {row.user: row.ends_at is None for row in Involvement.objects.filter(source_id=plan.pk)}
     assert rows == {world.primary: False, world.secondary: True}
+    told = Message.objects.filter(kind__in=[plan_notices.TAKEN, plan_notices.ALLOCATED])
+    assert {(message.kind, message.to) for message in told} >= {
+        (plan_notices.TAKEN, world.primary),
+        (plan_notices.ALLOCATED, world.secondary),
+    }
     with pytest.raises(TransitionNotAllowed):
         plans.allocate(anew(world.manager), plan, world.secondary, meeting_on=day())
 
