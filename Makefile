@@ -12,7 +12,7 @@ TESTS ?=
 ENVIRONMENT := .venv/bin/python
 # About half of the tests, by their time, run beside the others on servers of their own.
 BESIDE := tests/journeys tests/documents tests/accounts tests/config tests/linkworkers tests/schools \
-	tests/interventions tests/test_canaries.py
+	tests/interventions tests/test_canaries.py tests/test_bad_input.py
 
 .PHONY: run test lint format bench chaos lock environment
 
