@@ -8,7 +8,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from govuk.words import long_date
-from interventions.agreement import counts_from, names_of
+from interventions.agreement import LATEST_FIRST, counts_from, names_of
 from interventions.models import (
     Answer,
     Attended,
@@ -113,7 +113,7 @@ def answers_on(work, day):
     Two queries.
     """
     answers = work.consents.filter(obtained_on__range=(counts_from(work, day), day))
-    answers = answers.order_by("obtained_on", "confirmed_at")
+    answers = answers.order_by(*LATEST_FIRST).reverse()
     return {
         person.pk: answer
         for answer in answers.prefetch_related("people")

@@ -18,7 +18,7 @@ def sessions(user, pupil, asked, n):
         SessionPart.objects.filter(pupil=pupil, session__completed_at__isnull=False)
         .exclude(session__intervention__school__in=scope_of(user).excluded)
         .select_related("session__intervention__school", "session__author")
-        .prefetch_related("session__people__pupil", "addenda")
+        .prefetch_related("addenda")
         .annotate(event_at=Cast("session__held_on", DateTimeField()))
     )
     if asked.school:
