@@ -6,7 +6,7 @@ Nothing personal is in a message, and not the answer: a school and a link behind
 from accounts.notices import Notice, tell
 from interventions import policies
 from interventions.models import ShortIntervention
-from interventions.readers import address_for, leads_told
+from interventions.readers import address_for, leads_told, may_read
 from linkworkers.coverage import answering, away_among
 from notifications import kinds
 
@@ -15,14 +15,9 @@ CONFIRMED, WITHDRAWN, WATCH = "agreement_confirmed", "agreement_withdrawn", "wat
 
 def register_kinds():
     """Make the outbox know the kinds here; called once, when the app is ready."""
-    kinds.register(CONFIRMED, may_receive=_may_open, label="Family’s answer confirmed")
-    kinds.register(WITHDRAWN, may_receive=_may_open, label="Agreement withdrawn")
-    kinds.register(WATCH, still_due=_is_watched, may_receive=_may_open, label="Time to look again")
-
-
-def _may_open(message):
-    work = ShortIntervention.objects.filter(pk=message.about_id).first()
-    return None not in (work, message.to) and bool(address_for(message.to, work))
+    kinds.register(CONFIRMED, may_receive=may_read, label="Family’s answer confirmed")
+    kinds.register(WITHDRAWN, may_receive=may_read, label="Agreement withdrawn")
+    kinds.register(WATCH, still_due=_is_watched, may_receive=may_read, label="Time to look again")
 
 
 def _is_watched(message):

@@ -5,8 +5,8 @@ A message names the school and where to read on, never a child or a reason.
 
 from accounts.notices import Notice, tell
 from interventions import policies
-from interventions.models import Disagreement, ShortIntervention
-from interventions.readers import at_school, leads_told
+from interventions.models import Disagreement
+from interventions.readers import at_school, leads_told, may_open, may_speak
 from linkworkers.policies import service_managers
 from notifications import kinds
 from schools.hub_managers import managers_of
@@ -17,9 +17,9 @@ SAID, ANSWERED = "work_disagreed", "work_disagreement_answered"
 def register_kinds():
     """Make the outbox know the kinds here; called once, when the app is ready."""
     kinds.register(
-        SAID, still_due=_waits, may_receive=_may_open, label="School disagrees about short work"
+        SAID, still_due=_waits, may_receive=may_open, label="School disagrees about short work"
     )
-    kinds.register(ANSWERED, may_receive=_may_read, label="Answer to a school that disagrees")
+    kinds.register(ANSWERED, may_receive=may_speak, label="Answer to a school that disagrees")
 
 
 def said(disagreement, by):
@@ -54,13 +54,3 @@ def _notice(kind, disagreement, to, path):
 
 def _waits(message):
     return Disagreement.objects.waiting().filter(intervention=message.about_id).exists()
-
-
-def _may_open(message):
-    seen = ShortIntervention.objects.visible_to(message.to)
-    return message.to.is_active and seen.filter(pk=message.about_id).exists()
-
-
-def _may_read(message):
-    work = ShortIntervention.objects.filter(pk=message.about_id).first()
-    return message.to.is_active and work is not None and policies.may_speak_for(message.to, work)

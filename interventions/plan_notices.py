@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.notices import Notice, tell
 from interventions import policies
 from interventions.models import EarlyHelpPlan
+from interventions.readers import is_in_use
 from notifications import kinds
 from schools.people import leads_of
 
@@ -37,7 +38,7 @@ def _waits(message):
 
 def _may_answer(message):
     plan = _plan(message)
-    return message.to.is_active and plan is not None and policies.may_answer_plan(message.to, plan)
+    return plan is not None and is_in_use(message) and policies.may_answer_plan(message.to, plan)
 
 
 def _is_held_by(message):
@@ -45,12 +46,13 @@ def _is_held_by(message):
 
 
 def _may_open(message):
-    seen = EarlyHelpPlan.objects.visible_to(message.to).filter(pk=message.about_id)
-    return message.to.is_active and seen.exists()
+    return is_in_use(message) and (
+        EarlyHelpPlan.objects.visible_to(message.to).filter(pk=message.about_id).exists()
+    )
 
 
 def _has_plans(message):
-    return message.to.is_active and policies.may_see_plans(message.to)
+    return is_in_use(message) and policies.may_see_plans(message.to)
 
 
 def asked(plan, by):

@@ -1,4 +1,4 @@
-"""Who may be told of a piece of short work, and where they read it."""
+"""Who may be told of a piece of short work, where they read it, and whether they still may."""
 
 from django.urls import reverse
 
@@ -29,3 +29,35 @@ def address_for(user, work):
 def at_school(work):
     """The address of the work on the school's side."""
     return reverse("shared_work", args=[work.pk])
+
+
+# --- asked again as a message leaves ----------------------------------------------------------
+
+
+def work_of(message):
+    """The work that a message is about, or None."""
+    return ShortIntervention.objects.filter(pk=message.about_id).first()
+
+
+def is_in_use(message):
+    """Whether who is told has an account in use."""
+    return message.to is not None and message.to.is_active
+
+
+def may_open(message):
+    """Whether who is told opens the work on the team's side."""
+    return is_in_use(message) and (
+        ShortIntervention.objects.visible_to(message.to).filter(pk=message.about_id).exists()
+    )
+
+
+def may_speak(message):
+    """Whether who is told speaks for the school about the work."""
+    work = work_of(message)
+    return work is not None and is_in_use(message) and policies.may_speak_for(message.to, work)
+
+
+def may_read(message):
+    """Whether who is told reads the work on either side."""
+    work = work_of(message)
+    return work is not None and is_in_use(message) and bool(address_for(message.to, work))

@@ -6,8 +6,8 @@ Nothing personal is in a message: the school, a date, a link behind sign-in.
 from django.utils import timezone
 
 from accounts.notices import Notice, tell
-from interventions.models import Session, SessionPart, ShortIntervention
-from interventions.readers import at_school, leads_told
+from interventions.models import Session, SessionPart
+from interventions.readers import at_school, is_in_use, leads_told, may_speak
 from notifications import kinds
 
 GIVEN, ADDED = "session_given", "session_added"
@@ -17,12 +17,12 @@ HANDED_OVER = "session_handed_over"
 def register_kinds():
     """Make the outbox know the kinds here; called once, when the app is ready."""
     kinds.register(
-        GIVEN, still_due=_waits, may_receive=_may_read, label="Note of direct work for a school"
+        GIVEN, still_due=_waits, may_receive=may_speak, label="Note of direct work for a school"
     )
     kinds.register(
         ADDED,
         still_due=_waits,
-        may_receive=_may_read,
+        may_receive=may_speak,
         label="Addition to a note of direct work",
     )
     kinds.register(HANDED_OVER, may_receive=_may_open, label="Draft of a session handed over")
@@ -83,14 +83,7 @@ def _waits(message):
     return waiting.filter(session__intervention=message.about_id).exists()
 
 
-def _may_read(message):
-    if message.to is None or not message.to.is_active:
-        return False
-    seen = ShortIntervention.objects.at_school_of(message.to)
-    return seen.filter(pk=message.about_id).exists()
-
-
 def _may_open(message):
-    if message.to is None or not message.to.is_active:
-        return False
-    return Session.objects.visible_to(message.to).filter(pk=message.about_id).exists()
+    return is_in_use(message) and (
+        Session.objects.visible_to(message.to).filter(pk=message.about_id).exists()
+    )

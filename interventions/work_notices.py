@@ -7,9 +7,17 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.notices import Notice, tell
-from interventions import policies
-from interventions.models import EndReason, ShortIntervention, WorkState
-from interventions.readers import address_for, at_school, leads_told
+from interventions.models import EndReason, WorkState
+from interventions.readers import (
+    address_for,
+    at_school,
+    is_in_use,
+    leads_told,
+    may_open,
+    may_read,
+    may_speak,
+    work_of,
+)
 from linkworkers.policies import service_managers
 from notifications import kinds
 from schools.hub_managers import managers_of
@@ -25,28 +33,26 @@ ENDED = "work_ended"
 
 def register_kinds():
     """Make the outbox know the kinds here; called once, when the app is ready."""
-    kinds.register(
-        ASKED, still_due=_is_waiting, may_receive=_may_open, label="Short work asked for"
-    )
+    kinds.register(ASKED, still_due=_is_waiting, may_receive=may_open, label="Short work asked for")
     kinds.register(
         ALLOCATED, still_due=_is_open, may_receive=_does_it, label="Short work allocated"
     )
     kinds.register(
-        PASSED_ON, still_due=_is_open, may_receive=_is_active, label="Short work passed on"
+        PASSED_ON, still_due=_is_open, may_receive=is_in_use, label="Short work passed on"
     )
     kinds.register(
-        ALLOCATED_TOLD, still_due=_is_open, may_receive=_may_open, label="Request allocated"
+        ALLOCATED_TOLD, still_due=_is_open, may_receive=may_open, label="Request allocated"
     )
     kinds.register(
         SCHOOL_TOLD,
         still_due=_is_open,
-        may_receive=_speaks_for_school,
+        may_receive=may_speak,
         label="School told of short work",
     )
     kinds.register(
-        DECLINED, still_due=_was_declined, may_receive=_may_open, label="Request not allocated"
+        DECLINED, still_due=_was_declined, may_receive=may_open, label="Request not allocated"
     )
-    kinds.register(ENDED, still_due=_has_ended, may_receive=_may_read, label="Short work ended")
+    kinds.register(ENDED, still_due=_has_ended, may_receive=may_read, label="Short work ended")
 
 
 def asked(work, by):
@@ -110,49 +116,26 @@ def _notice(kind, change, work, to, path=""):
     )
 
 
-def _work(message):
-    return ShortIntervention.objects.filter(pk=message.about_id).first()
-
-
 def _is_waiting(message):
-    work = _work(message)
+    work = work_of(message)
     return work is not None and work.state == WorkState.REQUESTED
 
 
 def _is_open(message):
-    work = _work(message)
+    work = work_of(message)
     return work is not None and work.is_open
 
 
 def _was_declined(message):
-    work = _work(message)
+    work = work_of(message)
     return work is not None and work.end_reason == EndReason.NOT_ALLOCATED
 
 
 def _has_ended(message):
-    work = _work(message)
+    work = work_of(message)
     return work is not None and not work.is_open
 
 
-def _is_active(message):
-    return message.to is not None and message.to.is_active
-
-
-def _may_open(message):
-    seen = ShortIntervention.objects.visible_to(message.to) if _is_active(message) else None
-    return seen is not None and seen.filter(pk=message.about_id).exists()
-
-
 def _does_it(message):
-    work = _work(message)
-    return work is not None and _may_open(message) and message.to_id in work.worker_ids
-
-
-def _speaks_for_school(message):
-    work = _work(message)
-    return work is not None and _is_active(message) and policies.may_speak_for(message.to, work)
-
-
-def _may_read(message):
-    work = _work(message)
-    return work is not None and _is_active(message) and bool(address_for(message.to, work))
+    work = work_of(message)
+    return work is not None and may_open(message) and message.to_id in work.worker_ids
