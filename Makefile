@@ -3,12 +3,15 @@
 #   make run            serve the demonstration; PORT=9000 elsewhere, FRESH=1 from the beginning
 #   make test           all tests; TESTS="tests/schools -x" for some
 #   make lint, format   check or tidy the code
-#   make chaos          kill the servers while notes are shared, for minutes
+#   make chaos          the fault table: kill the servers while concerns are raised, for an hour
+#                       and a half; QUICK=1 for five minutes, CHAOS="--only storms --seeds 2" for some
 #   make bench          the ratios of the pages people wait for, on the running demonstration
 #   make lock           pin requirements.in with hashes
 
 PYTHON ?= python3
 TESTS ?=
+CHAOS ?=
+QUICK ?=
 ENVIRONMENT := .venv/bin/python
 # About half of the tests, by their time, run beside the others on servers of their own.
 BESIDE := tests/journeys tests/documents tests/accounts tests/config tests/linkworkers tests/schools \
@@ -55,4 +58,4 @@ environment:
 	@$(PYTHON) -m config.embedded.environment
 
 chaos: environment
-	@$(ENVIRONMENT) -m tests.chaos
+	@$(ENVIRONMENT) -m tests.chaos $(if $(filter-out 0,$(QUICK)),--quick) $(CHAOS)

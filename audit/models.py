@@ -12,6 +12,7 @@ class Verb(models.TextChoices):
     """Every act of the product, by the word its button, URL and function share."""
 
     ACCEPT = "accept", "accepted an invitation"
+    ACKNOWLEDGE = "acknowledge", "took"
     ADD = "add", "added"
     ADDENDUM = "addendum", "added to"
     ADJUST = "adjust", "adjusted the focus of"
@@ -45,6 +46,7 @@ class Verb(models.TextChoices):
     OPEN = "open", "opened"
     PLAN = "plan", "planned"
     PROPOSE = "propose", "proposed"
+    RAISE = "raise", "raised"
     REACTIVATE = "reactivate", "reactivated"
     READ = "read", "read"
     REDIRECT = "redirect", "redirected"

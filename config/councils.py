@@ -1,8 +1,8 @@
 """Wording presets: what each council calls its team, front door, plan and levels (design.md 7).
 
 Telephone numbers are from the ranges kept for fiction (01632 960): a council sets its own in
-FRONT_DOOR_PHONE, OUT_OF_HOURS_PHONE, ADULTS_PHONE and FRONT_DOOR_URL before it goes live, and
-the team's mailbox in TEAM_MAILBOX.
+FRONT_DOOR_PHONE, FRONT_DOOR_HOURS, OUT_OF_HOURS_PHONE, ADULTS_PHONE and FRONT_DOOR_URL before it
+goes live, and the team's mailbox in TEAM_MAILBOX.
 """
 
 from dataclasses import dataclass, replace
@@ -29,6 +29,7 @@ class Council:
     out_of_hours_phone: str = "01632 960 102"
     adults_phone: str = "01632 960 103"
     front_door_url: str = ""
+    front_door_hours: str = "Monday to Friday, 9am to 5pm"
     # From here on, enhanced support is suggested: pupils with free school meals in per cent,
     # weeks without contact of any kind, and plans for families open at a school.
     enhanced_free_meals: int = 30
@@ -165,5 +166,6 @@ def preset(key):
         out_of_hours_phone=env.str("OUT_OF_HOURS_PHONE", council.out_of_hours_phone),
         adults_phone=env.str("ADULTS_PHONE", council.adults_phone),
         front_door_url=env.str("FRONT_DOOR_URL", council.front_door_url),
+        front_door_hours=env.str("FRONT_DOOR_HOURS", council.front_door_hours),
         mailbox=env.str("TEAM_MAILBOX", council.mailbox),
     )

@@ -8,10 +8,13 @@ from consultations import views as consultation_views
 from drafts.models import Draft
 from interventions import session_views
 from interventions.services import sessions as session_services
+from referrals import concern_views
+from referrals.services import concerns as concern_services
 
 SAVES = {
     consultation_services.FORM: consultation_views.save_draft,
     session_services.FORM: session_views.save_draft,
+    concern_services.FORM: concern_views.save_draft,
 }
 
 

@@ -155,14 +155,39 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 10,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# A worker listens to both unless it is told --queues urgent; one that is waits for no slow mail.
+CELERY_TASK_QUEUES = {"celery": {}, "urgent": {}}
+# How long a tick is good for: longer than the clocks of two machines may differ, since a worker
+# whose clock is ahead throws it away unheard.
+TICK_EXPIRES = 3 * 60 * 60
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "dispatch": {
         "task": "notifications.tasks.dispatch",
         "schedule": timedelta(seconds=2 if DEMO else 5),
-        "options": {"expires": 10},
+        "options": {"expires": TICK_EXPIRES},
+    },
+    "dispatch_urgent": {
+        "task": "notifications.tasks.dispatch_urgent",
+        "schedule": timedelta(seconds=2 if DEMO else 5),
+        "options": {"queue": "urgent", "expires": TICK_EXPIRES},
+    },
+    "beat": {
+        "task": "notifications.tasks.beat",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "urgent", "expires": TICK_EXPIRES},
+    },
+    "plan_concerns": {
+        "task": "referrals.tasks.plan",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "urgent", "expires": TICK_EXPIRES},
     },
     "propose_nurse_consultations": {
         "task": "consultations.tasks.propose_nurse_consultations",
@@ -192,6 +217,17 @@ CELERY_BEAT_SCHEDULE = {
         # In UTC: half past seven in London is the one in winter, the other in summer.
         "schedule": crontab(hour="6,7", minute=30),
         "options": {"expires": 3600},
+    },
+    "chase_requests": {
+        "task": "referrals.tasks.chase_requests",
+        # In UTC: half past seven in London is the one in winter, the other in summer.
+        "schedule": crontab(hour="6,7", minute=30),
+        "options": {"expires": 3600},
+    },
+    "tell_of_notices": {
+        "task": "referrals.tasks.tell_of_notices",
+        "schedule": timedelta(minutes=1),
+        "options": {"queue": "urgent", "expires": TICK_EXPIRES},
     },
     "look_again": {
         "task": "interventions.tasks.look_again",
@@ -224,8 +260,23 @@ DELIVERY = env.email_url_config(
     env.str("EMAIL_URL", "") or ("filemail://" if DEMO else required("EMAIL_URL"))
 )
 DELIVERY_FOLDER = STATE / "mail"
-EMAIL_TIMEOUT = 10
+# A server that checks what it takes may need half a minute for it.
+EMAIL_TIMEOUT = 35
+# With a key, messages go by GOV.UK Notify, but those with an appointment.
+NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", "")
+NOTIFY_TEMPLATE_ID = required("NOTIFY_TEMPLATE_ID") if NOTIFY_API_KEY else ""
+NOTIFY_URL = "https://api.notifications.service.gov.uk"
+COURIER = f"notifications.{'notify.NotifyCourier' if NOTIFY_API_KEY else 'delivery.Courier'}"
+# Somebody has to look after the sending when a message waits, or beat is silent, for longer.
+UNSENT_ALERT_SECONDS = 5 * 60
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Linkbook <linkbook@example.org>")
+
+if NOTIFY_API_KEY:
+    CELERY_BEAT_SCHEDULE["hear_of_bounces"] = {
+        "task": "notifications.tasks.hear_of_bounces",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": TICK_EXPIRES},
+    }
 
 # --- people ---------------------------------------------------------------------------
 
@@ -293,6 +344,10 @@ CHILD_OPEN_HOURS = 3
 RECORDING_DAYS = 2
 # After how many school days a school is reminded that it was asked to start a plan.
 PLAN_ANSWER_DAYS = 10
+# After how many school days the link worker, then the team manager, is told that a request for
+# support has not been read, and that one which was read has not been answered (rule 001-55).
+REQUEST_READ_DAYS = 1, 2
+REQUEST_ANSWER_DAYS = 3, 5
 # Managers are told when somebody opens more children than this in so many minutes.
 MANY_CHILDREN = 10
 MANY_CHILDREN_MINUTES = 15
@@ -383,5 +438,9 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
     # Django's own handlers would mail tracebacks with local variables.
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # It logs what Notify answers, which may repeat what it was sent.
+        "notifications_python_client": {"level": "CRITICAL"},
+    },
 }

@@ -19,6 +19,7 @@ urlpatterns = [
             "linkworkers",
             "consultations",
             "interventions",
+            "referrals",
             "overview",
         )
     ),

@@ -1,7 +1,8 @@
 """Short work: asked for, listed, read, changed, allocated or not."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -76,12 +77,17 @@ def work_list_page(request):
 class Origin:
     """Where a request comes from: the ``school``, and the ``consultation`` or None.
 
-    ``parts`` are the children's parts of the consultation that it is about.
+    ``parts`` are the children's parts of the consultation that it is about. What asks for the work
+    from elsewhere brings the ``first`` values of the form, its own ``ask``, which takes what
+    ``services.work.ask`` does, and the address ``back``.
     """
 
     school: School
     consultation: Consultation | None = None
     parts: tuple = ()
+    first: dict = field(default_factory=dict)
+    ask: Callable = work_services.ask
+    back: str = ""
 
     @property
     def children(self):
@@ -98,12 +104,17 @@ def new(request):
     """
     if not {"school", "consultation"} & request.GET.keys():
         return _choose_school(request)
-    origin = _origin(request)
+    return ask_from(request, _origin(request))
+
+
+def ask_from(request, origin):
+    """The form on which short work is asked for from an ``Origin``, and what came of it."""
     allow(policies.may_request(request.user, origin.school))
     if to_open(request.user, origin.children).exists():
         return ask_first(request, reverse("consultation_reason", args=[origin.consultation.pk]))
     if request.method == "GET":
         initial = {"asked_on": timezone.localdate(), "identified_by": request.user.pk}
+        initial |= origin.first
         if origin.consultation:
             initial = carried_over(origin.consultation, origin.parts)
         form = _request_form(origin, initial=initial)
@@ -177,7 +188,7 @@ def _asked(request, origin):
     if origin.consultation:
         facts |= {"asked_by": AskedBy.CONSULTATION}
     try:
-        work = work_services.ask(
+        work = origin.ask(
             request.user,
             origin.school,
             facts,
@@ -194,7 +205,7 @@ def _asked(request, origin):
         return _ask_page(request, origin, form, people)
     except TransitionNotAllowed as late:
         messages.info(request, str(late))
-        return redirect("intervention", pk=pk)
+        return redirect(origin.back or reverse("intervention", args=[pk]))
     messages.success(request, "Asked for. The team manager decides at the weekly meeting.")
     return redirect("intervention", pk=work.pk)
 
@@ -213,6 +224,7 @@ def _ask_page(request, origin, form, people):
         {
             "school": origin.school,
             "consultation": origin.consultation,
+            "back": origin.back,
             "form": form,
             "people": people,
             "standing": standing_of(request.user, chosen),

@@ -1,4 +1,8 @@
-"""The way out: one connection to whatever EMAIL_URL names, for as long as a batch takes."""
+"""The way out: one connection to whatever EMAIL_URL names, for as long as a batch takes.
+
+``courier()`` gives the one of the settings. Another way out is a subclass of Courier, as
+``notifications.notify`` has it, and keeps its promises.
+"""
 
 import contextlib
 import smtplib
@@ -6,8 +10,11 @@ from email.charset import Charset
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.utils.module_loading import import_string
 
 from documents.calendar import method_of
+
+TOO_LARGE = 552
 
 
 class Unreachable(Exception):
@@ -15,14 +22,23 @@ class Unreachable(Exception):
 
 
 class Refused(Exception):
-    """The mail server will never take a message for this recipient."""
+    """The mail server will never take this message for this recipient."""
+
+
+class Unanswered(Exception):
+    """The connection broke before the answer: the message may have been taken, or not."""
+
+
+def courier():
+    """A Courier of the kind the settings name."""
+    return import_string(settings.COURIER)()
 
 
 class Courier:
     """Sends messages over one connection, opened when the first one needs it.
 
-    A context manager; ``send`` raises Unreachable, Refused or, where another attempt may help,
-    whatever the connection raised.
+    A context manager; ``send`` raises Unreachable, Refused, Unanswered or, where the message was
+    certainly not taken and another attempt may help, whatever else there was.
     """
 
     def __init__(self):
@@ -36,7 +52,7 @@ class Courier:
 
     def send(self, message):
         """Hand over one Message."""
-        email = email_for(message)
+        email = _sendable(message)
         try:
             self._connection.open()
         except OSError as error:
@@ -49,7 +65,17 @@ class Courier:
                 raise Refused from error
             # Nobody knows how the conversation stands: the next message begins a new one.
             self._close()
-            raise
+            if _is_an_answer(error):
+                raise
+            raise Unanswered from error
+
+    def was_taken(self, message):
+        """Whether an earlier attempt, whose end nobody saw, handed the message over.
+
+        True, False, or None where that is not known yet. A mail server cannot be asked: no, and
+        the message goes again, with the same Message-ID and Date.
+        """
+        return False
 
     def _close(self):
         with contextlib.suppress(OSError):
@@ -68,6 +94,16 @@ def email_for(message):
     email = kind(message.subject, message.body, to=[message.address], headers=headers)
     if message.calendar:
         email.add_calendar(bytes(message.calendar), name=message.pk.hex)
+    return email
+
+
+def _sendable(message):
+    """``email_for`` the message. Refused when no mail can be made of it, now or ever."""
+    try:
+        email = email_for(message)
+        email.message().as_bytes()
+    except ValueError as error:
+        raise Refused from error
     return email
 
 
@@ -97,7 +133,7 @@ def error_code(error):
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, _ = _answer(error)
     else:
-        code = getattr(error, "smtp_code", "")
+        code = getattr(error, "smtp_code", "") or getattr(error, "status_code", "")
     return f"{type(error).__name__} {code}".strip()
 
 
@@ -126,9 +162,19 @@ def _answer(refusal):
     return next(iter(refusal.recipients.values()))
 
 
+def _is_an_answer(error):
+    """Whether the server, or our side of the conversation, said that the message did not go."""
+    return isinstance(error, smtplib.SMTPException) and not isinstance(
+        error, smtplib.SMTPServerDisconnected
+    )
+
+
 def _is_for_good(error):
-    """Whether the recipient is at fault. 5.7 is about us: relaying, sign-in, policy (RFC 3463)."""
+    """Whether the recipient is at fault, or the message is larger than the server ever takes.
+
+    5.7 is about us: relaying, sign-in, policy (RFC 3463).
+    """
     if not isinstance(error, smtplib.SMTPRecipientsRefused):
-        return False
+        return getattr(error, "smtp_code", None) == TOO_LARGE
     code, words = _answer(error)
     return 500 <= code < 600 and not words.startswith(b"5.7.")

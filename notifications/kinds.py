@@ -10,23 +10,31 @@ class UnknownKind(LookupError):
 
 @dataclass(frozen=True)
 class Kind:
-    """What the outbox asks about a message before each sending; ``label`` is for its page."""
+    """What the outbox knows and asks about a message; ``label`` is for its page."""
 
     name: str
     label: str
     still_due: Callable
     may_receive: Callable
+    when_dead: Callable
+    is_urgent: bool
 
 
 _kinds = {}
 
 
-def register(name, *, still_due=None, may_receive=None, label=""):
+def register(name, *, still_due=None, may_receive=None, when_dead=None, is_urgent=False, label=""):
     """Make a kind known; called while the apps start.
 
     ``still_due(message) -> bool``: is there still something to say? ``may_receive(message) ->
-    bool``: may this recipient still hear it? Both are yes when left out. ValueError when the name
-    is taken.
+    bool``: may this recipient still hear it? Both are yes when left out. What ``is_urgent``
+    leaves before everything else. ValueError when the name is taken.
+
+    ``when_dead(message)``: there is still something to say, and this recipient will never hear
+    it. ``message.state`` is dead when the address was refused for good or the message cannot be
+    sent at all, and suppressed when the person was deactivated or may not receive it any more;
+    what has expired or is no longer due is nobody's loss. Called in the transaction that marks
+    the message, once. When it raises, the message is not marked and is tried again later.
     """
     if name in _kinds:
         raise ValueError(f"The kind of message {name!r} is registered already.")
@@ -35,6 +43,8 @@ def register(name, *, still_due=None, may_receive=None, label=""):
         label=label or name.replace("_", " ").capitalize(),
         still_due=still_due or _always,
         may_receive=may_receive or _always,
+        when_dead=when_dead or _nothing,
+        is_urgent=is_urgent,
     )
 
 
@@ -53,3 +63,7 @@ def label(name):
 
 def _always(message):
     return True
+
+
+def _nothing(message):
+    pass

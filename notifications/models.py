@@ -41,12 +41,16 @@ class Message(models.Model):
     about_id = models.CharField(max_length=36, blank=True)
     # The text lets its reader in (an invitation, a new password): erased once it is done with.
     is_secret = models.BooleanField(default=False)
+    # As its kind was when it was written: it leaves before whatever is not.
+    is_urgent = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     # When a worker may take it; while one is sending it, when another may take over.
     next_try_at = models.DateTimeField(db_default=Now())
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
+    # Since when the way out is asked whether the last attempt, whose end nobody saw, arrived.
+    in_doubt_since = models.DateTimeField(null=True, blank=True)
     # A class of error and a code, never a server's words: those repeat the address.
     last_error = models.CharField(max_length=100, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -56,7 +60,7 @@ class Message(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["next_try_at"],
+                fields=["-is_urgent", "next_try_at"],
                 condition=Q(state__in=[State.PENDING, State.SENDING]),
                 name="message_to_send",
             ),
@@ -68,3 +72,10 @@ class Message(models.Model):
     @property
     def kind_label(self):
         return kinds.label(self.kind)
+
+
+class Heartbeat(models.Model):
+    """When a part that has to come round again and again was last seen; the database's time."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()

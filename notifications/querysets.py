@@ -11,11 +11,13 @@ class MessageQuerySet(models.QuerySet):
         about_type, about_id = subject_of(thing)
         return self.filter(about_type=about_type, about_id=about_id).order_by("-created_at", "-id")
 
+    def unsent(self):
+        """What has still to go out."""
+        return self.filter(state__in=["pending", "sending"])
+
     def to_send(self):
-        """What a worker may take now, longest waiting first: lapsed leases included."""
-        return self.filter(state__in=["pending", "sending"], next_try_at__lte=Now()).order_by(
-            "next_try_at"
-        )
+        """What a worker may take now: urgent first, then longest waiting; lapsed leases too."""
+        return self.unsent().filter(next_try_at__lte=Now()).order_by("-is_urgent", "next_try_at")
 
     def page(self, *, before=None, after=None, size=50):
         """``(rows, newer, older)``: up to ``size`` rows, newest first, and where to go on.

@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from collections import deque
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime, parseaddr
 from operator import attrgetter
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.template import Context
 from django.template.loader import get_template
@@ -21,18 +22,33 @@ from django.utils import timezone
 
 from audit.services import subject_of
 from notifications import kinds
-from notifications.delivery import Courier, Refused, Unreachable, error_code
+from notifications.delivery import Refused, Unanswered, Unreachable, courier, error_code
 from notifications.models import Message, State
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20
-# How long a worker may hold a batch. It begins no message in the second half, so that even a
-# slow server has answered before another worker takes over.
-LEASE = timedelta(minutes=2)
+
+@dataclass(frozen=True)
+class Hold:
+    """How many messages a worker takes at once, and for how long: the lease."""
+
+    batch: int
+    lease: timedelta
+
+
+# By whether they are urgent. A worker that dies with urgent ones holds them up for no longer
+# than a minute.
+HOLDS = {False: Hold(20, timedelta(minutes=2)), True: Hold(5, timedelta(seconds=45))}
+# What one message takes at a slow server (EMAIL_TIMEOUT), and some. Only the first of a batch is
+# begun with less of the lease left, so that the server has answered before another takes over.
+SLOWEST = 40  # seconds
 FIRST_PAUSE, LONGEST_PAUSE = 5, 300  # seconds
+# For how long, and how often, the way out is asked whether it took a message that may have
+# arrived. Then it goes again: twice is better than never.
+PATIENCE, ASK_AGAIN = timedelta(minutes=1), timedelta(seconds=5)
 TROUBLE = {
     State.PENDING: (logging.WARNING, "is put off"),
+    State.SENDING: (logging.WARNING, "may have been sent"),
     State.DEAD: (logging.ERROR, "is not delivered"),
 }
 _chance = SystemRandom()
@@ -91,11 +107,11 @@ def written(
     ``expires_at``. Raises ``kinds.UnknownKind``, and ValueError for an address that is not
     exactly one.
     """
-    name = uuid.uuid4()
+    name, known = uuid.uuid4(), kinds.get(kind)
     about_type, about_id = subject_of(about) if about else ("", "")
     return Message(
         id=name,
-        kind=kinds.get(kind).name,
+        kind=known.name,
         key=key,
         to=to,
         address=_one_address(to.email if to else address),
@@ -107,6 +123,7 @@ def written(
         about_type=about_type,
         about_id=about_id,
         is_secret=secret,
+        is_urgent=known.is_urgent,
         expires_at=expires_at,
     )
 
@@ -142,86 +159,170 @@ def _own_domain():
 # --- sending ------------------------------------------------------------------------------
 
 
-def drain(seconds=20):
+class NotTold(Exception):
+    """The app of a message that will never arrive could not be told."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an attempt: the state, and other columns it changes.
+
+    ``is_loss``: there was something to say, and this recipient will never hear it.
+    """
+
+    state: State
+    columns: dict = field(default_factory=dict)
+    is_loss: bool = False
+
+
+def drain(seconds=20, *, urgent_only=False):
     """Send until nothing is due, the server cannot be reached or ``seconds`` have passed."""
     stop_at = time.monotonic() + seconds
-    while dispatch() and time.monotonic() < stop_at:
+    while dispatch(urgent_only=urgent_only) and time.monotonic() < stop_at:
         pass
 
 
-def dispatch(batch=BATCH, lease=LEASE):
-    """Take up to ``batch`` messages that are due and send them over one connection.
+def dispatch(holds=HOLDS, *, urgent_only=False):
+    """Take a batch of messages that are due, urgent ones if there are any, and send them.
 
-    Each is asked about once more, and marked the moment it is sent, so that a crash repeats at
-    most the one in flight, with the same Message-ID and Date. Others may dispatch at the same
+    All go over one connection. Each is asked about once more, and marked the moment it is sent,
+    so that a crash repeats at most the one in flight, with the same Message-ID and Date, and not
+    even that where the way out can say whether it arrived. Others may dispatch at the same
     time. Must not run inside a transaction. Returns how many were dealt with.
     """
-    waiting = deque(_claim(batch, lease))
-    stop_at = time.monotonic() + lease.total_seconds() / 2
+    began = time.monotonic()
+    waiting = deque(_claim(holds, urgent_only))
+    if not waiting:
+        return 0
+    stop_at = began + holds[waiting[0].is_urgent].lease.total_seconds() - SLOWEST
     dealt_with, trouble = 0, {}
-    with Courier() as courier:
-        while waiting and time.monotonic() < stop_at:
+    with courier() as carrier:
+        while waiting and (not dealt_with or time.monotonic() < stop_at):
             try:
-                outcome = _attempt(waiting[0], courier)
+                outcome = _attempt(waiting[0], carrier)
             except Unreachable as error:
                 trouble = {"last_error": error_code(error.__cause__)}
                 logger.warning("The mail server cannot be reached: %(last_error)s", trouble)
                 break
-            _close_attempt(waiting.popleft(), **outcome)
+            _close_attempt(waiting.popleft(), outcome)
             dealt_with += 1
     if waiting:
         _give_back(waiting, **trouble)
     return dealt_with
 
 
-def _claim(batch, lease):
-    """Up to ``batch`` messages that nobody else will touch until ``lease_ends``."""
-    lease_ends = ExpressionWrapper(Now() + lease, output_field=DateTimeField())
+def bounce(ids):
+    """Note that these messages, which seemed sent, came to no mailbox; their apps are told.
+
+    Each in a transaction of its own, once; one that fails is noted the next time.
+    """
+    for message in Message.objects.filter(id__in=ids, state=State.SENT).select_related("to"):
+        try:
+            with transaction.atomic():
+                mine = Message.objects.filter(pk=message.pk, state=State.SENT)
+                if mine.update(state=State.DEAD, last_error="bounced"):
+                    message.state = State.DEAD
+                    kind = kinds.get(message.kind)
+                    if kind.still_due(message):
+                        kind.when_dead(message)
+        except Exception:
+            logger.exception("Nobody could be told of %s (%s)", message.id, message.kind)
+        else:
+            logger.error("Message %s (%s) is not delivered: bounced", message.id, message.kind)
+
+
+def _claim(holds, urgent_only):
+    """Messages that nobody else will touch until ``lease_ends``: all urgent, or none of them.
+
+    What was being sent already is in doubt: ``doubted_for`` is for how long it has been asked
+    whether it arrived, zero the first time; None where that is known.
+    """
+    due = Message.objects.to_send()
+    if urgent_only:
+        due = due.filter(is_urgent=True)
+    asked_since = Case(When(state=State.SENDING, then=Now()), default="in_doubt_since")
     with transaction.atomic(durable=True):
-        messages = list(
-            Message.objects.to_send()
-            .select_related("to")
-            .annotate(lease_ends=lease_ends, has_expired=Q(expires_at__lte=Now()))
-            .select_for_update(skip_locked=True, of=["self"])[:batch]
+        found = list(
+            due.annotate(
+                claimed_at=Now(),
+                doubted_for=Now() - asked_since,
+                has_expired=Q(expires_at__lte=Now()),
+            )
+            .prefetch_related("to")
+            .select_for_update(skip_locked=True)[: holds[urgent_only].batch]
         )
+        messages = _alike(found, holds)
         if messages:
             Message.objects.filter(id__in=[message.id for message in messages]).update(
                 state=State.SENDING,
                 attempts=F("attempts") + 1,
                 next_try_at=messages[0].lease_ends,
+                in_doubt_since=Case(
+                    When(state=State.SENDING, then=messages[0].claimed_at),
+                    default="in_doubt_since",
+                ),
             )
     return messages
 
 
-def _attempt(message, courier):
-    """Send the message if it should still go. Returns the columns the outcome changes.
+def _alike(found, holds):
+    """As many of the messages as one worker may hold together, each with its ``lease_ends``."""
+    if not found:
+        return []
+    hold = holds[found[0].is_urgent]
+    messages = [message for message in found if message.is_urgent == found[0].is_urgent]
+    for message in messages:
+        message.lease_ends = message.claimed_at + hold.lease
+    return messages[: hold.batch]
+
+
+def _attempt(message, carrier):
+    """Send the message if it should still go, and say what became of it.
 
     Raises Unreachable, which is no message's fault; whatever else goes wrong is this one's.
     """
     try:
+        if message.doubted_for is not None:
+            was_taken = carrier.was_taken(message)
+            if was_taken:
+                return Outcome(State.SENT, {"sent_at": Now(), "last_error": ""})
+            if was_taken is None and message.doubted_for < PATIENCE:
+                return _ask_again()
         if message.has_expired:
-            return {"state": State.DEAD, "last_error": "expired"}
-        if not _is_wanted(message):
-            return {"state": State.SUPPRESSED}
-        courier.send(message)
+            return Outcome(State.DEAD, {"last_error": "expired"})
+        if not kinds.get(message.kind).still_due(message):
+            return Outcome(State.SUPPRESSED)
+        if not _may_receive(message):
+            return Outcome(State.SUPPRESSED, is_loss=True)
+        carrier.send(message)
     except Unreachable:
         raise
     except Refused as error:
-        return {"state": State.DEAD, "last_error": error_code(error.__cause__)}
+        columns = {"last_error": error_code(error.__cause__)}
+        return Outcome(State.DEAD, columns, is_loss=True)
+    except Unanswered as error:
+        return _put_off(message, error.__cause__, State.SENDING)
     except Exception as error:
-        return {
-            "state": State.PENDING,
-            "next_try_at": Now() + _pause(message.attempts),
-            "last_error": error_code(error),
-        }
-    return {"state": State.SENT, "sent_at": Now(), "last_error": ""}
+        return _put_off(message, error)
+    return Outcome(State.SENT, {"sent_at": Now(), "last_error": ""})
 
 
-def _is_wanted(message):
+def _may_receive(message):
     if message.to and not message.to.is_active:
         return False
-    kind = kinds.get(message.kind)
-    return kind.still_due(message) and kind.may_receive(message)
+    return kinds.get(message.kind).may_receive(message)
+
+
+def _put_off(message, error, state=State.PENDING):
+    """Another attempt, after a pause; what is still being sent is then asked about first."""
+    next_try_at = Now() + _pause(message.attempts)
+    return Outcome(state, {"next_try_at": next_try_at, "last_error": error_code(error)})
+
+
+def _ask_again():
+    """Another question; nothing was attempted."""
+    columns = {"attempts": F("attempts") - 1, "next_try_at": Now() + ASK_AGAIN}
+    return Outcome(State.PENDING, {**columns, "last_error": Unanswered.__name__})
 
 
 def _pause(attempts):
@@ -230,21 +331,50 @@ def _pause(attempts):
     return timedelta(seconds=longest * _chance.uniform(0.5, 1))
 
 
-def _close_attempt(message, state, **changes):
-    """Keep the outcome of an attempt, and tell the log what somebody may have to look at."""
-    if state in TROUBLE:
-        level, outcome = TROUBLE[state]
-        error = changes["last_error"]
-        logger.log(level, "Message %s (%s) %s: %s", message.id, message.kind, outcome, error)
-    if message.is_secret and state != State.PENDING:
-        changes["body"] = ""
-    _held(message).update(state=state, **changes)
+def _close_attempt(message, outcome):
+    """Keep the outcome of an attempt, and tell whom it concerns; the log, what to look at."""
+    try:
+        _keep(message, outcome)
+    except NotTold as error:
+        logger.error("Nobody could be told of %s (%s)", message.id, message.kind, exc_info=error)
+        outcome = _put_off(message, error.__cause__)
+        _keep(message, outcome)
+    if outcome.state in TROUBLE:
+        level, words = TROUBLE[outcome.state]
+        error = outcome.columns["last_error"]
+        logger.log(level, "Message %s (%s) %s: %s", message.id, message.kind, words, error)
 
 
-def _give_back(messages, **changes):
-    """Return what was taken and not tried: others may take it at once."""
+def _keep(message, outcome):
+    """Write the outcome. NotTold when the app cannot hear of a loss, and nothing is written."""
+    columns = {"state": outcome.state, **outcome.columns}
+    if message.is_secret and outcome.state not in (State.PENDING, State.SENDING):
+        columns["body"] = ""
+    if not outcome.is_loss:
+        _held(message).update(**columns)
+        return
+    with transaction.atomic():
+        if _held(message).update(**columns):
+            message.state = outcome.state
+            try:
+                kinds.get(message.kind).when_dead(message)
+            except Exception as error:
+                raise NotTold from error
+
+
+def _give_back(messages, **columns):
+    """Return what was taken and not tried: others may take it at once.
+
+    What should have been asked about for the first time still should.
+    """
     _held(*messages).update(
-        state=State.PENDING, attempts=F("attempts") - 1, next_try_at=Now(), **changes
+        state=Case(
+            When(in_doubt_since=messages[0].claimed_at, then=Value(State.SENDING)),
+            default=Value(State.PENDING),
+        ),
+        attempts=F("attempts") - 1,
+        next_try_at=Now(),
+        **columns,
     )
 
 

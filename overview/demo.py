@@ -50,8 +50,11 @@ from notifications.models import State as Delivery
 from overview import demo_texts as texts
 from overview.demo_attendance import tell_of_attendance, tell_of_transition
 from overview.demo_children import bring_children
+from overview.demo_concerns import tell_of_concerns
 from overview.demo_nurse import tell_of_nurses
 from overview.demo_recording import tell_of_recording
+from overview.demo_referrals import tell_of_referrals
+from overview.demo_requests import tell_of_requests
 from overview.demo_support import tell_of_support
 from overview.demo_terms import bring_terms
 from overview.demo_together import tell_of_working_together
@@ -224,6 +227,8 @@ class Demonstration:
         tell_of_transition(self, self.children, to=MAIN)
         tell_of_recording(self.school(MAIN), self.user("linkworker"))
         tell_of_short_work(self, MAIN)
+        tell_of_requests(self, main=MAIN, other=HOMEFIELD)
+        tell_of_referrals(self, main=MAIN)
         tell_of_nurses(
             self,
             mine=MINE,
@@ -232,6 +237,7 @@ class Demonstration:
             proposed=GLOBE,
             without_team=PALATINE,
         )
+        tell_of_concerns(self, main=MAIN, other=HOMEFIELD)
         self.file_messages()
 
     def ago(self, days, at=time(10, 0)):

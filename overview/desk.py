@@ -21,10 +21,11 @@ from consultations.models import (
     State,
     Withholding,
 )
-from govuk.words import day_of, day_text, listed, long_date
+from govuk.words import day_of, day_text, listed, long_date, lower_first
 from linkworkers.coverage import unable_to_answer, uncovered
 from linkworkers.models import (
     PLACES,
+    Absence,
     AgreementState,
     Allocation,
     CountyAnswer,
@@ -34,6 +35,8 @@ from linkworkers.models import (
 from overview.contact import last_contact
 from overview.short_work import to_decide
 from overview.wording import SchoolTime
+from referrals.models import DomesticAbuseNotice, RequestDisagreement, SupportRequest
+from referrals.request_page import lines_of
 from schools.models import School, SchoolContact
 from schools.policies import is_second_person
 from schools.roles import SAFEGUARDING
@@ -96,15 +99,18 @@ def desk_of(user):
     return Desk(
         left=[
             _crises(user),
+            _requests(user),
             _replies(user),
             _drifting(user),
             unshared,
             *([late_drafts, _not_recorded(user)] if reads_drafts else []),
         ],
         right=[
+            *([_notices(user)] if reads_drafts else []),
             *([_short_work(user)] if reads_drafts else []),
             _without_worker(user),
             _uncovered(user),
+            _away(user),
             _to_decide(user),
             _to_review(user),
             _withheld(user),
@@ -184,6 +190,67 @@ def _short_work(user):
     )
 
 
+def _requests(user):
+    """Requests nobody has answered (rule 001-55), and schools that disagree."""
+    visible = SupportRequest.objects.visible_to(user)
+    said = (
+        RequestDisagreement.objects.waiting()
+        .filter(request__in=visible)
+        .select_related("request__school")[:MOST]
+    )
+    lines = [
+        Line(
+            row.request.school.name,
+            row.request.get_absolute_url(),
+            "The school disagrees with the answer to its request.",
+            day_text(timezone.localdate(row.said_at), timezone.localdate()),
+        )
+        for row in said
+    ]
+    lines += [
+        Line(
+            f"{line.asked.school.name}: {lower_first(line.what)}",
+            line.asked.get_absolute_url(),
+            f"{line.who}.",
+            line.when,
+            line.state,
+        )
+        for line in lines_of(visible.longest_waiting().named()[:MOST])
+    ]
+    return Block(
+        "requests",
+        "Requests waiting",
+        "No request waits for an answer.",
+        lines,
+        more=("All requests", reverse("requests")),
+    )
+
+
+def _away(user):
+    """Who of the team is away today, and until when (U7)."""
+    today = timezone.localdate()
+    absences = Absence.objects.on(today).filter(link_worker__left_at=None)
+    if not scope_of(user).county:
+        absences = absences.filter(link_worker__hub__in=scope_of(user).manages)
+    return Block(
+        "away",
+        "Away today",
+        "Nobody of the team is away today.",
+        [
+            Line(
+                absence.link_worker.user.name,
+                reverse("coverage"),
+                f"Until {day_text(absence.ends_on, today)}."
+                if absence.ends_on
+                else "Until further notice.",
+            )
+            for absence in absences.select_related("link_worker__user").order_by(
+                "link_worker__user__name"
+            )[:MOST]
+        ],
+    )
+
+
 def _crises(user):
     """Crisis entries for which nobody has decided what is needed (rules 001-77, 001-78)."""
     rows = (
@@ -206,6 +273,35 @@ def _crises(user):
             )
             for row in rows
         ],
+    )
+
+
+def _notices(user):
+    """Police notices to assess, or to decide about while a school is closed; not what they say."""
+    rows = (
+        DomesticAbuseNotice.objects.visible_to(user)
+        .filter(Q(assessed_at=None) | Q(closed_until__isnull=False, decided_at=None))
+        .select_related("school")
+        .order_by("received_at", "pk")[:MOST]
+    )
+    return Block(
+        "notices",
+        "Notices to assess",
+        "No notice waits to be assessed.",
+        [
+            Line(
+                row.school.name,
+                row.get_absolute_url(),
+                f"The school is closed until {long_date(row.closed_until)}."
+                " Decide who supports the child."
+                if row.waits_for_decision
+                else "Restricted. Each is assessed by itself.",
+                day_text(timezone.localdate(row.received_at), timezone.localdate()),
+                "late" if row.waits_for_decision else "",
+            )
+            for row in rows
+        ],
+        more=("All notices", reverse("notices")),
     )
 
 

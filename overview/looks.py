@@ -7,11 +7,13 @@ reviews. A page shows no name of a child: the child's own page is a reason away.
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 
 from audit.models import Access, Look
 from audit.services import FILE
 from overview.policies import has_desk, team_of
+from referrals.models import Concern, DomesticAbuseNotice
 from schools.models import Opening, Pupil, School
 from schools.scope import scope_of
 
@@ -29,6 +31,10 @@ THINGS = {
     School: "A page of the school",
     Access: "Who has looked",
 }
+
+
+# A look at one of these shows that there is one.
+RESTRICTED = (Concern, DomesticAbuseNotice)
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,14 @@ def _school_of(pupil):
 def looks_at_child(user, pupil):
     """The ``Access`` rows of a child that the manager may see.
 
-    All of them for a manager of the child's school; else those of the manager's own team.
+    All of them for a manager of the child's school; else those of the manager's own team. Nothing
+    of a concern or a notice that is kept from them (design.md 6.14).
     """
     rows = Access.objects.filter(child_id=pupil.pk).select_related("user")
+    for model in RESTRICTED:
+        seen = model.objects.visible_to(user).values(key=Cast("pk", CharField()))
+        of_it = Q(subject_type=model._meta.label_lower)
+        rows = rows.exclude(of_it & ~Q(subject_id__in=seen))
     return rows if may_see_looks(user, pupil) else rows.filter(user__in=team_of(user))
 
 

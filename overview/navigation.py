@@ -4,13 +4,13 @@ from accounts.policies import may_see_people
 from interventions.policies import lists_work
 from linkworkers.policies import may_see_allocations
 from overview.policies import (
-    has_desk,
     keeps_agencies,
     lists_consultations,
     may_see_take_up,
     may_see_what_worked,
     runs_the_service,
 )
+from referrals.policies import follows_requests, lists_requests
 from schools.policies import may_ask, may_see_transition
 from schools.scope import scope_of
 
@@ -30,8 +30,9 @@ PLACES = ("geographies", "Places", "/geographies/")
 GUIDANCE = ("guidance", "Guidance", "/guidance/")
 MESSAGES = ("messages", "Messages", "/messages/")
 SEARCH = ("search", "Search", "/search/")
-LOOKS = ("looks", "Look-ups", "/digest/")
 SHARED = ("shared", "Shared with us", "/shared/")
+REQUESTS = ("requests", "Requests", "/requests/")
+OUR_REQUESTS = ("requests", "Requests", "/requests/ours/")
 SHARED_WORK = ("shared_work", "Short work", "/shared/short-work/")
 
 
@@ -40,6 +41,8 @@ def items(user):
     scope = scope_of(user)
     if not user.roles:
         mine = [SHARED, SHARED_WORK] if scope.reads_shared else [SHARED]
+        if follows_requests(user):
+            mine.append(OUR_REQUESTS)
         return [*mine, OUR_SCHOOL, SEARCH] if scope.posts else mine
     found = [MY_WORK]
     if scope.opens_register:
@@ -52,6 +55,10 @@ def items(user):
         found.append(CONSULTATIONS)
     if lists_work(user):
         found.append(INTERVENTIONS)
+    if lists_requests(user):
+        found.append(REQUESTS)
+    elif follows_requests(user):
+        found.append(OUR_REQUESTS)
     if may_see_transition(user):
         found.append(TRANSITION)
     if may_see_allocations(user):
@@ -62,8 +69,6 @@ def items(user):
         found.append(WHAT_WORKED)
     if lists_consultations(user) or scope.reads_shared:
         found.append(SEARCH)
-    if has_desk(user):
-        found.append(LOOKS)
     if may_see_people(user):
         found.append(PEOPLE)
     if keeps_agencies(user):

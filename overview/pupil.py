@@ -23,6 +23,8 @@ INVOLVED_BY = {
     "transition": "through the transition list",
     "pupil": "added the child",
 }
+# What is told to those named in it alone (design.md 4).
+RESTRICTED = ["concern", "domesticabusenotice"]
 RELATIVES = {
     Kinship.SIBLING: "A brother or sister",
     Kinship.HOUSEHOLD: "A child of the same home",
@@ -101,6 +103,7 @@ def _involved(pupil, closed):
     """Whose current work the child is on: each school and person once."""
     found = {}
     rows = pupil.involvements.current().exclude(school__in=closed).order_by("starts_at")
+    rows = rows.exclude(source_type__in=RESTRICTED)
     for row in rows.select_related("school", "user"):
         who = f"Link workers of {row.school.name}" if row.school else row.user.name
         how = INVOLVED_BY.get(row.source_type, "")

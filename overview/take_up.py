@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from consultations import nurse
 from govuk.paging import page_around
-from govuk.words import listed
+from govuk.words import listed, lower_first
 from interventions.models import ShortIntervention, WorkState
 from linkworkers.models import (
     Allocation,
@@ -25,6 +25,8 @@ from linkworkers.models import (
 )
 from overview.contact import last_contact
 from overview.wording import SchoolTime
+from referrals.models import SupportRequest
+from referrals.request_chasing import days_waited
 from schools.models import School
 from schools.scope import scope_of
 
@@ -44,7 +46,8 @@ class Row:
     ``weeks`` are whole ones since the last contact, None without any, and ``words`` say them.
     ``state`` is ``late`` while it is drifting, ``watch`` when it may be soon, else ``now``.
     ``with_nurse`` is a ``nurse.Standing``, None where no school nurse is invited; ``short_work``
-    says what is under way and what was asked for, empty without any.
+    says what is under way and what was asked for, ``request`` what the school waits for the longest
+    and for how long; both are empty without any.
     """
 
     school: School
@@ -57,6 +60,7 @@ class Row:
     focus: Focus | None
     with_nurse: nurse.Standing | None
     short_work: str
+    request: str
 
     @property
     def bar(self):
@@ -110,7 +114,7 @@ def narrowed(schools, wishes, time):
 def page_of(schools, *, after=None, before=None):
     """``(rows, URN to go back from, URN to go on from)``, ``PAGE`` rows at most.
 
-    ``after`` and ``before`` are URNs at the edge of another page. Nine queries, or ten with one.
+    ``after`` and ``before`` are URNs at the edge of another page. Ten queries, or eleven with one.
     """
     found, has_previous, has_next = page_around(
         schools.select_related("hub"),
@@ -131,7 +135,7 @@ def _edge(schools, urn):
 
 
 def rows_of(schools):
-    """The ``Row`` of each school, in their order: seven queries, however many."""
+    """The ``Row`` of each school, in their order: eight queries, however many."""
     ids = [school.pk for school in schools]
     primaries = dict(
         Allocation.objects.covering()
@@ -145,6 +149,7 @@ def rows_of(schools):
     watch_on = time.day_ago(WATCH_WEEKS)
     with_nurse = nurse.standings(schools, time.calendars)
     short_work = _short_work(ids)
+    requests = _requests(ids, time.calendars)
     return [
         Row(
             school,
@@ -155,6 +160,7 @@ def rows_of(schools):
             focus.get(school.pk),
             with_nurse.get(school.pk),
             short_work.get(school.pk, ""),
+            requests.get(school.pk, ""),
         )
         for school in schools
     ]
@@ -181,6 +187,18 @@ def _short_work(school_ids):
         )
         for school_id, begun, asked in found
     }
+
+
+def _requests(school_ids, calendars):
+    """``{school id: "Waiting for advice, 2 school days"}``, the longest of each; one query."""
+    today = timezone.localdate()
+    found = _latest(SupportRequest.objects.waiting(), school_ids, "received_at")
+    told = {}
+    for school_id, asked in found.items():
+        days = days_waited(asked, calendars[school_id], today)
+        since = f"{days} school day{'' if days == 1 else 's'}" if days else "since today"
+        told[school_id] = f"Waiting for {lower_first(asked.get_wanted_display())}, {since}"
+    return told
 
 
 def _latest(rows, school_ids, *order):

@@ -31,6 +31,7 @@ HEADER = (
     "Review by",
     "Focus adjusted on",
     "School nurse this term",
+    "Open request",
 )
 
 
@@ -116,4 +117,5 @@ def _cells(row):
         enhanced and enhanced.review_on,
         focus and timezone.localdate(focus.decided_at),
         row.with_nurse and row.with_nurse.text,
+        row.request,
     )

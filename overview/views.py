@@ -12,12 +12,18 @@ from consultations.policies import may_record
 from govuk.paging import Cursor
 from linkworkers.holders import link_workers_of
 from linkworkers.support import support_of
+from notifications.health import health
 from overview import policies
+from overview.concerns import concerns_of
 from overview.desk import desk_of
+from overview.requests import at_school, with_requests
 from overview.running import running_of
 from overview.school_facts import answers_for, basis, open_actions, with_register_facts
 from overview.timeline import EVERYTHING, filters_for, timeline_of
 from overview.work import work_of
+from referrals.concern_policies import may_raise
+from referrals.models import DomesticAbuseNotice
+from referrals.policies import sees_referrals_of
 from schools.entitlements import predecessor_ids
 from schools.models import School, SchoolContact
 from schools.people import confirmers_of, people_of
@@ -45,6 +51,8 @@ def home(request):
             "work": work_of(user, order) if policies.has_own_work(user) else None,
             "desk": desk,
             "running": running,
+            "concerns": concerns_of(user),
+            "sending": health() if desk else None,
             "is_calm": not any(block.lines for block in blocks),
             "register_only": policies.sees_register_only(user),
             "nav": "home",
@@ -58,6 +66,9 @@ def _home_without_role(request):
     granted = ConsultationGrant.objects.live().filter(user=request.user)
     if scope.reads_shared or scope.posts or granted.exists():
         return redirect("shared_list")
+    if may_raise(request.user):
+        # Somebody who is told of concerns and does nothing else here.
+        return redirect("concerns")
     posts = [
         {"post": post, "confirmers": confirmers_of(post).order_by("name")}
         for post in SchoolContact.objects.current()
@@ -86,7 +97,8 @@ def school(request, urn):
     whom to ask there, and nothing of what was discussed (design.md 4).
     """
     user = request.user
-    school = with_register_facts(School.objects.visible_to(user)).filter(urn=urn).first()
+    seen = with_requests(with_register_facts(School.objects.visible_to(user)))
+    school = seen.filter(urn=urn).first()
     if school is None:
         return _register_page(request, urn)
     looked(user, school, basis=basis(user, school), school_id=school.pk)
@@ -115,6 +127,7 @@ def school(request, urn):
             "people": people_of(school, user),
             "together": together_of(school, user),
             "actions": [] if as_school else open_actions(user, school),
+            "requests": at_school(user, school),
             "timeline": timeline,
             "filters": filters,
             "show": show,
@@ -122,6 +135,13 @@ def school(request, urn):
             "may_edit_contacts": may_edit_contacts(user, school),
             "may_agree_attendees": may_agree_attendees(user, school),
             "may_change_school": may_change_school(user, school),
+            "sees_referrals": sees_referrals_of(user, school),
+            "reads_notices": as_school and _has_notices(user, school),
             "nav": "schools",
         },
     )
+
+
+def _has_notices(user, school):
+    """Whether the user was told of a police notice about a child of their school."""
+    return DomesticAbuseNotice.objects.at_school_of(user).filter(school=school).exists()

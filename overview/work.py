@@ -21,6 +21,7 @@ from drafts.models import Draft
 from govuk.words import clock, day_of, day_text, long_date
 from linkworkers.coverage import stood_in_for
 from linkworkers.models import Allocation
+from overview import requests
 from overview.contact import last_contact
 from overview.rows import Row
 from overview.short_work import rows_of
@@ -96,7 +97,7 @@ def work_of(user, order=""):
     _place_consultations(work, user)
     _place_recordings(work, user)
     _place_actions(work, user)
-    for found in rows_of(user):
+    for found in (*requests.rows_of(user), *rows_of(user)):
         work.place(found.row, getattr(work, found.group), found.school_id, is_own=found.is_own)
     _place_replies(work, user)
     _place_nurse(work, user)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import current
-from schools.roles import LEADS, SAFEGUARDING
+from schools.roles import ASKERS, LEADS, SAFEGUARDING
 
 
 def opens_nothing_yet():
@@ -15,6 +15,11 @@ def opens_nothing_yet():
 def leads_its_school():
     """Condition for confirmed heads and designated safeguarding leads, who answer for posts."""
     return Q(roles__overlap=list(LEADS), confirmed_at__isnull=False)
+
+
+def asks_the_team():
+    """Condition for SENCOs, pastoral and attendance leads, who ask for support themselves."""
+    return Q(roles__overlap=list(ASKERS))
 
 
 class SchoolQuerySet(models.QuerySet):

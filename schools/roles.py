@@ -21,3 +21,5 @@ SHORT_ROLES = {ContactRole.DSL: "DSL", ContactRole.DEPUTY: "Deputy DSL"}
 LEADS = frozenset({ContactRole.HEAD, ContactRole.DSL})
 # Whoever holds one of these reads what was shared with the school, once confirmed.
 SAFEGUARDING = LEADS | {ContactRole.DEPUTY}
+# Whoever holds one of these asks the team for support, confirmed or not (design.md 4).
+ASKERS = frozenset({ContactRole.SENCO, ContactRole.PASTORAL, ContactRole.ATTENDANCE})

@@ -18,6 +18,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Role, StaffRole
+from accounts.sessions import begin
 from consultations.models import (
     GuidanceLink,
     MadeChronology,
@@ -52,6 +53,19 @@ from linkworkers.models import (
     Visit,
 )
 from linkworkers.planning import DEFAULT_WISHES
+from referrals.models import (
+    Concern,
+    ContinuumLine,
+    DomesticAbuseNotice,
+    Fallback,
+    NoticeReader,
+    Objection,
+    ReferralSupport,
+    RequestDisagreement,
+    SupportRequest,
+)
+from referrals.services import concerns, request_answers
+from referrals.services.fallbacks import add_fallback
 from schools.models import (
     Agency,
     AgencyContact,
@@ -74,6 +88,12 @@ from tests.consultations.about_children import part_about, status_of
 from tests.interventions.short_work import session as session_of
 from tests.interventions.short_work import under_way
 from tests.interventions.short_work import work as short_work
+from tests.referrals.concerns import raised
+from tests.referrals.domestic_abuse import notice
+from tests.referrals.referral_support import being_prepared
+from tests.referrals.support_requests import asked as ask_for_support
+from tests.referrals.support_requests import logged as log_request
+from tests.world import anew
 
 WORKERS = {
     "primary",
@@ -1351,8 +1371,292 @@ ENDINGS_AND_PLANS = [
     ),
 ]
 
+
+def a_referral(world):
+    """Oakfield's own referral about Ada, who is on the school's current work."""
+    found = ReferralSupport.objects.first() or being_prepared(world)
+    return [found.pk]
+
+
+def withheld_referral(world):
+    """The same, where Ada was discussed in the consultation withheld from one of the leads."""
+    [pk] = a_referral(world)
+    ada = ReferralSupport.objects.get(pk=pk).pupil
+    if not ada.discussed.exists():
+        part_about(world.shared, ada)
+    return [pk]
+
+
+def initialled_referral(world):
+    """One that names no child."""
+    found = ReferralSupport.objects.filter(pupil=None).first()
+    return [(found or being_prepared(world, initials="A.B.")).pk]
+
+
+def a_continuum_line(world):
+    return [ContinuumLine.objects.first().pk]
+
+
+HELPERS = {"primary", "secondary", "cover"}
+PREPARES = {200: HELPERS | LEADS, 403: {"manager"}}
+HELPS = {200: HELPERS, 403: LEADS | {"manager"}}
+SPEAKS = {200: LEADS, 403: TEAM}
+HAVE_REFERRALS = LEADS_ANYWHERE | TEAM | {"other_worker", "far_worker", "other_manager"}
+
+REFERRAL_SUPPORT = [
+    Row("referral_list", answers={200: HAVE_REFERRALS}),
+    Row("referral_list", query="?school=900001", answers={200: TEAM | LEADS}),
+    Row(
+        "referral_new",
+        answers={302: HELPERS | LEADS_ANYWHERE | {"other_worker", "far_worker"}},
+    ),
+    *form("referral_new", PREPARES, query="?school=900001"),
+    Row("referral", args=a_referral, answers={200: TEAM | LEADS}),
+    Row("referral", args=withheld_referral, query="?withheld", answers={200: TEAM | NOT_WITHHELD}),
+    *form("referral_prepare", PREPARES, args=a_referral),
+    *form("referral_child", HELPS, args=initialled_referral),
+    Row("referral_chronology", args=a_referral, answers=HELPS),
+    post("referral_chronology", {302: HELPERS, 403: LEADS | {"manager"}}, args=a_referral),
+    *(
+        row
+        for act in ("agreement", "referred", "outcome", "stop", "owner")
+        for row in form(f"referral_{act}", SPEAKS, args=a_referral)
+    ),
+    Row("referral_pack", args=a_referral, answers={200: TEAM | LEADS}),
+    Row("referral_pack_pdf", args=a_referral, answers={200: TEAM | LEADS}),
+    Row("continuum", answers={200: MANAGERS | {"administrator"}, 403: REGISTER}),
+    *form("continuum_add", {200: MANAGERS | {"administrator"}, 403: REGISTER}),
+    *form(
+        "continuum_change",
+        {200: MANAGERS | {"administrator"}, 403: REGISTER},
+        args=a_continuum_line,
+    ),
+]
+
+
+def a_notice(world):
+    """A notice about Ada of Oakfield: the duty manager entered it, one lead and the deputy were
+    told, the head by mistake, and the secondary link worker was named."""
+    made = DomesticAbuseNotice.objects.first()
+    if made is None:
+        told = [(world.dsl, "dsl"), (world.deputy, "deputy"), (world.head, "dsl")]
+        made = notice(world, told=told, named=[world.secondary], kept=[world.withheld])
+        involve([made.pupil_id], made, user=world.duty)
+    return [made.pk]
+
+
+def named_reader(world):
+    [pk] = a_notice(world)
+    return [pk, NoticeReader.objects.get(notice=pk, user=world.secondary).pk]
+
+
+OPENS_NOTICES = {"manager", "secondary", "duty"}
+# The service manager gives a reason for the child first.
+READS_NOTICE = {200: OPENS_NOTICES | {"dsl", "deputy"}, 302: {"service"}}
+ASSESSES = {200: {"manager"}, 302: {"service"}, 403: {"secondary", "duty", "dsl", "deputy"}}
+HAVE_NOTICES = (
+    HELPERS | {"other_worker", "far_worker"} | MANAGERS | {"duty", "service"} | LEADS_ANYWHERE
+)
+
+NOTICES = [
+    Row("notices", answers={200: HAVE_NOTICES}),
+    *form("notice_new", {404: EVERYONE}),
+    Row("notice", args=a_notice, answers=READS_NOTICE),
+    *form(
+        "notice_correct",
+        {200: {"manager", "duty"}, 302: {"service"}, 403: {"secondary", "dsl", "deputy"}},
+        args=a_notice,
+    ),
+    *form("notice_assess", ASSESSES, args=a_notice),
+    *form("notice_decide", ASSESSES, args=a_notice),
+    *form("notice_reader", ASSESSES, args=a_notice),
+    Row("notice_link", args=a_notice, answers=ASSESSES),
+    post(
+        "notice_link",
+        {302: {"manager", "service"}, 403: {"secondary", "duty", "dsl", "deputy"}},
+        args=a_notice,
+    ),
+    post(
+        "notice_reader_remove",
+        {302: {"manager", "service"}, 403: {"secondary", "duty", "dsl", "deputy"}},
+        args=named_reader,
+    ),
+    post(
+        "notice_support",
+        {200: {"dsl", "deputy"}, 302: {"service"}, 403: OPENS_NOTICES},
+        args=a_notice,
+    ),
+]
+
+
+def a_concern(world):
+    """One at Oakfield that its primary link worker raised, and that names another manager."""
+    found = Concern.objects.filter(acknowledged_at=None).first()
+    return [(found or raised(world, words="I rang Omar Othermanager")).pk]
+
+
+def kept_from_concern(world):
+    return [*a_concern(world), world.other_manager.pk]
+
+
+def a_held_concern(world):
+    """One that the manager has."""
+    found = Concern.objects.filter(acknowledged_by=world.manager).first()
+    if found is None:
+        found = raised(world)
+        concerns.acknowledge(anew(world.manager), found)
+    return [found.pk]
+
+
+def a_concerns_objection(world):
+    [pk] = a_held_concern(world)
+    found = Objection.objects.filter(concern=pk).first()
+    found = found or concerns.disagree(world.primary, Concern.objects.get(pk=pk), "No")
+    return [pk, found.pk]
+
+
+def a_concern_begun(world):
+    found = Draft.objects.filter(form=concerns.FORM).first()
+    found = found or Draft.objects.create(
+        user=world.primary, form=concerns.FORM, target_id=uuid.uuid4()
+    )
+    return [found.target_id]
+
+
+def a_fallback(world):
+    found = Fallback.objects.first()
+    found = found or add_fallback(world.administrator, "child", world.service, "On call")
+    return [found.pk]
+
+
+HAVE_CONCERN = {200: {"primary", "manager", "service"}}
+TAKE_CONCERN = {200: {"manager", "service"}, 403: {"primary"}}
+TAKEN_AT_ONCE = {302: {"manager", "service"}, 403: {"primary"}}
+KEEPS_FALLBACKS = {200: {"administrator"}, 403: COUNCIL - {"administrator"}}
+CHANGES_FALLBACKS = {302: {"administrator"}, 403: COUNCIL - {"administrator"}}
+
+CONCERNS = [
+    Row("concerns", answers={200: COUNCIL}),
+    Row("concern_new", others=200),
+    post("concern_new", {302: COUNCIL}, others=403),
+    post("concern_discard", {302: {"primary"}}, args=a_concern_begun),
+    Row("concern", args=a_concern, answers=HAVE_CONCERN),
+    post("concern_acknowledge", TAKEN_AT_ONCE, args=a_concern),
+    post("concern_decide", TAKE_CONCERN, args=a_held_concern),
+    post("concern_close", TAKEN_AT_ONCE, args=a_held_concern),
+    post("concern_add", HAVE_CONCERN, args=a_concern),
+    *form("concern_pass", TAKE_CONCERN, args=a_concern),
+    *form("concern_aware", HAVE_CONCERN, args=a_concern),
+    *form("concern_child", HAVE_CONCERN, args=a_concern),
+    post("concern_disagree", {200: {"primary"}, 403: {"manager", "service"}}, args=a_held_concern),
+    *form(
+        "concern_objection",
+        {200: {"service"}, 403: {"primary", "manager"}},
+        args=a_concerns_objection,
+    ),
+    post("concern_tell", {302: {"primary"}, 403: {"manager", "service"}}, args=kept_from_concern),
+    Row("fallbacks", answers={200: {"administrator"}}),
+    *form("fallback_add", KEEPS_FALLBACKS),
+    post("fallback_up", CHANGES_FALLBACKS, args=a_fallback),
+    post("fallback_end", CHANGES_FALLBACKS, args=a_fallback),
+]
+
+
+def a_request(world):
+    """What Oakfield's safeguarding lead asked for."""
+    found = SupportRequest.objects.filter(source="school", wanted="consultation").first()
+    return [(found or ask_for_support(world)).pk]
+
+
+def caso_request(world):
+    found = SupportRequest.objects.filter(wanted="caso").first()
+    return [(found or ask_for_support(world, wanted="caso")).pk]
+
+
+def logged_from(source, who):
+    def args(world):
+        found = SupportRequest.objects.filter(source=source).first()
+        return [(found or log_request(world, source, getattr(world, who))).pk]
+
+    return args
+
+
+def declined_request(world):
+    asked = SupportRequest.objects.get(pk=a_request(world)[0])
+    if not asked.outcome:
+        request_answers.decline(world.primary, asked, "not_ours", "Ask the nurse")
+    return [asked.pk]
+
+
+def objection_to_answer(world):
+    [pk] = declined_request(world)
+    said = RequestDisagreement.objects.first()
+    said = said or request_answers.disagree(world.dsl, SupportRequest.objects.get(pk=pk), "No")
+    return [pk, said.pk]
+
+
+HAVE_REQUESTS = WORKERS | MANAGERS | {"duty", "service", "coordinator"}
+ASK_FOR_SUPPORT = LEADS_ANYWHERE | {"senco"}
+ANSWER = {200: TEAM, 403: {"service"}}
+ANSWERED_AT_ONCE = {302: TEAM, 403: {"service"}}
+
+REQUESTS = [
+    Row("requests", answers={200: HAVE_REQUESTS}),
+    Row("our_requests", answers={200: ASK_FOR_SUPPORT}),
+    *form("request_new", {200: ASK_FOR_SUPPORT}),
+    *form("request_log", {200: HAVE_REQUESTS}),
+    *form(
+        "request_log",
+        {200: TEAM | {"duty"}, 403: REGISTER - TEAM},
+        query="?school=900001",
+    ),
+    Row("request", args=a_request, answers={200: TEAM | {"service"} | LEADS}),
+    Row(
+        "request",
+        args=caso_request,
+        query="?caso",
+        answers={200: TEAM | {"service", "coordinator"} | LEADS},
+    ),
+    Row(
+        "request",
+        args=logged_from("duty_manager", "duty"),
+        query="?duty",
+        answers={200: {"manager", "service", "duty"}},
+    ),
+    Row(
+        "request",
+        args=logged_from("front_door", "primary"),
+        query="?front-door",
+        answers={200: TEAM | {"service"}},
+    ),
+    post("request_read", ANSWERED_AT_ONCE, args=a_request),
+    post("request_add", {200: TEAM | LEADS, 403: {"service"}}, args=a_request),
+    *form("request_pass_on", {200: {"manager"}, 403: HELPERS | {"service"}}, args=a_request),
+    *form(
+        "request_withdraw",
+        {200: LEADS, 403: TEAM | {"service"}},
+        {302: LEADS, 403: TEAM | {"service"}},
+        args=a_request,
+    ),
+    *form("request_consult", ANSWER, ANSWERED_AT_ONCE, args=a_request),
+    *form("request_work", ANSWER, args=a_request),
+    *form("request_advise", ANSWER, args=a_request),
+    *form("request_meet", ANSWER, ANSWERED_AT_ONCE, args=a_request),
+    *form("request_decline", ANSWER, args=a_request),
+    post("request_disagree", {200: LEADS, 403: TEAM | {"service"}}, args=declined_request),
+    *form(
+        "request_disagreement",
+        {200: {"manager"}, 403: HELPERS | {"service"}},
+        args=objection_to_answer,
+    ),
+]
+
 ROWS = [
     *PUBLIC,
+    *CONCERNS,
+    *REQUESTS,
+    *NOTICES,
+    *REFERRAL_SUPPORT,
     *ENDINGS_AND_PLANS,
     *SESSIONS,
     *SHORT_WORK,
@@ -1407,6 +1711,10 @@ def ask(world, client, as_, sessions):
             client.cookies, row = SimpleCookie(), None
             if actor not in OUTSIDE:
                 as_(getattr(world, actor))
+                # As signing in does; otherwise every request would begin it and keep it anew.
+                session = client.session
+                begin(session)
+                session.save()
                 row = Session.objects.get(pk=client.session.session_key)
             sessions[actor] = client.cookies, row
         return sessions[actor][0]

@@ -35,6 +35,7 @@ from linkworkers.models import (
     Presence,
     SupportCriterion,
 )
+from referrals.models import SupportRequest
 from schools.models import (
     Agency,
     AlsoHere,
@@ -49,6 +50,7 @@ from schools.models import (
 from schools.years import school_year_of
 from tests.children import children_of, works_with
 from tests.consultations.writing import typed
+from tests.referrals.support_requests import facts
 from tests.world import PASSWORD
 
 FORM_BODY = "application/x-www-form-urlencoded"
@@ -145,6 +147,33 @@ def fields_of(queryset, *names):
 
 
 CASES = [
+    Case(
+        "ask for support",
+        "dsl",
+        lambda world: "/requests/new/",
+        lambda world: facts(),
+        ("words", "suits"),
+        choices=("wanted", "about", "how_soon"),
+        saved=lambda world: fields_of(SupportRequest.objects.all(), "words", "suits"),
+    ),
+    Case(
+        "log a request",
+        "primary",
+        lambda world: "/requests/log/?school=900001",
+        lambda world: {
+            **facts(),
+            "source": "school",
+            "asked_name": "Olive",
+            "channel": "phone",
+            "received_on": "today",
+        },
+        ("words", "suits", "asked_name", "asked_role"),
+        ("received_on", "received_time"),
+        ("source", "contact", "channel", "wanted", "how_soon"),
+        saved=lambda world: fields_of(
+            SupportRequest.objects.all(), "words", "suits", "asked_name", "asked_role"
+        ),
+    ),
     Case(
         "new consultation",
         "primary",
@@ -690,6 +719,9 @@ PARAMETERS = [
     ("primary", "/schools/", ("before",)),
     ("primary", "/schools/900001/", ("show",)),
     ("primary", "/schools/900001/", ("before", "page")),
+    ("primary", "/requests/", ("show", "after")),
+    ("primary", "/requests/log/", ("school",)),
+    ("dsl", "/requests/ours/", ("show", "before")),
     ("manager", "/allocations/", ("hub",)),
     ("manager", "/allocations/", ("find",)),
     ("manager", "/allocations/900001/", ("kind",)),

@@ -35,6 +35,9 @@ from tests.children import children_of, works_with
 from tests.consultations.about_children import part_about, status_of
 from tests.consultations.writing import typed
 from tests.interventions.short_work_typed import is_words, posts
+from tests.referrals import concerns, domestic_abuse, referral_support
+from tests.referrals.request_typed import KINDS as REQUEST_KINDS
+from tests.referrals.request_typed import request_posts
 
 CANARY = re.compile(r"CANARY-[0-9]{6}-[a-z-]+[a-z]")
 HOST = "http://testserver"
@@ -224,6 +227,18 @@ HOMES = {
     "linkworkers_enhancedsupport",
     "linkworkers_focus",
     "linkworkers_presence",
+    "referrals_concern",
+    "referrals_concerndecision",
+    "referrals_concernnote",
+    "referrals_keptfrom",
+    "referrals_objection",
+    "referrals_domesticabusenotice",
+    "referrals_noticereader",
+    "referrals_noticesupport",
+    "referrals_referralsupport",
+    "referrals_requestdisagreement",
+    "referrals_requeststep",
+    "referrals_supportrequest",
     "schools_enrolment",
     "schools_move",
     "schools_opening",
@@ -375,14 +390,22 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
             {"why": SECRET},
         ),
     )
-    for user, address, data in chain(posts(world, ada, SECRET), beside):
+    everything = chain(
+        posts(world, ada, SECRET),
+        concerns.posts(world, SECRET),
+        request_posts(world, SECRET),
+        referral_support.posts(world, ada, SECRET),
+        domestic_abuse.posts(world, ada, SECRET),
+        beside,
+    )
+    for user, address, data in everything:
         as_(user)
         answer = client.post(address, data)
         assert answer.status_code == 302, (address, answer.content.decode())
     pdf = client.get(f"{note}pdf/")
     assert tables_with(SECRET) == HOMES
     messages = Message.objects.all()
-    assert {message.kind for message in messages} == {
+    assert {message.kind for message in messages} == REQUEST_KINDS | concerns.KINDS | {
         "consultation_shared",
         "consultation_withheld",
         "consultation_added",
@@ -398,6 +421,8 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
         "plan_allocated",
         "plan_answered",
         "plan_asked",
+        "referral_started",
+        "referral_told",
         "session_added",
         "session_given",
         "work_asked",

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import ProgrammingError, connection, transaction
 
+from tests import migrated
 from tests.database import as_owner
 
 
@@ -49,3 +50,15 @@ def test_committed_rows_go_and_the_migrations_rows_stay_with_their_keys(turn, re
 
 
 KEYS = pytest.StashKey()
+
+
+def test_a_kept_database_serves_until_a_migration_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(migrated, "CHECKOUT", tmp_path)
+    migration = tmp_path / "schools" / "migrations" / "0001_initial.py"
+    migration.parent.mkdir(parents=True)
+    migration.write_text("operations = []")
+    kept = migrated.name_of_cluster()
+    (tmp_path / "schools" / "views.py").touch()
+    assert migrated.name_of_cluster() == kept
+    migration.write_text("operations = [CreateModel()]")
+    assert migrated.name_of_cluster() != kept

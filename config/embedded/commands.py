@@ -20,6 +20,7 @@ WITHOUT_DATABASE = {
     "sqlmigrate",
     "startapp",
     "version",
+    "watch",
 }
 # These change tables, so they run as the role that owns them.
 AS_OWNER = {"createcachetable", "migrate", "pgtrigger"}

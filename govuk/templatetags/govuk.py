@@ -6,10 +6,11 @@ from crispy_forms.utils import render_field
 from django import forms, template
 
 from govuk.layout import Field
-from govuk.words import clock
+from govuk.words import clock, day_of
 
 register = template.Library()
 register.filter(clock)
+register.filter(day_of)
 
 # The first that fits; passwords and e-mail are inputs but no text inputs.
 CLASSES = (

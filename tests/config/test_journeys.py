@@ -43,4 +43,4 @@ def test_the_run_of_every_change_requires_the_browser(tmp_path):
         text=True,
         check=True,
     )
-    assert done.stdout.splitlines() == ["lint 1", "test 1"]
+    assert done.stdout.splitlines() == ["lint 1", "test 1", "chaos 1"]

@@ -1,14 +1,20 @@
 """The pages that answer with everything else down. Without the ``db`` fixture a query fails."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
+from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import override_settings
 from django.urls import path
 
 from config import urgent
 from config.councils import PRESETS
+from notifications import kinds, tasks
+from notifications.models import Message
+from notifications.services import store
 
 urlpatterns = [
     path("urgent/", urgent.urgent, name="urgent"),
@@ -59,9 +65,20 @@ def test_no_transaction_is_opened_for_them(view):
 
 
 @pytest.mark.django_db
-def test_health_is_one_word():
+def test_health_says_whether_messages_go_out(monkeypatch):
+    """security.md 4.1: what an outside watch reads. Late messages take no page away."""
+    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
+    kinds.register("health_test")
+    store("health_test", "one", subject="", body="", address="a@example.org")
+    Message.objects.update(created_at=Now() - timedelta(minutes=7))
     response = Client().get("/healthz")
-    assert (response.status_code, response.content) == (200, b"ok")
+    lines = response.content.decode().splitlines()
+    assert response.status_code == 200
+    assert lines[0] == "# ok"
+    assert "linkbook_oldest_unsent_seconds 420" in lines
+    assert "linkbook_beat_silent_seconds nan" in lines
+    tasks.beat()
+    assert "linkbook_beat_silent_seconds 0" in Client().get("/healthz").content.decode()
 
 
 def test_a_database_that_does_not_answer_is_503_and_says_no_more(monkeypatch):

@@ -7,33 +7,40 @@ from notifications import kinds
 from notifications.models import Message
 from notifications.services import store
 
-KIND = "test"
+KIND, URGENT = "test", "urgent_test"
 
 
 @pytest.fixture(autouse=True)
 def kind(monkeypatch):
-    """The registry with one kind more, KIND, which ``still_due`` and ``may_receive`` of the
-    returned dictionary decide about."""
-    answers = {"still_due": lambda message: True, "may_receive": lambda message: True}
+    """The registry with two kinds more, KIND and URGENT, which ``still_due``, ``may_receive``
+    and ``when_dead`` of the returned dictionary decide about."""
+    answers = {
+        "still_due": lambda message: True,
+        "may_receive": lambda message: True,
+        "when_dead": lambda message: None,
+    }
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
-    kinds.register(
-        KIND,
-        label="Test message",
-        still_due=lambda message: answers["still_due"](message),
-        may_receive=lambda message: answers["may_receive"](message),
-    )
+    for name, label in ((KIND, "Test message"), (URGENT, "Urgent test message")):
+        kinds.register(
+            name,
+            label=label,
+            is_urgent=name == URGENT,
+            still_due=lambda message: answers["still_due"](message),
+            may_receive=lambda message: answers["may_receive"](message),
+            when_dead=lambda message: answers["when_dead"](message),
+        )
     return answers
 
 
 @pytest.fixture
 def write():
-    """``write(key)``: one message of kind KIND to a mailbox of the same name."""
+    """``write(key)``: one message, of KIND unless told otherwise, to a mailbox of that name."""
 
-    def write_one(key="one", **fields):
+    def write_one(key="one", kind=KIND, **fields):
         fields = {"subject": "A note was shared", "body": "Read it.\n", **fields}
         if "to" not in fields:
             fields.setdefault("address", f"{key}@example.org")
-        store(KIND, key, **fields)
+        store(kind, key, **fields)
         return Message.objects.get(key=key)
 
     return write_one

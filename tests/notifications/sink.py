@@ -11,7 +11,8 @@ class Sink:
     """A mail server on a port of this machine that keeps what it accepts.
 
     ``answers`` maps an address to the reply its RCPT gets; ``reply_to_data`` is called with the
-    message's id before it is accepted and may answer otherwise, or wait.
+    message's id before it is accepted and may answer otherwise, or wait. What is larger than
+    ``limit`` is refused, and ``sever()`` breaks the connections.
     """
 
     def __init__(self):
@@ -22,6 +23,8 @@ class Sink:
         self.connections = 0
         self.answers = {}
         self.reply_to_data = None
+        self.limit = None
+        self.servers = set()
         self.lock = threading.Lock()
         self.controller = None
 
@@ -42,8 +45,13 @@ class Sink:
             self.controller.stop()
             self.controller = None
 
+    def sever(self):
+        for server in self.servers:
+            server.transport.abort()
+
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
+        self.servers.add(server)
         session.host_name = hostname
         return responses
 
@@ -54,6 +62,8 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        if self.limit and len(envelope.content) > self.limit:
+            return "552 5.3.4 Message too big"
         message = message_from_bytes(envelope.content)
         if self.reply_to_data and (answer := await self.reply_to_data(message["Message-ID"])):
             return answer

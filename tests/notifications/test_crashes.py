@@ -19,9 +19,9 @@ import django
 django.setup()
 from datetime import timedelta
 from notifications import kinds
-from notifications.services import dispatch
+from notifications.services import Hold, dispatch
 kinds.register("test")
-dispatch(lease=timedelta(seconds=4))
+dispatch({False: Hold(batch=20, lease=timedelta(seconds=4))})
 """
 
 

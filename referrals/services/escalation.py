@@ -1,0 +1,116 @@
+"""Telling managers of a concern, step by step, until one of them has it (rules 001-105 to 001-112).
+
+Driven by a tick of every 15 seconds; all that is known is in the database, so a tick that is lost
+or comes twice does no harm.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from linkworkers.policies import service_managers
+from referrals import clock, concern_notices
+from referrals.concern_routing import kept_ids, to_tell
+from referrals.models import Concern, ConcernNote, NoteKind, Told
+from schools.services import involve
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+TRY_AGAIN = timedelta(minutes=1)
+
+
+def database_now():
+    """The instant by the database's clock, which all machines share."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def plan(at=None):
+    """Write the messages that are due ``at`` an instant, by default the database's now.
+
+    A concern that cannot be dealt with is tried again a minute later and holds up no other. Several
+    at once share the work; done again, nothing is written twice.
+    """
+    while _plan_some(at or database_now()):
+        pass
+
+
+@transaction.atomic
+def _plan_some(now):
+    """Deal with a batch of what is due. Returns how many were."""
+    due = list(
+        Concern.objects.due(now)
+        .select_related("raised_by", "acknowledged_by")
+        .select_for_update(skip_locked=True, of=("self",), no_key=True)[:BATCH]
+    )
+    system = User.objects.system("escalation") if due else None
+    for concern in due:
+        try:
+            with transaction.atomic():
+                remind(concern, system, now)
+        except Exception:
+            logger.exception("Concern %s could not be escalated", concern.pk)
+            Concern.objects.filter(pk=concern.pk).update(remind_at=now + TRY_AGAIN)
+    return len(due)
+
+
+def remind(concern, by, now):
+    """Tell who is due to be told of a locked concern ``now``, and note when that is next."""
+    if concern.decided_at:
+        concern.remind_at = None
+    elif concern.is_held:
+        _ask_to_decide(concern, by, now)
+    else:
+        tell_of(concern, by, now)
+        concern.remind_at = clock.next_step(concern.aware_at, now)
+    concern.save(update_fields=["remind_at"])
+
+
+def tell_of(concern, by, now, unreached=()):
+    """Tell everybody due at the step reached ``now``, once each, and open the child to them.
+
+    ``unreached`` as in ``to_tell``.
+    """
+    step = clock.step_at(concern.aware_at, now)
+    people = to_tell(concern, step, unreached)
+    let_read(concern, people)
+    concern_notices.raised(concern, list(people), step, by)
+
+
+def let_read(concern, people):
+    """Keep that these people, ``{user: ToldAs}``, were told: they may read, and open the child."""
+    Told.objects.bulk_create(
+        [Told(concern=concern, user=user, told_as=told_as) for user, told_as in people.items()],
+        ignore_conflicts=True,
+    )
+    if concern.pupil_id:
+        for user in people:
+            involve([concern.pupil_id], concern, user=user)
+
+
+def _ask_to_decide(concern, by, now):
+    step = clock.to_decide_step(concern.acknowledged_at, now)
+    if step:
+        people = {concern.acknowledged_by}
+        if step >= clock.TO_DECIDE[-1]:
+            kept = kept_ids(concern)
+            people.update(user for user in service_managers() if user.pk not in kept)
+        concern_notices.to_decide(concern, sorted(people, key=lambda user: user.email), step, by)
+    concern.remind_at = clock.next_to_decide(concern.acknowledged_at, now)
+
+
+@transaction.atomic
+def undeliverable(message):
+    """A message that a concern waits will never reach its person: the next are told instead."""
+    concern = Concern.objects.select_for_update(of=("self",)).filter(pk=message.about_id).first()
+    if concern is None or concern.is_held:
+        return
+    system = User.objects.system("escalation")
+    ConcernNote.objects.create(
+        concern=concern, kind=NoteKind.NOT_DELIVERED, words=message.to.name, added_by=system
+    )
+    tell_of(concern, system, database_now(), {message.to_id})
