@@ -5,7 +5,7 @@
 #   make lint, format   check or tidy the code
 #   make chaos          the fault table: kill the servers while concerns are raised, for an hour
 #                       and a half; QUICK=1 for five minutes, CHAOS="--only storms --seeds 2" for some
-#   make bench          the ratios of the pages people wait for, on the running demonstration
+#   make bench          the ratios of performance: pages on the running demonstration, sending
 #   make lock           pin requirements.in with hashes
 
 PYTHON ?= python3
@@ -45,6 +45,7 @@ format: environment
 
 bench: environment
 	@$(ENVIRONMENT) manage.py bench
+	@$(ENVIRONMENT) -m tests.chaos --only due,drain
 
 lock:
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT \

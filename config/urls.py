@@ -20,6 +20,7 @@ urlpatterns = [
             "consultations",
             "interventions",
             "referrals",
+            "panels",
             "overview",
         )
     ),

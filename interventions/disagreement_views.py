@@ -5,10 +5,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.errors import allow
-from drafts import unsaved
 from govuk.forms import posted
 from interventions import policies
-from interventions.acting import do
+from interventions.acting import do, unless_late
 from interventions.children import look_at, open_children_of
 from interventions.disagreement_forms import AnswerForm, DisagreeForm
 from interventions.doors import of_open_work
@@ -47,7 +46,7 @@ def disagreement_answer(request, work, disagreement):
             form,
             lambda: disagreements.answer(request.user, found, form.cleaned_data["answer"]),
             "Answered. The school has been told.",
-            lambda answered: _after(request, work, found, form, answered),
+            unless_late(request, form, found, work),
         )
         if done:
             return done
@@ -61,11 +60,3 @@ def disagreement_answer(request, work, disagreement):
         "nav": "interventions",
     }
     return render(request, "interventions/disagreement.html", context)
-
-
-def _after(request, work, disagreement, form, answered):
-    """Where to go: to the words that came after another manager's answer, or to the work."""
-    disagreement.refresh_from_db(fields=["answer"])
-    if answered or disagreement.answer == form.cleaned_data["answer"].strip():
-        return work.get_absolute_url()
-    return reverse("unsaved_form", args=[unsaved.keep(request).pk])

@@ -51,6 +51,7 @@ from overview import demo_texts as texts
 from overview.demo_attendance import tell_of_attendance, tell_of_transition
 from overview.demo_children import bring_children
 from overview.demo_concerns import tell_of_concerns
+from overview.demo_meetings import tell_of_meetings
 from overview.demo_nurse import tell_of_nurses
 from overview.demo_recording import tell_of_recording
 from overview.demo_referrals import tell_of_referrals
@@ -229,6 +230,7 @@ class Demonstration:
         tell_of_short_work(self, MAIN)
         tell_of_requests(self, main=MAIN, other=HOMEFIELD)
         tell_of_referrals(self, main=MAIN)
+        tell_of_meetings(self, main=MAIN, other=HOMEFIELD)
         tell_of_nurses(
             self,
             mine=MINE,

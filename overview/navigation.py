@@ -10,6 +10,7 @@ from overview.policies import (
     may_see_what_worked,
     runs_the_service,
 )
+from panels.policies import goes_to_meetings
 from referrals.policies import follows_requests, lists_requests
 from schools.policies import may_ask, may_see_transition
 from schools.scope import scope_of
@@ -26,6 +27,7 @@ TAKE_UP = ("take_up", "Take-up", "/take-up/")
 WHAT_WORKED = ("what_worked", "What worked", "/what-worked/")
 PEOPLE = ("people", "People", "/people/")
 AGENCIES = ("agencies", "Agencies", "/agencies/")
+RESOURCES = ("resources", "Resources", "/resources/")
 PLACES = ("geographies", "Places", "/geographies/")
 GUIDANCE = ("guidance", "Guidance", "/guidance/")
 MESSAGES = ("messages", "Messages", "/messages/")
@@ -33,6 +35,8 @@ SEARCH = ("search", "Search", "/search/")
 SHARED = ("shared", "Shared with us", "/shared/")
 REQUESTS = ("requests", "Requests", "/requests/")
 OUR_REQUESTS = ("requests", "Requests", "/requests/ours/")
+MEETINGS = ("meetings", "Meetings", "/meetings/")
+OUR_MEETINGS = ("shared_meetings", "Meetings", "/shared/meetings/")
 SHARED_WORK = ("shared_work", "Short work", "/shared/short-work/")
 
 
@@ -43,7 +47,7 @@ def items(user):
         mine = [SHARED, SHARED_WORK] if scope.reads_shared else [SHARED]
         if follows_requests(user):
             mine.append(OUR_REQUESTS)
-        return [*mine, OUR_SCHOOL, SEARCH] if scope.posts else mine
+        return [*mine, OUR_MEETINGS, OUR_SCHOOL, SEARCH] if scope.posts else mine
     found = [MY_WORK]
     if scope.opens_register:
         found.append(SCHOOLS)
@@ -59,6 +63,10 @@ def items(user):
         found.append(REQUESTS)
     elif follows_requests(user):
         found.append(OUR_REQUESTS)
+    if goes_to_meetings(user):
+        found.append(MEETINGS)
+    elif scope.posts:
+        found.append(OUR_MEETINGS)
     if may_see_transition(user):
         found.append(TRANSITION)
     if may_see_allocations(user):
@@ -73,6 +81,8 @@ def items(user):
         found.append(PEOPLE)
     if keeps_agencies(user):
         found.append(AGENCIES)
+    if scope.opens_register:
+        found.append(RESOURCES)
     if runs_the_service(user):
         found += [PLACES, GUIDANCE, MESSAGES]
     return found

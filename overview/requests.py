@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
+from linkworkers.coverage import is_away
+from linkworkers.models import Allocation
 from overview.rows import Row
 from overview.short_work import Found
 from referrals import policies
@@ -19,12 +22,17 @@ AT_SCHOOL = 5
 def rows_of(user):
     """What waits for a link worker's answer: ``Found``; two queries at most, however much.
 
-    What a manager gave to one of the school's workers is theirs alone.
+    What a manager gave to one of the school's workers is theirs alone while they are there.
     """
     supports = scope_of(user).supports
     if not supports:
         return
-    theirs = Q(passed_to=user.pk) | Q(passed_to__isnull=True)
+    is_there = Allocation.objects.covering().filter(
+        ~is_away(OuterRef("link_worker"), timezone.localdate()),
+        school=OuterRef("school"),
+        link_worker__user=OuterRef("passed_to"),
+    )
+    theirs = Q(passed_to=user.pk) | ~Exists(is_there)
     waiting = SupportRequest.objects.visible_to(user).longest_waiting().named()
     for line in lines_of(waiting.filter(theirs, school_id__in=supports)[:MOST]):
         asked = line.asked

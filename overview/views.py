@@ -16,6 +16,7 @@ from notifications.health import health
 from overview import policies
 from overview.concerns import concerns_of
 from overview.desk import desk_of
+from overview.meetings import this_week
 from overview.requests import at_school, with_requests
 from overview.running import running_of
 from overview.school_facts import answers_for, basis, open_actions, with_register_facts
@@ -52,6 +53,7 @@ def home(request):
             "desk": desk,
             "running": running,
             "concerns": concerns_of(user),
+            "meetings": this_week(user),
             "sending": health() if desk else None,
             "is_calm": not any(block.lines for block in blocks),
             "register_only": policies.sees_register_only(user),

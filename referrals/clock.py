@@ -12,8 +12,9 @@ LIMIT = timedelta(hours=24)
 STEPS = (0, 4, 12, 20, 23, 24)
 # From the breach on, everybody is told again after so many hours more.
 AGAIN = 4
-# Who has a concern and decides nothing is reminded so many hours after they took it.
+# Who has a concern and decides nothing is reminded so many hours after it was taken, then daily.
 TO_DECIDE = (4, 12, 24)
+DAY = 24
 SOON = timedelta(hours=4)
 HOUR = timedelta(hours=1)
 
@@ -34,16 +35,18 @@ def next_step(aware_at, now):
 
 
 def to_decide_step(acknowledged_at, now):
-    """How many hours after it was taken the holder is reminded at ``now``: 4, 12, 24, or None."""
+    """Hours after it was taken at which one is reminded by ``now``: None, 4, 12, 24, 48, 72, …"""
     hours = _elapsed(acknowledged_at, now) // HOUR
+    if hours >= DAY:
+        return hours // DAY * DAY
     return max((step for step in TO_DECIDE if step <= hours), default=None)
 
 
 def next_to_decide(acknowledged_at, now):
-    """The instant of the next reminder to decide, or None after the last."""
-    hours = _elapsed(acknowledged_at, now) // HOUR
-    later = next((step for step in TO_DECIDE if step > hours), None)
-    return later and acknowledged_at.astimezone(UTC) + timedelta(hours=later)
+    """The instant of the next reminder to decide: they go on until somebody does."""
+    step = to_decide_step(acknowledged_at, now) or 0
+    later = next((hours for hours in TO_DECIDE if hours > step), step + DAY)
+    return acknowledged_at.astimezone(UTC) + timedelta(hours=later)
 
 
 def _elapsed(since, now):

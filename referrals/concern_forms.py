@@ -137,11 +137,6 @@ class DecideForm(Form):
     def __init__(self, concern, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = f"{concern.raised_by.get_short_name()} reads this."
-        other = Decision.ADULTS if concern.about == About.CHILD else Decision.CHILDREN
-        # The place it is referred to follows from whom it is about; another is "something else".
-        self.fields["decision"].choices = [
-            (value, label) for value, label in Decision.choices if value != other
-        ]
 
 
 class AddForm(Form):

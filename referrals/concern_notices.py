@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.notices import Notice, tell
 from govuk.words import clock
 from notifications import kinds
+from referrals.concern_routing import kept_ids
 from referrals.models import Concern, Objection
 
 RAISED = "concern_raised"
@@ -53,7 +54,9 @@ def register_kinds():
 
 def raised(concern, people, step, by):
     """Tell ``people``, users, that nobody has it, ``step`` hours after the raiser was aware."""
-    _tell(RAISED, concern, people, by, what=f"{step}", step=step)
+    # After a correction of that time a step comes anew, and is told anew.
+    since = int(concern.aware_at.timestamp())
+    _tell(RAISED, concern, people, by, what=f"{step}", since=f"-{since}", step=step)
 
 
 def passed(concern, to, by, number):
@@ -61,29 +64,31 @@ def passed(concern, to, by, number):
     _tell(PASSED, concern, [to], by, what=f"passed-{number}")
 
 
-def taken(concern, by):
-    """The raiser hears who has it; everybody else who was told, that there is no need to act."""
-    held = f"taken-{concern.acknowledged_by_id}"
+def taken(concern, by, number):
+    """The raiser hears who has it; everybody else who was told, that there is no need to act.
+
+    ``number`` tells one taking of it from the next.
+    """
+    held = f"taken-{number}"
     _tell(TAKEN, concern, [concern.raised_by], by, what=held)
-    others = concern.told.exclude(user=concern.acknowledged_by_id).select_related("user")
-    _tell(NO_NEED, concern, [told.user for told in others], by, what=held)
+    others = [user for user in _told(concern) if user.pk != concern.acknowledged_by_id]
+    _tell(NO_NEED, concern, others, by, what=held)
 
 
 def to_decide(concern, people, step, by):
-    """Remind whoever has it that nothing is decided, ``step`` hours after they took it."""
+    """Remind ``people``, users, that nothing is decided, ``step`` hours after it was taken."""
     _tell(TO_DECIDE, concern, people, by, what=f"decide-{step}", step=step)
 
 
 def decided(concern, decision, by):
-    """The raiser hears what was decided."""
-    _tell(DECIDED, concern, [concern.raised_by], by, what=f"decision-{decision.pk}")
+    """The raiser hears what was decided; so does whoever has it, where another decided."""
+    _tell_raiser_and_holder(DECIDED, concern, by, what=f"decision-{decision.pk}")
 
 
 def added(concern, note, by):
     """Whoever has it, or is asked to, hears that something was added; so does the raiser."""
     holder = concern.acknowledged_by
-    told = [row.user for row in concern.told.select_related("user")]
-    people = [concern.raised_by, *([holder] if holder else told)]
+    people = [concern.raised_by, *([holder] if holder else _told(concern))]
     _tell(ADDED, concern, [user for user in people if user != by], by, what=f"note-{note.pk}")
 
 
@@ -93,11 +98,23 @@ def objected(concern, objection, people, by):
 
 
 def answered(concern, objection, by):
-    """The raiser hears that their disagreement was answered."""
-    _tell(ANSWERED, concern, [concern.raised_by], by, what=f"answer-{objection.pk}")
+    """The raiser and whoever has it hear that the disagreement was answered."""
+    _tell_raiser_and_holder(ANSWERED, concern, by, what=f"answer-{objection.pk}")
 
 
-def _tell(kind, concern, people, by, *, what, **context):
+def _told(concern):
+    """Who was told of it and may still be."""
+    kept = kept_ids(concern)
+    return [row.user for row in concern.told.select_related("user") if row.user_id not in kept]
+
+
+def _tell_raiser_and_holder(kind, concern, by, what):
+    _tell(kind, concern, [concern.raised_by], by, what=what)
+    if concern.acknowledged_by_id != by.pk:
+        _tell(kind, concern, [concern.acknowledged_by], by, what=what, is_holder=True)
+
+
+def _tell(kind, concern, people, by, *, what, since="", **context):
     breach_at = concern.clock().breach_at
     context |= {
         "concern": concern,
@@ -108,7 +125,7 @@ def _tell(kind, concern, people, by, *, what, **context):
     notices = [
         Notice(
             kind=kind,
-            key=f"concern:{concern.pk}:{what}:{user.pk}",
+            key=f"concern:{concern.pk}:{what}:{user.pk}{since}",
             to=user,
             path=concern.get_absolute_url(),
             template=f"referrals/email/{kind}.txt",
@@ -144,5 +161,4 @@ def _waits(message):
 
 
 def _may_open(message):
-    found = Concern.objects.visible_to(message.to).filter(pk=message.about_id)
-    return message.to is not None and found.exists()
+    return Concern.objects.visible_to(message.to).filter(pk=message.about_id).exists()

@@ -5,13 +5,18 @@ managers of its hub and by the service manager; never by who raised it, who is n
 own child attends the school.
 """
 
+from django.db.models import Q
+
+from accounts.models import StaffRole, User, in_force
 from accounts.policies import may_administer
+from linkworkers.coverage import away_among
 from linkworkers.models import LinkWorker
 from linkworkers.policies import service_managers
 from referrals.concern_routing import kept_ids, managers_to_ask
 from referrals.models import Concern, Fallback, ToldAs
 from schools.children import Door, door_of
 from schools.hub_managers import managers_of
+from schools.models import SchoolContact
 from schools.scope import scope_of
 
 
@@ -50,9 +55,16 @@ def may_name(user, pupil):
     return door_of(user, pupil) >= Door.IDENTITY
 
 
-def was_asked(user, concern):
-    """A colleague asked them to take it."""
-    return concern.told.filter(user=user, told_as=ToldAs.PASSED).exists()
+def may_take_over(user, concern):
+    """Take it from whoever has it: who was asked to, and anybody once its holder cannot act."""
+    was_asked = concern.told.filter(user=user, told_as=ToldAs.PASSED).exists()
+    return was_asked or holder_is_gone(concern)
+
+
+def holder_is_gone(concern):
+    """Whoever has it is away, or may not even read it any more."""
+    holder = concern.acknowledged_by
+    return bool(away_among([holder])) or not may_read(holder, concern)
 
 
 def told_as(user, concern):
@@ -65,12 +77,12 @@ def told_as(user, concern):
 
 def may_answer_objection(user, concern):
     """Another manager than who has it and who decided."""
-    return may_acknowledge(user, concern) and user.pk not in _decided_by(concern)
+    return may_acknowledge(user, concern) and user.pk not in decided_by(concern)
 
 
 def may_answer_objection_of(concern):
     """``{user: ToldAs}``: the managers of the hub and the service manager, or any other manager."""
-    without = _decided_by(concern) | kept_ids(concern)
+    without = decided_by(concern) | kept_ids(concern)
     hub = [] if concern.hub_id is None else managers_of(concern.hub_id)
     found = {user: ToldAs.HUB_MANAGER for user in hub if user.pk not in without}
     for user in service_managers():
@@ -82,10 +94,23 @@ def may_answer_objection_of(concern):
     return found
 
 
-def _decided_by(concern):
+def decided_by(concern):
+    """The ids of who has it and of who decided."""
     return {concern.acknowledged_by_id, *concern.decisions.values_list("decided_by", flat=True)}
 
 
 def may_keep_fallbacks(user):
     """Say who is told where a line manager cannot be: administrators (design.md 5)."""
     return may_administer(user)
+
+
+def may_be_listed():
+    """The users an administrator may put on a list, by name: nobody who is a school's alone.
+
+    The lists are never taken from a school's contacts (design.md 5).
+    """
+    in_post = SchoolContact.objects.current().filter(user__isnull=False)
+    in_role = StaffRole.objects.filter(in_force())
+    at_schools = Q(pk__in=in_post.values("user")) & ~Q(pk__in=in_role.values("user"))
+    people = User.objects.filter(is_active=True, is_system=False).exclude(at_schools)
+    return people.order_by("name", "email")

@@ -7,6 +7,7 @@ it, nobody whose own child attends the school, and never the raiser.
 """
 
 import re
+import unicodedata
 
 from django.utils import timezone
 
@@ -22,6 +23,10 @@ from schools.models import OwnChildConflict
 WIDER, BREACH = 12, 24
 # Refused for good, or held back because the person may not receive it or was deactivated.
 UNREACHED = {State.DEAD, State.SUPPRESSED}
+# What a phone or a word processor types instead of an apostrophe or a hyphen.
+TYPED = str.maketrans("‘’ʼ‐‑–", "'''---")
+# Accents, and characters that are not seen.
+UNSEEN = {"Mn", "Cf"}
 
 
 def line_manager_of(user):
@@ -37,8 +42,8 @@ def line_manager_of(user):
 
 
 def is_there(user):
-    """Whether somebody is at work today, as far as their absences and working days tell."""
-    if away_among([user]):
+    """Whether somebody has joined and is at work today, by their absences and working days."""
+    if user.joined_at is None or away_among([user]):
         return False
     days = LinkWorker.objects.filter(user=user).values_list("working_days", flat=True).first()
     return days is None or timezone.localdate().weekday() in days
@@ -81,7 +86,9 @@ def to_tell(concern, step, unreached=()):
         people = [user for user in group() if user.pk not in kept and user != manager]
         add(people, told_as)
         away = away_among(people) if people else set()
-        reached = reached or any(user.pk not in away | unreached for user in people)
+        reached = reached or any(
+            user.joined_at and user.pk not in away | unreached for user in people
+        )
     return found
 
 
@@ -105,12 +112,26 @@ def _listed(about):
 
 
 def _unreached(concern):
-    """The ids of those to whom the latest message about it could not be delivered."""
+    """The ids of those to whom the latest message about it could not, or not yet, be delivered."""
     latest = {}
     rows = Message.objects.about(concern).filter(to__isnull=False)
-    for to, state in rows.values_list("to", "state"):
-        latest.setdefault(to, state)
-    return {to for to, state in latest.items() if state in UNREACHED}
+    for to, state, attempts in rows.values_list("to", "state", "attempts"):
+        was_put_off = state == State.PENDING and attempts > 0
+        latest.setdefault(to, was_put_off or state in UNREACHED)
+    return {to for to, is_unreached in latest.items() if is_unreached}
+
+
+def to_remind(concern):
+    """``{user: ToldAs}``: who is told that whoever has it does not decide.
+
+    The service managers, or where none of them may be told any other manager.
+    """
+    without = kept_ids(concern) | {concern.acknowledged_by_id}
+    found = [user for user in service_managers() if user.pk not in without]
+    if found:
+        return dict.fromkeys(found, ToldAs.SERVICE_MANAGER)
+    others = managers_to_ask(concern, concern.acknowledged_by)
+    return dict.fromkeys(others, ToldAs.TEAM_MANAGER)
 
 
 def managers_to_ask(concern, *without):
@@ -125,11 +146,12 @@ def managers_to_ask(concern, *without):
 
 
 def named_in(*texts):
-    """The council's people whose whole name stands in one of the texts: first and last, together.
+    """The council's people whose name stands in one of the texts: first and last, together.
 
+    However it is typed: with accents or without, and whatever kind of apostrophe and hyphen.
     Telling somebody of a concern about themselves would warn them.
     """
-    said = " ".join(" ".join(text.split()).casefold() for text in texts)
+    said = " ".join(_plain(text) for text in texts)
     ids = {*Fallback.objects.now().values_list("user", flat=True)}
     staff = User.objects.filter(in_force(prefix="staff_roles__"), is_active=True)
     people = (staff | User.objects.filter(pk__in=ids, is_active=True)).distinct()
@@ -137,5 +159,16 @@ def named_in(*texts):
 
 
 def _stands_in(name, said):
-    name = " ".join(name.split()).casefold()
-    return " " in name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) is not None
+    words = _plain(name).split()
+    if len(words) < 2:
+        return False
+    return any(
+        named in said and re.search(rf"(?<!\w){re.escape(named)}(?!\w)", said)
+        for named in {" ".join(words), f"{words[0]} {words[-1]}"}
+    )
+
+
+def _plain(text):
+    letters = unicodedata.normalize("NFKD", text.translate(TYPED).casefold())
+    seen = "".join(letter for letter in letters if unicodedata.category(letter) not in UNSEEN)
+    return " ".join(seen.split())

@@ -24,7 +24,7 @@ SAID = {
 NOTES = {
     NoteKind.ADDED: "{} added",
     NoteKind.PHONED: "{}: told by phone",
-    NoteKind.AWARE: "{} corrected when they became aware",
+    NoteKind.AWARE: "{} corrected the time of becoming aware",
     NoteKind.PASSED: "{} passed it on",
     NoteKind.TAKEN_OVER: "{} has this now",
     NoteKind.CHILD: "{} said which child it is",
@@ -90,11 +90,11 @@ def _messages(concern):
     """One line for all who were told the same at once, with how each message fared."""
     rows = Message.objects.about(concern).select_related("to").order_by("created_at", "to__name")
     opened = dict(concern.told.values_list("user", "opened_at"))
-    key = lambda row: (row.kind, row.key.split(":")[2])  # noqa: E731
     groups = {}
     for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    for (kind, step), told in groups.items():
+        step, to = row.key.split(":")[2:]
+        groups.setdefault((row.kind, step, to.removeprefix(str(row.to_id))), []).append(row)
+    for (kind, step, _), told in groups.items():
         names = listed([row.to.name for row in told])
         if kind == concern_notices.RAISED:
             what = f"{step}-hour step: {names} told" if step != "0" else f"{names} told"

@@ -21,16 +21,17 @@ from govuk.forms import posted
 from govuk.paging import newest_page
 from govuk.words import clock as clock_text
 from govuk.words import date_of
-from interventions.acting import do
+from interventions.acting import do, unless_late
 from referrals import concern_forms as forms
 from referrals import concern_policies as policies
 from referrals.concern_routing import line_manager_of, managers_to_ask
 from referrals.concern_timeline import days_of, told_to
 from referrals.models import Concern, NoteKind, Objection, SupportRequest
 from referrals.services import concerns as services
-from schools.children import Door, basis_of, door_of, open_pupils
+from schools.children import Door, basis_of, door_of, open_now, open_pupils
 from schools.doors import ask_for_reason
 from schools.models import Pupil, School
+from schools.policies import may_ask
 from schools.scope import scope_of
 
 PAGE = 20
@@ -194,7 +195,7 @@ def concern(request, pk):
 def _page(request, concern, **forms_sent):
     """The page, behind the gate of the child once the concern is closed (rule 001-58)."""
     user = request.user
-    if concern.pupil and not _is_open_to(request, concern):
+    if not _is_open_to(user, concern):
         return ask_for_reason(request, concern.pupil_id, concern.get_absolute_url())
     now = timezone.now()
     concern.told.filter(user=user, opened_at=None).update(opened_at=now)
@@ -214,7 +215,10 @@ def _page(request, concern, **forms_sent):
         "clock": concern.clock(now),
         "is_raiser": user.pk == concern.raised_by_id,
         "may_take": may_take,
-        "may_take_over": may_take and _was_asked(user, concern),
+        "may_take_over": may_take
+        and concern.is_held
+        and concern.acknowledged_by_id != user.pk
+        and policies.may_take_over(user, concern),
         "decision": concern.decisions.select_related("decided_by").first(),
         "objections": concern.objections.select_related("answered_by"),
         "may_answer": policies.may_answer_objection(user, concern),
@@ -224,7 +228,8 @@ def _page(request, concern, **forms_sent):
         "additions": concern.notes.filter(
             kind__in=[NoteKind.ADDED, NoteKind.PHONED]
         ).select_related("added_by"),
-        "phones": scope_of(user).is_council,
+        "opens_register": scope_of(user).opens_register,
+        "finds_children": may_ask(user),
         "nav": "concerns",
         **forms_sent,
     }
@@ -233,22 +238,25 @@ def _page(request, concern, **forms_sent):
         if may_take and concern.is_held:
             context.setdefault("decide_form", forms.DecideForm(concern, auto_id="decide-%s"))
             context.setdefault("close_form", forms.CloseForm(auto_id="close-%s"))
-        if context["is_raiser"]:
-            context.setdefault("disagree_form", forms.DisagreeForm(auto_id="disagree-%s"))
+    if context["is_raiser"]:
+        context.setdefault("disagree_form", forms.DisagreeForm(auto_id="disagree-%s"))
     return render(request, "referrals/concern.html", context)
 
 
-def _was_asked(user, concern):
-    return (
-        concern.is_held
-        and concern.acknowledged_by_id != user.pk
-        and policies.was_asked(user, concern)
-    )
+def _is_open_to(user, concern):
+    """An open concern is read at once by whoever may act on it; a closed one asks as any note.
 
-
-def _is_open_to(request, concern):
-    """An open concern is read at once by whoever may act on it; a closed one asks as any note."""
-    return concern.closed_at is None or door_of(request.user, concern.pupil) is not Door.REASON
+    Http404 for who cannot be asked: they read it as long as the child is on their current work, and
+    what they raised themselves always.
+    """
+    if concern.closed_at is None or concern.pupil is None:
+        return True
+    door = door_of(user, concern.pupil)
+    if door is Door.SHUT and user.pk != concern.raised_by_id:
+        on_work, _ = open_now(user, [concern.pupil_id])
+        if not on_work:
+            raise Http404
+    return door is not Door.REASON
 
 
 def _basis(user, concern):
@@ -310,7 +318,7 @@ def decide(request, pk):
         form,
         lambda: services.decide(request.user, found, **form.cleaned_data),
         f"Recorded. {found.raised_by.name} is told.",
-        found.get_absolute_url(),
+        unless_late(request, form, found, found),
     )
     return done or _page(request, found, decide_form=form)
 
@@ -330,7 +338,7 @@ def add(request, pk):
             NoteKind.PHONED if form.cleaned_data["by_phone"] else NoteKind.ADDED,
         ),
         "Added.",
-        found.get_absolute_url(),
+        unless_late(request, form, found, found),
     )
     return done or _page(request, found, add_form=form)
 
@@ -346,7 +354,7 @@ def disagree(request, pk):
         form,
         lambda: services.disagree(request.user, found, form.cleaned_data["why"]),
         "Another manager is told, and answers here. You may ring the front door at any time.",
-        found.get_absolute_url(),
+        unless_late(request, form, found, found),
     )
     return done or _page(request, found, disagree_form=form)
 
@@ -361,7 +369,7 @@ def close(request, pk):
         form,
         lambda: services.close(request.user, found, form.cleaned_data["words"]),
         "Closed.",
-        found.get_absolute_url(),
+        unless_late(request, form, found, found),
     )
     return done or _page(request, found, close_form=form)
 
@@ -402,7 +410,7 @@ def pass_on(request, pk):
             form,
             lambda: services.pass_on(request.user, found, **form.cleaned_data),
             "They are asked now. Until they press “I have this”, nothing changes.",
-            found.get_absolute_url(),
+            unless_late(request, form, found, found),
         )
     )
     return done or _form_page(request, found, form, "referrals/concern_pass.html")
@@ -465,7 +473,7 @@ def objection(request, pk, objection_pk):
             form,
             lambda: services.answer(request.user, said, form.cleaned_data["answer"]),
             f"Answered. {found.raised_by.name} is told.",
-            found.get_absolute_url(),
+            unless_late(request, form, said, found),
         )
     )
     return done or _form_page(request, found, form, "referrals/concern_objection.html", said=said)

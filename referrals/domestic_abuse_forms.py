@@ -150,6 +150,22 @@ class NameReaderForm(Form):
         self.fields["user"].queryset = people
 
 
+class KeepFromForm(Form):
+    """Somebody at the school who must not be told after all, and why."""
+
+    user = PickField(
+        User.objects.none(),
+        label="Who must not be told",
+        empty_label="Choose somebody of the school",
+        sentence="Choose somebody of the school who would be told",
+    )
+    reason = text("Why they must not be told", 500, "Enter why they must not be told")
+
+    def __init__(self, *args, people, **options):
+        super().__init__(*args, **options)
+        self.fields["user"].queryset = people
+
+
 class ReferralField(PickField):
     """One of the child's referrals, by when it was started."""
 

@@ -8,10 +8,12 @@ from accounts.notices import Notice, tell
 from interventions.readers import is_in_use
 from linkworkers.policies import service_managers
 from notifications import kinds
+from referrals import policies
 from referrals.models import DomesticAbuseNotice
 from schools.hub_managers import managers_of
 
 TO_READ, TO_DECIDE = "notice_to_read", "notice_to_decide"
+NAMED, WAITS = "notice_named", "notice_waits"
 
 
 def register_kinds():
@@ -24,7 +26,10 @@ def register_kinds():
         is_urgent=True,
         label="Something to read",
     )
-    kinds.register(TO_DECIDE, may_receive=_may_read, is_urgent=True, label="Something to decide")
+    waiting = {"still_due": _waits, "may_receive": _may_read, "is_urgent": True}
+    kinds.register(TO_DECIDE, label="Something to decide", **waiting)
+    kinds.register(WAITS, label="Something still to decide", **waiting)
+    kinds.register(NAMED, may_receive=_may_read, label="Something to read, by name")
 
 
 def entered(notice, by):
@@ -42,10 +47,22 @@ def to_read(notice, people, by):
     tell([_notice(TO_READ, notice, user, "read") for user in people], by)
 
 
+def named(reader, by):
+    """A link worker hears that there is something to read."""
+    tell([_notice(NAMED, reader.notice, reader.user, str(reader.pk))], by)
+
+
+def waits(notice, day, people, by):
+    """``people`` hear on ``day`` that something of it still waits."""
+    tell([_notice(WAITS, notice, user, day.isoformat()) for user in people], by)
+
+
 def managers_told(notice):
-    """The hub's managers who may read it; where there is none, the service managers."""
+    """The hub's managers who may read it; where none of them is there, the service managers too."""
     managers = managers_of(notice.hub_id, free_at=notice.school_id).order_by("email")
-    return list(managers) or list(service_managers().order_by("email"))
+    if policies.managers_there(notice):
+        return list(managers)
+    return [*managers, *service_managers().order_by("email")]
 
 
 def _tell_managers(notice, by, what):
@@ -71,6 +88,10 @@ def _notice(kind, notice, to, what):
 def _is_unopened(message):
     rows = DomesticAbuseNotice.objects.filter(pk=message.about_id)
     return rows.filter(opened_at__isnull=True).exists()
+
+
+def _waits(message):
+    return DomesticAbuseNotice.objects.that_wait().filter(pk=message.about_id).exists()
 
 
 def _may_read(message):

@@ -16,6 +16,10 @@ class DomesticAbuseNoticeQuerySet(models.QuerySet):
         """Both sides; nobody who must not be told, or whose own child attends the school."""
         return self._open_to(user, self._of_the_team(user) | self._at_school(user))
 
+    def of_the_team_of(self, user):
+        """The team's side: with the assessment, and who must not be told."""
+        return self._open_to(user, self._of_the_team(user))
+
     def at_school_of(self, user):
         """The school's side: a safeguarding lead or deputy who was told and is still one."""
         return self._open_to(user, self._at_school(user))
@@ -23,6 +27,14 @@ class DomesticAbuseNoticeQuerySet(models.QuerySet):
     def to_assess(self):
         """Not assessed yet, the longest waiting first."""
         return self.filter(assessed_at__isnull=True).order_by("received_at", "pk")
+
+    def that_wait(self):
+        """Not assessed, not decided about, or opened by nobody of the school that was told."""
+        return self.filter(
+            Q(assessed_at__isnull=True)
+            | Q(closed_until__isnull=False, decided_at__isnull=True)
+            | Q(told_at__isnull=False, opened_at__isnull=True)
+        )
 
     def _open_to(self, user, seen):
         scope = scope_of(user)

@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{ONE}assess/", views.notice_assess, name="notice_assess"),
     path(f"{ONE}decide/", views.notice_decide, name="notice_decide"),
     path(f"{ONE}readers/", views.notice_reader, name="notice_reader"),
+    path(f"{ONE}kept/", views.notice_keep, name="notice_keep"),
     path(
         f"{ONE}readers/<uuid:reader>/remove/",
         views.notice_reader_remove,

@@ -13,23 +13,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import User
 from audit.errors import allow
 from audit.models import Look
 from audit.services import look_of, looked, looked_at_all
 from consultations.children import as_uuid, looks_at
 from govuk.forms import posted
 from govuk.paging import newest_page
-from interventions.acting import do
+from interventions.acting import do, unless_late
 from referrals import domestic_abuse_forms as forms
 from referrals import policies
+from referrals.domestic_abuse_querysets import AT_SCHOOL
 from referrals.models import FACTS, DomesticAbuseNotice, ReaderWhy, ReferralSupport
 from referrals.services import domestic_abuse as services
 from schools.children import Door, closed_children, open_pupils
 from schools.doors import ask_for_reason, fetch_child
-from schools.models import SchoolContact
-from schools.roles import SAFEGUARDING
-from schools.scope import scope_of
 
 PAGE = 50
 NAV = {"nav": "schools"}
@@ -38,7 +35,8 @@ NAV = {"nav": "schools"}
 def of_notice(view):
     """For a view of ``(request, notice, …)`` of one of its readers; 404 for anybody else.
 
-    For the team, the reason page while the child is closed to the reader (rule 001-58).
+    For the team, the reason page while the child is closed to the reader (rule 001-58). Who is
+    named as the school's alone reads it as the school does, whatever else they do here.
     """
 
     @wraps(view)
@@ -47,20 +45,24 @@ def of_notice(view):
             "school", "pupil", "entered_by", "assessed_by", "opened_by", "decided_by", "referral"
         )
         notice = get_object_or_404(seen, pk=pk)
-        is_council = scope_of(request.user).is_council
-        if is_council and closed_children(request.user, [notice.pupil_id]):
+        is_ours = _is_of_team(request.user, notice)
+        if is_ours and closed_children(request.user, [notice.pupil_id]):
             return ask_for_reason(request, notice.pupil_id)
         return view(request, notice, **rest)
 
     return gated
 
 
-def _look_at(request, notice, action=Look.VIEW):
-    if scope_of(request.user).is_council:
+def _is_of_team(user, notice):
+    return DomesticAbuseNotice.objects.of_the_team_of(user).filter(pk=notice.pk).exists()
+
+
+def _look_at(request, notice):
+    if _is_of_team(request.user, notice):
         child = open_pupils(request.user).filter(pk=notice.pupil_id)
-        looked_at_all(looks_at(request.user, notice, child, action))
+        looked_at_all(looks_at(request.user, notice, child))
     else:
-        look = look_of(request.user, notice, action, basis="school", child_id=notice.pupil_id)
+        look = look_of(request.user, notice, Look.VIEW, basis="school", child_id=notice.pupil_id)
         looked_at_all([look])
 
 
@@ -69,7 +71,7 @@ def notice_list(request):
     """``/notices/``: what the user may read, those to assess first; naming no child."""
     if not policies.lists_notices(request.user):
         raise Http404
-    is_council = scope_of(request.user).is_council
+    is_council = policies.works_on_notices(request.user)
     rows = DomesticAbuseNotice.objects.visible_to(request.user).select_related("school")
     to_assess = list(rows.to_assess()[:PAGE]) if is_council else []
     others = rows.filter(assessed_at__isnull=False) if is_council else rows
@@ -104,7 +106,7 @@ def notice_new(request):
     now = timezone.localtime()
     form = forms.NewNoticeForm(
         posted(request),
-        people=_leads(school),
+        people=policies.may_be_kept_from(school),
         initial={
             "received_on": now.date(),
             "received_time": now.time(),
@@ -134,13 +136,6 @@ def notice_new(request):
     return render(request, "referrals/domestic_abuse/new.html", context | NAV)
 
 
-def _leads(school):
-    posts = SchoolContact.objects.current().filter(
-        school=school, roles__overlap=list(SAFEGUARDING), confirmed_at__isnull=False
-    )
-    return User.objects.filter(pk__in=posts.values("user")).order_by("name")
-
-
 @require_GET
 @of_notice
 def notice(request, notice):
@@ -150,22 +145,23 @@ def notice(request, notice):
 
 def _page(request, notice, support_form=None):
     _look_at(request, notice)
-    is_council = scope_of(request.user).is_council
-    if not is_council:
+    is_ours = _is_of_team(request.user, notice)
+    if not is_ours:
         notice = services.open_notice(request.user, notice)
+    readers = list(notice.readers.select_related("user")) if is_ours else []
     manages = policies.manages_notice(request.user, notice)
     context = {
         "notice": notice,
         "support": notice.support.select_related("by"),
-        "support_form": support_form or (None if is_council else forms.SupportForm()),
-        "is_council": is_council,
-        "readers": notice.readers.select_related("user") if is_council else (),
+        "support_form": support_form or (None if is_ours else forms.SupportForm()),
+        "readers": readers,
+        "is_school_told": any(reader.why in AT_SCHOOL for reader in readers),
         "may_assess": manages and not notice.is_assessed,
         "may_decide": manages and notice.waits_for_decision,
         "may_correct": not notice.is_assessed and policies.may_correct_notice(request.user, notice),
         "manages": manages,
     }
-    name = "notice" if is_council else "at_school"
+    name = "notice" if is_ours else "at_school"
     return render(request, f"referrals/domestic_abuse/{name}.html", context | NAV)
 
 
@@ -231,8 +227,25 @@ def notice_reader(request, notice):
         notice,
         form,
         lambda: services.name_reader(request.user, notice, **form.cleaned_data),
-        "Saved. Tell them yourself: no message is sent.",
+        "Saved. They have been told that there is something to read.",
         "Name somebody who reads it",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@of_notice
+def notice_keep(request, notice):
+    """``/notices/<id>/kept/``: somebody at the school must not be told, or reads it no longer."""
+    allow(policies.manages_notice(request.user, notice))
+    people = policies.may_be_kept_from(notice.school)
+    form = forms.KeepFromForm(posted(request), people=people)
+    return _act_page(
+        request,
+        notice,
+        form,
+        lambda: services.keep_from(request.user, notice, **form.cleaned_data),
+        "Saved. They find no trace of it from now on.",
+        "Who must not be told",
     )
 
 
@@ -240,7 +253,12 @@ def notice_reader(request, notice):
 @of_notice
 def notice_reader_remove(request, notice, reader):
     """POST ``/notices/<id>/readers/<reader>/remove/``: they read it no longer."""
-    found = get_object_or_404(notice.readers.select_related("user"), pk=reader, why=ReaderWhy.NAMED)
+    allow(policies.manages_notice(request.user, notice))
+    named = notice.readers.filter(why=ReaderWhy.NAMED).select_related("user")
+    found = named.filter(pk=reader).first()
+    if found is None:
+        messages.info(request, "They read this notice no longer.")
+        return redirect(notice)
     return do(
         request,
         None,
@@ -277,7 +295,7 @@ def notice_link(request, notice):
 @of_notice
 def notice_support(request, notice):
     """POST ``/notices/<id>/support/``: what the school did for the child."""
-    allow(not scope_of(request.user).is_council)
+    allow(not _is_of_team(request.user, notice))
     form = forms.SupportForm(request.POST)
     done = form.is_valid() and do(
         request,
@@ -291,7 +309,7 @@ def notice_support(request, notice):
 
 def _act_page(request, notice, form, act, said, title):
     if form.is_bound and form.is_valid():
-        done = do(request, form, act, said, notice)
+        done = do(request, form, act, said, unless_late(request, form, notice, notice))
         if done:
             return done
     _look_at(request, notice)

@@ -5,12 +5,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import User
 from audit.errors import allow
 from govuk.forms import posted
 from interventions.acting import do
 from referrals.concern_forms import FallbackForm
-from referrals.concern_policies import may_keep_fallbacks
+from referrals.concern_policies import may_be_listed, may_keep_fallbacks
 from referrals.models import About, Fallback
 from referrals.services import fallbacks as services
 from schools.doors import council_only
@@ -42,8 +41,7 @@ def add(request):
     """``/concerns/fallbacks/new/``: somebody more."""
     council_only(request)
     allow(may_keep_fallbacks(request.user))
-    people = User.objects.filter(is_active=True, is_system=False).order_by("name", "email")
-    form = FallbackForm(people, posted(request))
+    form = FallbackForm(may_be_listed(), posted(request))
     there = reverse("fallbacks")
     done = (
         form.is_bound

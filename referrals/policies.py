@@ -7,10 +7,32 @@ from django.db.models import Q
 
 from accounts.models import Role, StaffRole, User, in_force
 from interventions import policies as interventions
+from linkworkers.coverage import away_among
 from linkworkers.models import Allocation
 from schools import policies as schools
-from schools.models import School
+from schools.hub_managers import managers_of
+from schools.models import School, SchoolContact
+from schools.roles import SAFEGUARDING
 from schools.scope import scope_of
+
+
+def managers_there(record):
+    """The managers of a record's hub who are there today and free to decide about its school."""
+    managers = managers_of(record.hub_id, free_at=record.school_id).order_by("email")
+    away = away_among(managers)
+    return [user for user in managers if user.pk not in away]
+
+
+def decides(user, record):
+    """A manager of the record's hub; where none of them is there, the service manager.
+
+    Nobody whose own child attends its school (rule 001-53).
+    """
+    scope = scope_of(user)
+    if record.school_id in scope.excluded:
+        return False
+    return record.hub_id in scope.manages or (scope.county and not managers_there(record))
+
 
 # --- referral support (rules 001-98, 003-66) ---------------------------------------------------
 
@@ -115,7 +137,7 @@ def sources_to_log(user, school):
     does not do the work (rule 001-91).
     """
     scope = scope_of(user)
-    if school.pk in scope.excluded:
+    if school.pk in scope.excluded or not school.is_open:
         return []
     answers = is_on_duty(user) or school.hub_id in scope.manages
     if answers:
@@ -137,20 +159,23 @@ def may_answer_request(user, asked):
     A duty manager's is the managers' until they pass it on (rule 001-91).
     """
     scope = scope_of(user)
-    if asked.school_id in scope.excluded:
-        return False
-    if asked.hub_id in scope.manages:
+    if decides(user, asked):
         return True
-    if asked.is_at_managers_only:
+    if asked.school_id in scope.excluded or asked.is_at_managers_only:
         return False
     is_of_meeting = asked.wanted == "caso" or asked.state == "meeting"
     return asked.school_id in scope.supports or (is_of_meeting and answers_for_meetings(user))
 
 
+def may_prepare_meeting(user, asked):
+    """Call the meeting it is to be: coordinators, and managers of its hub (design.md 4)."""
+    is_theirs = answers_for_meetings(user) or asked.hub_id in scope_of(user).manages
+    return is_theirs and may_answer_request(user, asked)
+
+
 def may_pass_on(user, asked):
     """Give a request to a link worker of its school: managers of the hub."""
-    scope = scope_of(user)
-    return asked.school_id not in scope.excluded and asked.hub_id in scope.manages
+    return decides(user, asked)
 
 
 def may_take_on(school):
@@ -232,15 +257,19 @@ def may_correct_notice(user, notice):
 
 
 def manages_notice(user, notice):
-    """Assess it, name its readers, decide who supports the child: managers of the hub."""
+    """Assess it, say who reads it, decide who supports the child: managers of the hub."""
+    return decides(user, notice)
+
+
+def works_on_notices(user):
+    """May be among the readers of the team's side, whatever is in the list of notices."""
     scope = scope_of(user)
-    return notice.school_id not in scope.excluded and notice.hub_id in scope.manages
+    return scope.county or enters_notices(user) or bool(scope.supports)
 
 
 def lists_notices(user):
-    """Has the list of notices: who may be among their readers, whatever is in it."""
-    scope = scope_of(user)
-    return scope.county or enters_notices(user) or bool(scope.supports or scope.reads_shared)
+    """Has the list of notices: who may be among their readers, on either side."""
+    return works_on_notices(user) or bool(scope_of(user).reads_shared)
 
 
 def may_be_named(notice):
@@ -248,3 +277,11 @@ def may_be_named(notice):
     return User.objects.filter(
         pk__in=schools.supporting(notice.school).values("user"), is_active=True
     ).order_by("name")
+
+
+def may_be_kept_from(school):
+    """The users at the school who would be told of a notice: its safeguarding posts, confirmed."""
+    posts = SchoolContact.objects.current().filter(
+        school=school, roles__overlap=list(SAFEGUARDING), confirmed_at__isnull=False
+    )
+    return User.objects.filter(pk__in=posts.values("user")).order_by("name")

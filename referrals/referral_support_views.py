@@ -23,7 +23,7 @@ from documents.pdf import PdfFailed, PdfUnavailable, pdf
 from documents.responses import pdf_response
 from govuk.forms import posted
 from govuk.paging import newest_page
-from interventions.acting import do
+from interventions.acting import do, unless_late
 from referrals import policies
 from referrals import referral_support_forms as forms
 from referrals import referral_support_page as page
@@ -190,7 +190,7 @@ def referral(request, referral):
 def referral_prepare(request, referral):
     """``/referral-support/<id>/prepare/``: the texts and the checklist; either side."""
     allow(policies.may_prepare(request.user, referral))
-    if not referral.is_open:
+    if request.method == "GET" and not referral.is_open:
         messages.info(request, services.OVER)
         return redirect(referral)
     form = forms.PrepareForm(posted(request), referral=referral)
@@ -206,7 +206,7 @@ def referral_prepare(request, referral):
             status = 409
         except TransitionNotAllowed as late:
             messages.info(request, str(late))
-            return redirect(referral)
+            return redirect(unless_late(request, form, referral, referral)(None))
         else:
             messages.success(request, "Saved. Nothing has been sent to the front door.")
             return redirect(referral)
@@ -351,7 +351,7 @@ def referral_owner(request, referral):
 
 def _act_page(request, referral, form, act, said, *, title, template="act", **more):
     if form.is_bound and form.is_valid():
-        done = do(request, form, act, said, referral)
+        done = do(request, form, act, said, unless_late(request, form, referral, referral))
         if done:
             return done
     look_at(request.user, referral)

@@ -11,7 +11,7 @@ from consultations.policies import may_record
 from drafts import unsaved
 from govuk.forms import posted
 from interventions import policies as interventions
-from interventions.acting import do
+from interventions.acting import do, unless_late
 from interventions.work_views import Origin, ask_from
 from referrals import policies, request_forms
 from referrals.models import RequestSource
@@ -195,17 +195,9 @@ def answer_disagreement(request, pk, disagreement):
                 request.user, found, form.cleaned_data["answer"]
             ),
             "Answered. The school has been told.",
-            lambda answered: _after_answer(request, asked, found, form, answered),
+            unless_late(request, form, found, asked),
         )
         if done:
             return done
     title = f"Answer {asked.school}"
     return form_page(request, asked, form, title, "Send the answer", said=found)
-
-
-def _after_answer(request, asked, found, form, answered):
-    """To the words that came after another manager's answer, or to the request."""
-    found.refresh_from_db(fields=["answer"])
-    if answered or found.answer == form.cleaned_data["answer"].strip():
-        return asked.get_absolute_url()
-    return reverse("unsaved_form", args=[unsaved.keep(request).pk])

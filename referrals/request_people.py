@@ -15,13 +15,15 @@ from schools.people import leads_of
 
 
 class Answerers:
-    """Who is to answer each of some requests, their schools at hand; nine queries at most."""
+    """Who is to answer each of some requests, their schools at hand; ten queries at most."""
 
     def __init__(self, requests):
         schools = {asked.school_id: asked.school for asked in requests}
         given = [asked.passed_to for asked in requests if asked.passed_to]
         self._answering = answering(schools.values())
         self._of_hub = managers_by_hub({school.hub_id for school in schools.values()})
+        of_hubs = [user for managers in self._of_hub.values() for user in managers]
+        self._managers_away = away_among(of_hubs) if of_hubs else set()
         self._conflicts = set(
             OwnChildConflict.objects.filter(current(), school__in=schools).values_list(
                 "school", "user"
@@ -38,12 +40,16 @@ class Answerers:
         self._county = None
 
     def managers(self, asked):
-        """The managers of the hub; the county where there is none. Not at their child's school."""
-        if people := self._free(asked, self._of_hub.get(asked.hub_id, ())):
+        """The managers of the hub; where none of them is there, the county too.
+
+        Nobody at their own child's school.
+        """
+        people = self._free(asked, self._of_hub.get(asked.hub_id, ()))
+        if any(user.pk not in self._managers_away for user in people):
             return people
         if self._county is None:
             self._county = list(service_managers().order_by("email"))
-        return self._free(asked, self._county)
+        return list(dict.fromkeys([*people, *self._free(asked, self._county)]))
 
     def workers(self, asked):
         """Whoever was given the request and is there, else who answers for the school now.
@@ -54,7 +60,8 @@ class Answerers:
             return self.managers(asked)
         if (asked.school_id, asked.passed_to_id) in self._there:
             return [asked.passed_to]
-        return self._answering[asked.school_id].people or self.managers(asked)
+        held = self._answering[asked.school_id]
+        return held.people if held.allocation else self.managers(asked)
 
     def all(self, asked):
         """``workers`` and, where it is for a CASO meeting, the coordinators."""

@@ -16,7 +16,7 @@ from audit.services import looked
 from consultations.children import as_uuid
 from drafts import unsaved
 from govuk.forms import posted
-from interventions.acting import do
+from interventions.acting import do, unless_late
 from referrals import policies, request_forms, request_list, request_page
 from referrals.models import RequestSource, SupportRequest
 from referrals.services import requests
@@ -171,6 +171,8 @@ def _asked(request, form, pk, act):
         return None
     except TransitionNotAllowed as late:
         messages.info(request, str(late))
+        earlier = get_object_or_404(SupportRequest, pk=pk, recorded_by=request.user)
+        return redirect(unless_late(request, form, earlier, earlier)(None))
     else:
         if asked.asked_by_id == request.user.pk and asked.source == RequestSource.SCHOOL:
             said = "Your request has been sent. You see here when it is read, and the answer."
@@ -227,6 +229,7 @@ def request_detail(request, asked, for_school, *, add_form=None, disagree_form=N
         "ways_on": request_page.ways_on(asked) if for_school else [],
         "nobody": request_page.nobody_reads(asked.school) if for_school else None,
         "acts": [] if for_school else request_page.acts_for(user, asked),
+        "may_call": not for_school and policies.may_prepare_meeting(user, asked),
         "may_read": not for_school
         and asked.state == "received"
         and policies.may_answer_request(user, asked),

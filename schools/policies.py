@@ -172,6 +172,28 @@ def may_edit_agencies(user):
     return user.has_role(Role.ADMINISTRATOR, Role.COORDINATOR, Role.TEAM_MANAGER)
 
 
+def logs_training(user):
+    """Logs training that was given: link workers, team managers and coordinators."""
+    return user.has_role(Role.LINK_WORKER, Role.TEAM_MANAGER, Role.COORDINATOR)
+
+
+def training_schools(user):
+    """The open schools at which a user may log it: their own; any, for the coordinator."""
+    scope = scope_of(user)
+    mine = Q(pk__in=scope.supports) | Q(hub__in=scope.manages)
+    if Role.COORDINATOR in scope.roles:
+        mine = Q()
+    schools = School.objects.open().filter(mine).exclude(pk__in=scope.excluded)
+    return schools.order_by("name", "urn")
+
+
+def may_log_training(user, school):
+    """Log training at this school, or of a group where it is None."""
+    if not logs_training(user):
+        return False
+    return school is None or training_schools(user).filter(pk=school.pk).exists()
+
+
 # --- children ------------------------------------------------------------------------------
 
 # Whoever may ask for a child at all; a coordinator's come with their meetings.

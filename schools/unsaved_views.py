@@ -14,6 +14,7 @@ from drafts import unsaved
 from schools.children import Door, basis_of
 from schools.doors import ask_for_reason, fetch_child
 from schools.models import Pupil
+from schools.scope import scope_of
 
 ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -23,7 +24,8 @@ def unsaved_form(request, pk):
     """``/unsaved/<id>/``: behind the gate of each child it may be about (rule 001-58)."""
     kept = get_object_or_404(unsaved.of(request.user), pk=pk)
     children = []
-    for pupil in children_of(kept):
+    # What a school wrote of its own children has no gate before it.
+    for pupil in children_of(kept) if scope_of(request.user).is_council else ():
         pupil, door = fetch_child(request, pupil.pk)
         if door is Door.REASON:
             return ask_for_reason(request, pupil.pk)

@@ -4,6 +4,7 @@ from schools import (
     attendance_views,
     geography_views,
     import_views,
+    resource_views,
     term_views,
     together_views,
     transition_views,
@@ -94,4 +95,10 @@ urlpatterns = [
         views.remove_agency_contact,
         name="agency_contact_remove",
     ),
+    path("resources/", resource_views.resources, name="resources"),
+    path("resources/add/", resource_views.add_resource, name="resource_add"),
+    path("resources/<uuid:pk>/", resource_views.change_resource, name="resource_change"),
+    path("resources/<uuid:pk>/remove/", resource_views.remove_resource, name="resource_remove"),
+    path("training/", resource_views.training_list, name="training_list"),
+    path("training/add/", resource_views.log_training, name="training_add"),
 ]

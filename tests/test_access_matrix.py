@@ -53,6 +53,7 @@ from linkworkers.models import (
     Visit,
 )
 from linkworkers.planning import DEFAULT_WISHES
+from panels.models import Meeting, MeetingAgency, MeetingPupil, MeetingSeries
 from referrals.models import (
     Concern,
     ContinuumLine,
@@ -75,6 +76,7 @@ from schools.models import (
     Move,
     Pupil,
     PupilStatus,
+    Resource,
     School,
     SchoolPolicy,
     StatusKind,
@@ -88,6 +90,7 @@ from tests.consultations.about_children import part_about, status_of
 from tests.interventions.short_work import session as session_of
 from tests.interventions.short_work import under_way
 from tests.interventions.short_work import work as short_work
+from tests.panels import meetings
 from tests.referrals.concerns import raised
 from tests.referrals.domestic_abuse import notice
 from tests.referrals.referral_support import being_prepared
@@ -530,6 +533,24 @@ AGENCIES = [
 ]
 
 
+def resource(world):
+    found, _ = Resource.objects.get_or_create(
+        title="EBSA guide", url="https://example.org/ebsa", source="The council"
+    )
+    return [found.pk]
+
+
+LOG_TRAINING = WORKERS | MANAGERS | {"coordinator"}
+RESOURCES = [
+    Row("resources", answers={200: REGISTER}),
+    *form("resource_add", AGENCY_EDITORS),
+    *form("resource_change", AGENCY_EDITORS, args=resource),
+    post("resource_remove", {302: AGENCY_EDITORS[200], 403: REGISTER}, args=resource),
+    Row("training_list", answers={200: REGISTER}),
+    *form("training_add", {200: LOG_TRAINING, 403: REGISTER - LOG_TRAINING}),
+]
+
+
 def agreement(world):
     """A proposal for an Alternative Provision College of the coast, by its manager."""
     college, _ = School.objects.get_or_create(
@@ -715,6 +736,10 @@ def a_child(world):
         ada = children_of(world).ada
         works_with(world, ada)
     return [ada.pk]
+
+
+def ada(world):
+    return Pupil.objects.get(pk=a_child(world)[0])
 
 
 def a_closed_child(world):
@@ -1374,7 +1399,7 @@ ENDINGS_AND_PLANS = [
 
 def a_referral(world):
     """Oakfield's own referral about Ada, who is on the school's current work."""
-    found = ReferralSupport.objects.first() or being_prepared(world)
+    found = ReferralSupport.objects.first() or being_prepared(world, ada(world))
     return [found.pk]
 
 
@@ -1440,7 +1465,8 @@ def a_notice(world):
     made = DomesticAbuseNotice.objects.first()
     if made is None:
         told = [(world.dsl, "dsl"), (world.deputy, "deputy"), (world.head, "dsl")]
-        made = notice(world, told=told, named=[world.secondary], kept=[world.withheld])
+        others = {"told": told, "named": [world.secondary], "kept": [world.withheld]}
+        made = notice(world, ada(world), **others)
         involve([made.pupil_id], made, user=world.duty)
     return [made.pk]
 
@@ -1470,6 +1496,7 @@ NOTICES = [
     *form("notice_assess", ASSESSES, args=a_notice),
     *form("notice_decide", ASSESSES, args=a_notice),
     *form("notice_reader", ASSESSES, args=a_notice),
+    *form("notice_keep", ASSESSES, args=a_notice),
     Row("notice_link", args=a_notice, answers=ASSESSES),
     post(
         "notice_link",
@@ -1651,8 +1678,105 @@ REQUESTS = [
     ),
 ]
 
+
+def a_meeting(world):
+    """A CASO meeting about Oakfield, called; a link worker, its lead and SENCO are invited."""
+    found = Meeting.objects.filter(kind="caso").first()
+    if found is None:
+        found = meetings.prepared(world, schools=[world.oakfield, world.elmgate])
+        contacts = [world.dsl_post, world.senco_post]
+        meetings.invite(world, found, users=[world.primary], contacts=contacts)
+        meetings.with_agency(found, *meetings.police())
+        found = meetings.called(found)
+    return [found.pk]
+
+
+def begun_meeting(world):
+    return [meetings.begun(Meeting.objects.get(pk=a_meeting(world)[0])).pk]
+
+
+def meetings_school(world):
+    return [*a_meeting(world), world.elmgate.urn]
+
+
+def meetings_agency(world):
+    [pk] = a_meeting(world)
+    return [pk, MeetingAgency.objects.get(meeting=pk).pk]
+
+
+def meetings_child(world):
+    """A child of Oakfield, who is on its current work."""
+    [pk] = a_meeting(world)
+    row = MeetingPupil.objects.filter(meeting=pk).first()
+    if row is None:
+        ada = children_of(world).ada
+        works_with(world, ada)
+        row = meetings.about(Meeting.objects.get(pk=pk), ada, world.oakfield)
+    return [pk, row.pk]
+
+
+def a_series(world):
+    """The placement panel of the Southern area, which Coast's managers attend."""
+    found = MeetingSeries.objects.first() or meetings.panel_series(world)
+    return [found.pk]
+
+
+def panels_child(world):
+    meeting = Meeting.objects.filter(series=a_series(world)[0]).first()
+    row = meeting.pupils.first()
+    if row is None:
+        ada = children_of(world).ada
+        works_with(world, ada)
+        row = meetings.about(meeting, ada, None)
+    return [meeting.pk, row.pk]
+
+
+GO_TO_MEETINGS = WORKERS | MANAGERS | {"service", "coordinator"}
+CALL_MEETINGS = GO_TO_MEETINGS - {"former", "future", "conflicted", "service"}
+PLAN_PANELS = MANAGERS | {"coordinator"}
+RUN_THE_MEETING = {"coordinator", "manager"}
+ONLY_READ = {"service", "primary"}
+RUN = {200: RUN_THE_MEETING, 403: ONLY_READ}
+RUN_AT_ONCE = {302: RUN_THE_MEETING, 403: ONLY_READ}
+INVITED_BY_POST = {"dsl", "senco"}
+ANSWER_INVITATION = {
+    302: INVITED_BY_POST | {"primary"},
+    403: RUN_THE_MEETING | {"service"},
+}
+MEETINGS = [
+    Row("meetings", answers={200: GO_TO_MEETINGS}),
+    *form("meeting_new", {200: CALL_MEETINGS, 403: GO_TO_MEETINGS - CALL_MEETINGS}),
+    Row("meeting", args=a_meeting, answers={200: RUN_THE_MEETING | ONLY_READ}),
+    Row("meeting_ics", args=a_meeting, answers={200: RUN_THE_MEETING | ONLY_READ}),
+    *form("meeting_change", RUN, args=a_meeting),
+    *form("meeting_call", RUN, args=a_meeting),
+    *form("meeting_cancel", RUN, args=a_meeting),
+    *form("meeting_people", RUN, RUN_AT_ONCE, args=a_meeting),
+    *form("meeting_replies", RUN, RUN_AT_ONCE, args=a_meeting),
+    *form("meeting_school_add", RUN, args=a_meeting),
+    *form("meeting_agency_add", RUN, args=a_meeting),
+    *form("meeting_child_add", RUN, args=a_meeting),
+    *form("meeting_held", RUN, RUN_AT_ONCE, args=begun_meeting),
+    post("meeting_school_remove", RUN_AT_ONCE, args=meetings_school),
+    post("meeting_agency_remove", RUN_AT_ONCE, args=meetings_agency),
+    *form("meeting_child_change", RUN, args=meetings_child),
+    post("meeting_child_remove", RUN_AT_ONCE, args=meetings_child),
+    *form("meeting_child_panel", {200: {"manager"}, 403: {"service"}}, args=panels_child),
+    post("meeting_answer", ANSWER_INVITATION, args=a_meeting, data={"reply": "coming"}),
+    post("shared_meeting_answer", ANSWER_INVITATION, args=a_meeting, data={"reply": "coming"}),
+    Row("shared_meetings", answers={200: IN_POST}),
+    Row("shared_meeting", args=a_meeting, answers={200: INVITED_BY_POST}),
+    Row("shared_meeting_ics", args=a_meeting, answers={200: INVITED_BY_POST}),
+    Row("series_list", answers={200: PLAN_PANELS}),
+    *form("series_new", {200: PLAN_PANELS}),
+    Row("series", args=a_series, answers={200: {"manager"}}),
+    post("series_plan", {302: {"manager"}}, args=a_series),
+    post("series_end", {302: {"manager"}}, args=a_series),
+]
+
 ROWS = [
     *PUBLIC,
+    *MEETINGS,
     *CONCERNS,
     *REQUESTS,
     *NOTICES,
@@ -1666,6 +1790,7 @@ ROWS = [
     *NURSE,
     *SCHOOLS,
     *AGENCIES,
+    *RESOURCES,
     *ALLOCATIONS,
     *SUPPORT,
     *CHILDREN,

@@ -110,7 +110,7 @@ def test_roles_are_named_only_in_policies():
         if model._meta.app_label in RANK
         for codename, _ in model._meta.permissions
     }
-    assert len(codenames) == 3
+    assert len(codenames) == 5
     named = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for package in RANK

@@ -35,6 +35,7 @@ from tests.children import children_of, works_with
 from tests.consultations.about_children import part_about, status_of
 from tests.consultations.writing import typed
 from tests.interventions.short_work_typed import is_words, posts
+from tests.panels import meeting_typed
 from tests.referrals import concerns, domestic_abuse, referral_support
 from tests.referrals.request_typed import KINDS as REQUEST_KINDS
 from tests.referrals.request_typed import request_posts
@@ -227,6 +228,7 @@ HOMES = {
     "linkworkers_enhancedsupport",
     "linkworkers_focus",
     "linkworkers_presence",
+    *meeting_typed.HOMES,
     "referrals_concern",
     "referrals_concerndecision",
     "referrals_concernnote",
@@ -396,6 +398,7 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
         request_posts(world, SECRET),
         referral_support.posts(world, ada, SECRET),
         domestic_abuse.posts(world, ada, SECRET),
+        meeting_typed.posts(world, ada, SECRET),
         beside,
     )
     for user, address, data in everything:
@@ -405,7 +408,9 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
     pdf = client.get(f"{note}pdf/")
     assert tables_with(SECRET) == HOMES
     messages = Message.objects.all()
-    assert {message.kind for message in messages} == REQUEST_KINDS | concerns.KINDS | {
+    assert {
+        message.kind for message in messages
+    } == REQUEST_KINDS | concerns.KINDS | meeting_typed.KINDS | {
         "consultation_shared",
         "consultation_withheld",
         "consultation_added",
@@ -416,6 +421,7 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
         "school_told",
         "crisis_entered",
         "feedback_link",
+        "notice_named",
         "agreement_confirmed",
         "agreement_withdrawn",
         "plan_allocated",

@@ -201,7 +201,8 @@ class Concern(models.Model):
 
     @property
     def due_note(self):
-        return f"A manager must have it by {_at(self.aware_at + LIMIT)}."
+        verb = "had to" if self.clock().state == "over" else "must"
+        return f"A manager {verb} have it by {_at(self.aware_at + LIMIT)}."
 
     @property
     def aware_note(self):

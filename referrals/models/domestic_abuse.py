@@ -57,7 +57,7 @@ FACTS = (
 @track(
     *("police_reference", "circumstances", "childs_voice", "grade_source"),
     *("reason", "record_reference", "sent_to", "decision"),
-    quiet=("hub",),
+    quiet=("hub", "chased_on"),
 )
 class DomesticAbuseNotice(models.Model):
     """One report about one child; each is assessed by itself (rules 002-14 to 002-18).
@@ -65,7 +65,8 @@ class DomesticAbuseNotice(models.Model):
     ``tell_at`` is when the school's safeguarding lead is told, ``told_at`` when that was done;
     ``deputies_told_at`` where nobody had opened it by then. ``closed_until`` is the next school
     day where the school was closed for two days or more: a team manager then decides who supports
-    the child, in ``decision``. Shown to its readers and nowhere else: in no chronology, search,
+    the child, in ``decision``. ``chased_on`` is the day on which the managers were last told that
+    something of it waits. Shown to its readers and nowhere else: in no chronology, search,
     pack, shared text or document for a parent. The hub is copied from the school and held true by
     a composite key.
     """
@@ -112,6 +113,7 @@ class DomesticAbuseNotice(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    chased_on = models.DateField(null=True, blank=True)
 
     objects = DomesticAbuseNoticeQuerySet.as_manager()
 

@@ -68,6 +68,7 @@ class RequestOutcome(models.TextChoices):
     SHORT_WORK = "short_work", "Short work is asked for"
     ADVICE = "advice", "Advice was given"
     MEETING = "meeting", "A CASO meeting is to be called"
+    CALLED = "called", "A CASO meeting is called"
     DECLINED = "declined", "Not taken up"
 
 
@@ -167,7 +168,7 @@ class SupportRequest(models.Model):
                     Q(state="meeting", outcome="meeting")
                     | Q(
                         state="answered",
-                        outcome__in=["consultation", "short_work", "advice", "declined"],
+                        outcome__in=["consultation", "short_work", "advice", "called", "declined"],
                     )
                 )
                 | Q(state__in=["received", "acknowledged", "withdrawn"], outcome=""),

@@ -16,7 +16,7 @@ from govuk.words import clock as clock_text
 from govuk.words import day_of
 from referrals import clock, concern_notices
 from referrals import concern_policies as policies
-from referrals.concern_routing import line_manager_of, managers_to_ask, named_in
+from referrals.concern_routing import kept_ids, line_manager_of, managers_to_ask, named_in
 from referrals.models import (
     About,
     Concern,
@@ -30,7 +30,7 @@ from referrals.models import (
     ToldAs,
 )
 from referrals.models.concerns import new_reference
-from referrals.services.escalation import database_now, let_read, tell_of
+from referrals.services.escalation import STAYS_OPEN, database_now, let_read, tell_of
 from schools.services import end_involvement, involve
 
 logger = logging.getLogger(__name__)
@@ -40,8 +40,8 @@ FORM = "concern"
 LONGEST_AGO = timedelta(days=365)
 # Clocks of two machines differ by less.
 SLACK = timedelta(minutes=2)
-# How long a child stays on the current work of whoever was told, once a concern is closed.
-STAYS_OPEN = timedelta(days=28)
+# The same manager asked again sooner is a double click.
+DOUBLE_CLICK = timedelta(minutes=1)
 
 
 # --- raised -----------------------------------------------------------------------------------
@@ -69,7 +69,8 @@ def raise_concern(
 
     Whatever is in the fields, it is saved: nothing has to be there, and an ``aware_at`` that cannot
     be becomes the time of saving, what was typed kept in ``aware_words`` (design.md 6.13). With
-    ``pk``, sent twice is raised once. ``told_words``, who was told by phone, stops no clock.
+    ``pk``, sent twice is raised once; other words, from a page gone back to, are added to it.
+    ``told_words``, who was told by phone, stops no clock.
     PermissionDenied for people who are not of the council.
     """
     allow(policies.may_raise(by))
@@ -96,6 +97,8 @@ def raise_concern(
     if pk is not None:
         concern.pk = pk
     if found := _saved_before(concern, by):
+        if concern.words not in ("", found.words):
+            add(by, found, concern.words)
         return found
     record(by, Verb.RAISE, concern, school_id=concern.school_id)
     _keep_from(concern, by, not_to_manager, kept(not_to_why))
@@ -116,7 +119,8 @@ def _saved_before(concern, by):
                 concern.save(force_insert=True)
         except IntegrityError:
             found = Concern.objects.filter(pk=concern.pk).first()
-            if found and found.raised_by_id == by.pk:
+            takes_it = found and (found.closed_at is None or found.words == concern.words)
+            if takes_it and found.raised_by_id == by.pk:
                 return found
             if found:
                 concern.pk = uuid4()
@@ -165,6 +169,21 @@ def _keep_from(concern, by, not_to_manager, why):
     KeptFrom.objects.bulk_create(rows.values())
 
 
+def _keep_named(concern, by, words):
+    """Whoever is named in what comes later hears no more of it, and the next are told instead.
+
+    But for who has it, who decided, and whom the raiser wants told after all.
+    """
+    wanted = concern.kept_from.filter(lifted_at__isnull=False).values_list("user", flat=True)
+    besides = {by.pk, *kept_ids(concern), *policies.decided_by(concern), *wanted}
+    named = [user for user in named_in(words) if user.pk not in besides]
+    KeptFrom.objects.bulk_create(
+        KeptFrom(concern=concern, user=user, because=KeptWhy.NAMED) for user in named
+    )
+    if named and not concern.is_held:
+        _tell_at_once(concern, by, database_now())
+
+
 def _note(concern, by, words, kind):
     return ConcernNote.objects.create(concern=concern, kind=kind, words=words, added_by=by)
 
@@ -181,8 +200,9 @@ def _locked(concern):
 def acknowledge(by, concern):
     """Take a concern: the clock stops, its raiser and everybody who was told hear it.
 
-    A colleague who was asked to may take it over. PermissionDenied for the raiser and for who may
-    not read it; TransitionNotAllowed when somebody else has it. Done twice, it is done once.
+    A colleague who was asked to may take it over, and anybody whose it may be once its holder
+    cannot act. PermissionDenied for the raiser and for who may not read it; TransitionNotAllowed
+    when somebody else has it. Done twice, it is done once.
     """
     concern = _locked(concern)
     allow(policies.may_acknowledge(by, concern))
@@ -190,7 +210,7 @@ def acknowledge(by, concern):
         return concern
     if concern.closed_at:
         raise TransitionNotAllowed("This concern is closed.")
-    if concern.is_held and not policies.was_asked(by, concern):
+    if concern.is_held and not policies.may_take_over(by, concern):
         at = concern.acknowledged_at
         raise TransitionNotAllowed(
             f"{concern.acknowledged_by.name} has had this since {clock_text(at)} {day_of(at)}."
@@ -205,7 +225,7 @@ def acknowledge(by, concern):
     concern.save(update_fields=["acknowledged_at", "acknowledged_by", "first_holder", "remind_at"])
     let_read(concern, {by: policies.told_as(by, concern)})
     record(by, Verb.ACKNOWLEDGE, concern, school_id=concern.school_id)
-    concern_notices.taken(concern, by)
+    concern_notices.taken(concern, by, concern.notes.filter(kind=NoteKind.TAKEN_OVER).count())
     return concern
 
 
@@ -213,8 +233,8 @@ def acknowledge(by, concern):
 def pass_on(by, concern, to, why=""):
     """Ask ``to``, one of ``managers_to_ask``, to take the concern; until then nothing changes.
 
-    PermissionDenied for who may not take it; ValidationError for somebody who cannot be asked;
-    TransitionNotAllowed when it is closed.
+    Returns the note of it; sent twice, they are asked once. PermissionDenied for who may not take
+    it; ValidationError for somebody who cannot be asked; TransitionNotAllowed when it is closed.
     """
     concern = _locked(concern)
     allow(policies.may_acknowledge(by, concern))
@@ -222,21 +242,25 @@ def pass_on(by, concern, to, why=""):
         raise TransitionNotAllowed("This concern is closed.")
     if not managers_to_ask(concern, concern.acknowledged_by, by).filter(pk=to.pk).exists():
         raise ValidationError({"to": "Choose a manager from the list"})
+    said = f"To {to.name}." + (f" {kept(why)}" if kept(why) else "")
+    lately = concern.notes.filter(added_at__gt=database_now() - DOUBLE_CLICK)
+    if latest := lately.filter(kind=NoteKind.PASSED, added_by=by, words=said).last():
+        return latest
     Told.objects.update_or_create(concern=concern, user=to, defaults={"told_as": ToldAs.PASSED})
     let_read(concern, {to: ToldAs.PASSED})
-    said = f"To {to.name}." + (f" {kept(why)}" if kept(why) else "")
     note = _note(concern, by, said, NoteKind.PASSED)
     record(by, Verb.HAND_OVER, concern, to=str(to.pk))
     concern_notices.passed(concern, to, by, note.pk)
+    return note
 
 
 @transaction.atomic
 def decide(by, concern, decision, reason, *, discussed="", level=None):
     """Record what was discussed and decided, and tell the raiser (rules 001-104, 001-110).
 
-    Done again the later decision holds, and the earlier stays on record. PermissionDenied for who
-    may not take the concern; TransitionNotAllowed before somebody has it and after it is closed;
-    ValidationError without a reason.
+    Whoever has it hears what another decided. Done again the later decision holds, and the earlier
+    stays on record. PermissionDenied for who may not take the concern; TransitionNotAllowed before
+    somebody has it and after it is closed; ValidationError without a reason.
     """
     concern = _locked(concern)
     allow(policies.may_acknowledge(by, concern))
@@ -269,8 +293,8 @@ def decide(by, concern, decision, reason, *, discussed="", level=None):
 def close(by, concern, words=""):
     """There is nothing more to do; the child leaves current work 28 days later (design.md 3).
 
-    PermissionDenied for who may not take it; TransitionNotAllowed before it is decided, while a
-    disagreement waits for its answer, and when it is closed already.
+    Returns the note of it. PermissionDenied for who may not take it; TransitionNotAllowed before it
+    is decided, while a disagreement waits for its answer, and when it is closed already.
     """
     concern = _locked(concern)
     allow(policies.may_acknowledge(by, concern))
@@ -283,9 +307,10 @@ def close(by, concern, words=""):
     now = database_now()
     concern.closed_at = now
     concern.save(update_fields=["closed_at"])
-    _note(concern, by, kept(words), NoteKind.CLOSED)
+    note = _note(concern, by, kept(words), NoteKind.CLOSED)
     end_involvement(concern, now + STAYS_OPEN)
     record(by, Verb.END, concern, school_id=concern.school_id)
+    return note
 
 
 # --- added to ---------------------------------------------------------------------------------
@@ -295,8 +320,9 @@ def close(by, concern, words=""):
 def add(by, concern, words, kind=NoteKind.ADDED):
     """Add dated text, or who was told by phone, whom and when, which stops no clock.
 
-    Whoever has the concern hears of it. PermissionDenied for who may not read it; ValidationError
-    without words; TransitionNotAllowed once it is closed. Sent twice, it is added once.
+    Whoever has the concern hears of it; who is named in it hears no more, but for who was rung.
+    PermissionDenied for who may not read it; ValidationError without words; TransitionNotAllowed
+    once it is closed. Sent twice, it is added once.
     """
     concern = _locked(concern)
     allow(policies.may_read(by, concern))
@@ -311,6 +337,8 @@ def add(by, concern, words, kind=NoteKind.ADDED):
     if latest and latest.words == words:
         return latest
     note = _note(concern, by, words, kind)
+    if kind == NoteKind.ADDED:
+        _keep_named(concern, by, words)
     record(by, Verb.ADD, concern, note=str(note.pk))
     concern_notices.added(concern, note, by)
     return note
@@ -320,8 +348,9 @@ def add(by, concern, words, kind=NoteKind.ADDED):
 def correct_aware(by, concern, aware_at):
     """Put right when the raiser became aware; the 24 hours run from there, and lateness shows.
 
-    PermissionDenied for anyone but the raiser and who may take it; ValidationError for a time to
-    come or more than a year ago; TransitionNotAllowed once it is closed.
+    Where a later step is reached by that, it is told at once. PermissionDenied for anyone but the
+    raiser and who may take it; ValidationError for a time to come, after it was raised, or more
+    than a year ago; TransitionNotAllowed once it is closed. Sent twice, it is done once.
     """
     concern = _locked(concern)
     allow(policies.may_correct(by, concern))
@@ -330,14 +359,22 @@ def correct_aware(by, concern, aware_at):
     now = database_now()
     if aware_at > now:
         raise ValidationError({"aware_time": "The time must be in the past"})
+    if aware_at > concern.raised_at:
+        at = f"{clock_text(concern.raised_at)} {day_of(concern.raised_at)}"
+        raise ValidationError({"aware_time": f"The time must be before it was raised, {at}"})
     if aware_at < now - LONGEST_AGO:
         raise ValidationError({"aware_day": "The day must be within the last year"})
     before = concern.aware_at
+    if aware_at == before and not concern.aware_words:
+        return concern
     concern.aware_at, concern.aware_words = aware_at, ""
+    has_risen = clock.step_at(aware_at, now) > clock.step_at(before, now)
     if not concern.is_held:
-        tell_of(concern, by, now)
-        concern.remind_at = clock.next_step(aware_at, now)
+        is_due = has_risen or concern.remind_at <= now
+        concern.remind_at = now if is_due else clock.next_step(aware_at, now)
     concern.save(update_fields=["aware_at", "aware_words", "remind_at"])
+    if not concern.is_held and is_due:
+        _tell_at_once(concern, by, now)
     was = f"Was {clock_text(before)} {day_of(before)}."
     _note(concern, by, was, NoteKind.AWARE)
     record(by, Verb.CHANGE, concern, school_id=concern.school_id)
@@ -363,7 +400,9 @@ def name_child(by, concern, pupil):
     if concern.school is None and (school := school_of(pupil)):
         concern.school, concern.hub_id = school, school.hub_id
     concern.save(update_fields=["pupil", "school", "hub"])
-    for user in {concern.raised_by, *(told.user for told in concern.told.select_related("user"))}:
+    without = kept_ids(concern)
+    told = [row.user for row in concern.told.select_related("user") if row.user_id not in without]
+    for user in {concern.raised_by, *told}:
         involve([pupil.pk], concern, user=user)
     _note(concern, by, "", NoteKind.CHILD)
     record(by, Verb.LINK, concern, pupil=str(pupil.pk))
@@ -392,8 +431,9 @@ def tell_after_all(by, concern, user):
 def disagree(by, concern, why):
     """Keep that the raiser does not agree with what became of it, for another manager to answer.
 
-    PermissionDenied for anyone but the raiser; ValidationError without a reason, and while another
-    one waits; TransitionNotAllowed before somebody has the concern. Sent twice, it is said once.
+    Closed or not. PermissionDenied for anyone but the raiser; ValidationError without a reason, and
+    while another one waits; TransitionNotAllowed before somebody has the concern. Sent twice, it is
+    said once.
     """
     concern = _locked(concern)
     allow(policies.may_disagree(by, concern))
@@ -409,6 +449,7 @@ def disagree(by, concern, why):
             {"why": "You have said already that you disagree. The answer comes here"}
         )
     made = Objection.objects.create(concern=concern, why=why)
+    _keep_named(concern, by, why)
     record(by, Verb.OBJECT, concern, objection=str(made.pk))
     people = policies.may_answer_objection_of(concern)
     let_read(concern, people)
@@ -418,7 +459,7 @@ def disagree(by, concern, why):
 
 @transaction.atomic
 def answer(by, objection, words):
-    """Answer a raiser who disagrees; returns the objection.
+    """Answer a raiser who disagrees; returns the objection. Sent twice, it is answered once.
 
     PermissionDenied for the raiser, for whoever has the concern or decided, and for who may not
     take it; ValidationError without words; TransitionNotAllowed once it is answered.
@@ -426,6 +467,8 @@ def answer(by, objection, words):
     concern = _locked(objection.concern)
     objection = concern.objections.select_for_update().get(pk=objection.pk)
     allow(policies.may_answer_objection(by, concern))
+    if (objection.answered_by, objection.answer) == (by, kept(words)):
+        return objection
     if objection.answered_at:
         raise TransitionNotAllowed("This has been answered already.")
     if not kept(words):

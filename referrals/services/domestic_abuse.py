@@ -29,6 +29,10 @@ from schools.services import end_involvement, involve
 
 # The child stays on its readers' current work for so long after the assessment.
 WATCHED = timedelta(days=28)
+ENTERED = (
+    "A notice was entered from this page already, with other words. Correct it where it is, among"
+    " Notices"
+)
 TWICE = "A notice with this reference is on record for this child already"
 
 
@@ -47,6 +51,8 @@ def enter(by, pupil, school, *, kept=(), kept_why="", once=None, **facts):
     Pupil.objects.select_for_update(no_key=True).get(pk=pupil.pk)
     if made := once and DomesticAbuseNotice.objects.filter(pk=once).first():
         allow(made.entered_by_id == by.pk)
+        if any(getattr(made, name) != value for name, value in facts.items()):
+            raise ValidationError(ENTERED)
         return made
     now = timezone.now()
     _check(facts, now)
@@ -145,8 +151,9 @@ def decide(by, notice, decision):
 
 @transaction.atomic
 def name_reader(by, notice, user, reason):
-    """A link worker of the school reads it too, for a reason; the child is on their current work.
+    """A link worker of the school reads it too, for a reason, and hears that they do.
 
+    The child is on their current work.
     PermissionDenied for anyone but managers of the hub; ValidationError by field.
     """
     notice = _locked(notice)
@@ -161,8 +168,36 @@ def name_reader(by, notice, user, reason):
         wrong["reason"] = "Enter why they need to read it"
     if wrong:
         raise ValidationError(wrong)
-    _name(by, notice, user, ReaderWhy.NAMED, reason)
+    reader = _name(by, notice, user, ReaderWhy.NAMED, reason)
     involve([notice.pupil_id], notice, user=user, ends_at=_watched_until(notice))
+    notices.named(reader, by)
+    return notice
+
+
+@transaction.atomic
+def keep_from(by, notice, user, reason):
+    """Somebody at the school must not be told after all, for a reason: they read it no longer.
+
+    Where nobody else had opened it, it counts as not opened, so that others hear.
+    PermissionDenied for anyone but managers of the hub; ValidationError by field.
+    """
+    notice = _locked(notice)
+    allow(policies.manages_notice(by, notice))
+    reason = reason.strip()
+    wrong = {}
+    if user not in policies.may_be_kept_from(notice.school):
+        wrong["user"] = "Choose somebody of the school who would be told"
+    elif notice.readers.filter(user=user, why=ReaderWhy.KEPT).exists():
+        wrong["user"] = "They are kept from this notice already"
+    if not reason:
+        wrong["reason"] = "Enter why they must not be told"
+    if wrong:
+        raise ValidationError(wrong)
+    notice.readers.filter(user=user).delete()
+    _name(by, notice, user, ReaderWhy.KEPT, reason)
+    if notice.opened_by_id == user.pk:
+        notice.opened_at = notice.opened_by = None
+        notice.save(update_fields=["opened_at", "opened_by"])
     return notice
 
 
@@ -245,8 +280,11 @@ def _is_at_school(by, notice):
 
 
 def _name(by, notice, user, why, reason=""):
-    NoticeReader.objects.create(notice=notice, user=user, why=why, reason=reason, added_by=by)
+    reader = NoticeReader.objects.create(
+        notice=notice, user=user, why=why, reason=reason, added_by=by
+    )
     record(by, Verb.INVITE if why == ReaderWhy.NAMED else Verb.LINK, notice, user=str(user.pk))
+    return reader
 
 
 def _watched_until(notice):

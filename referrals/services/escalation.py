@@ -10,9 +10,9 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 from accounts.models import User
-from linkworkers.policies import service_managers
 from referrals import clock, concern_notices
-from referrals.concern_routing import kept_ids, to_tell
+from referrals.concern_policies import holder_is_gone
+from referrals.concern_routing import to_remind, to_tell
 from referrals.models import Concern, ConcernNote, NoteKind, Told
 from schools.services import involve
 
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 50
 TRY_AGAIN = timedelta(minutes=1)
+# How long a child stays on the current work of whoever was told, once a concern is closed.
+STAYS_OPEN = timedelta(days=28)
 
 
 def database_now():
@@ -88,18 +90,20 @@ def let_read(concern, people):
         ignore_conflicts=True,
     )
     if concern.pupil_id:
+        ends_at = database_now() + STAYS_OPEN if concern.closed_at else None
         for user in people:
-            involve([concern.pupil_id], concern, user=user)
+            involve([concern.pupil_id], concern, user=user, ends_at=ends_at)
 
 
 def _ask_to_decide(concern, by, now):
     step = clock.to_decide_step(concern.acknowledged_at, now)
     if step:
-        people = {concern.acknowledged_by}
-        if step >= clock.TO_DECIDE[-1]:
-            kept = kept_ids(concern)
-            people.update(user for user in service_managers() if user.pk not in kept)
-        concern_notices.to_decide(concern, sorted(people, key=lambda user: user.email), step, by)
+        people = [concern.acknowledged_by]
+        if step >= clock.TO_DECIDE[-1] or holder_is_gone(concern):
+            others = to_remind(concern)
+            let_read(concern, others)
+            people += others
+        concern_notices.to_decide(concern, people, step, by)
     concern.remind_at = clock.next_to_decide(concern.acknowledged_at, now)
 
 

@@ -22,6 +22,10 @@ from schools.services.locks import locked_school
 
 # The child stays on current work for so long after the referral is over, as after a concern.
 WATCHED = timedelta(days=28)
+STARTED = (
+    "A referral was started from this page already, with other words. Change it where it is, among"
+    " Referrals being prepared"
+)
 OVER = "This referral is over. Start another one to refer again."
 
 
@@ -42,6 +46,8 @@ def start(by, school, *, owner, pupil=None, initials="", year_group="", worries=
     locked_school(school)
     if made := once and ReferralSupport.objects.filter(pk=once).first():
         allow(made.started_by_id == by.pk)
+        if made.worries != worries:
+            raise ValidationError(STARTED)
         return made
     allow(pupil is None or children_for(by, school).filter(pk=pupil.pk).exists())
     if pupil is None and not initials.strip():

@@ -89,6 +89,27 @@ def call_meeting(by, asked, text="", *, seen=None):
 
 
 @transaction.atomic
+def meeting_called(by, asked, day):
+    """The meeting that it was to be is called for the date ``day``: it is answered by that.
+
+    Part of the act that calls it. Whoever asked is told, and invited by the meeting or not.
+    """
+    asked = locked(asked)
+    if asked.state == RequestState.MEETING:
+        _answer(by, asked, RequestOutcome.CALLED, f"It is called for {long_date(day)}.")
+    return asked
+
+
+@transaction.atomic
+def meeting_called_off(by, asked):
+    """The meeting it led to is cancelled: it is to be a meeting again."""
+    asked = locked(asked)
+    if asked.outcome == RequestOutcome.CALLED:
+        _answer(by, asked, RequestOutcome.MEETING, "The meeting that was called is cancelled.")
+    return asked
+
+
+@transaction.atomic
 def decline(by, asked, why, text, *, seen=None):
     """Do not take it up; ``why`` is one of ``DeclinedWhy``, ``text`` says what else there is.
 

@@ -33,6 +33,7 @@ from schools.models.register import (
     SchoolStatus,
     SchoolType,
 )
+from schools.models.resources import Resource, Training
 from schools.models.search import SearchEntry
 from schools.models.terms import DateRange, InsetDay, Term
 from schools.models.transition import SpokenWith, Transition, TransitionReason, TransitionTalk
@@ -65,6 +66,7 @@ __all__ = [
     "PupilIdentifier",
     "PupilStatus",
     "Reason",
+    "Resource",
     "Route",
     "School",
     "SchoolContact",
@@ -78,6 +80,7 @@ __all__ = [
     "SpokenWith",
     "StatusKind",
     "Term",
+    "Training",
     "Transition",
     "TransitionReason",
     "TransitionTalk",

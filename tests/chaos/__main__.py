@@ -10,6 +10,8 @@ from tests.chaos.report import table
 from tests.chaos.rig import Rig
 
 GROUPS = ("storms", "outages", "crowds", "half_done")
+# What is not a fault: measured by ``make bench``.
+MEASURES = ("drain", "due")
 
 
 def quick(rig, seeds):
@@ -37,7 +39,7 @@ def quick(rig, seeds):
 
 def full(rig, seeds):
     """As ``quick``, at the sizes of security.md 4.3; about an hour and a half."""
-    from tests.chaos import crowds, half_done, outages, storms
+    from tests.chaos import crowds, drain, due, half_done, outages, storms
 
     size = storms.Storm(concerns=1000, kills=20, crashes=15, seconds=120, postgres_restarts=5)
     seeds = seeds or [1, 2, 3, 4, 5]
@@ -64,6 +66,8 @@ def full(rig, seeds):
 
     return {
         "half_done": lambda: half_done.half_done(rig),
+        "drain": lambda: [drain.drain(rig)],
+        "due": lambda: due.due_scan(rig, 30_000, 1_000_000),
         "storms": storm,
         "outages": out,
         "crowds": crowd,
@@ -74,7 +78,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="the small sizes: five minutes")
     parser.add_argument("--seeds", type=int, help="so many storms instead of five, or one")
-    parser.add_argument("--only", default=",".join(GROUPS), help=f"some of {','.join(GROUPS)}")
+    parser.add_argument(
+        "--only", default=",".join(GROUPS), help=f"some of {','.join(GROUPS + MEASURES)}"
+    )
     options = parser.parse_args()
     began = time.monotonic()
     folder = tempfile.mkdtemp(prefix="linkbook-chaos-")

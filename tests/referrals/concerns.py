@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from linkworkers.models import LinkWorker
+from linkworkers.models import Absence, LinkWorker
 from notifications.models import Message
 from referrals.models import Concern, Objection
 from referrals.services.concerns import raise_concern
@@ -22,6 +22,13 @@ def raised(world, by=None, hours_ago=0, **fields):
         fields["aware_at"] = database_now() - timedelta(hours=hours_ago)
     concern = raise_concern(anew(by or world.primary), fields.pop("words", WORDS), **fields)
     return Concern.objects.get(pk=concern.pk)
+
+
+def away(user, world):
+    """They are away since yesterday, until further notice."""
+    Absence.objects.create(
+        link_worker=user.link_worker, starts_on=world.yesterday.date(), added_by=world.service
+    )
 
 
 def told(concern, kind="concern_raised"):

@@ -62,5 +62,6 @@ def posts(world, pupil, words):
         (world.manager, f"{address}assess/", {"outcome": "welfare", **assessed}),
         (world.manager, f"{address}decide/", {"decision": words}),
         (world.manager, f"{address}readers/", {"user": world.primary.pk, "reason": words}),
+        (world.manager, f"{address}kept/", {"user": world.withheld.pk, "reason": words}),
         (world.dsl, f"{address}support/", {"text": words}),
     ]

@@ -1,7 +1,6 @@
 """The 24 hours of a concern, over nights, holidays and the Sundays when the clocks change."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -67,11 +66,16 @@ def test_christmas_and_a_weekend_stop_no_clock():
     assert last == datetime(2026, 12, 25, 16, tzinfo=UTC)
 
 
-def test_whoever_has_it_is_reminded_to_decide_after_4_12_and_24_hours():
-    at = list(chain([NOON], (next_to_decide(NOON, NOON + hours(n)) for n in (0, 4, 12))))
-    assert [instant - NOON for instant in at] == [hours(0), hours(4), hours(12), hours(24)]
-    assert next_to_decide(NOON, NOON + hours(24)) is None
-    assert [to_decide_step(NOON, NOON + hours(n)) for n in (3, 4, 13, 50)] == [None, 4, 12, 24]
+def test_whoever_has_it_is_reminded_to_decide_after_4_12_and_24_hours_and_then_daily():
+    at = [next_to_decide(NOON, NOON + hours(n)) for n in (0, 4, 12, 24, 50)]
+    assert [instant - NOON for instant in at] == [hours(n) for n in (4, 12, 24, 48, 72)]
+    assert [to_decide_step(NOON, NOON + hours(n)) for n in (3, 4, 13, 24, 50)] == [
+        None,
+        4,
+        12,
+        24,
+        48,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit.models import Access
 from drafts.models import Draft
+from notifications.models import Message
 from referrals.models import Concern, Fallback
 from referrals.services import concerns as services
 from schools.models import Involvement
@@ -143,6 +144,12 @@ def test_from_a_request_its_words_need_no_retyping(world, as_):
     assert "canary-request-words" not in as_(world.far_worker).get(there).content.decode()
 
 
+@pytest.mark.parametrize("name", ["school", "pupil", "draft", "request"])
+@pytest.mark.parametrize("value", ["nonsense", "9" * 5000, "\u202e"])
+def test_an_address_that_makes_no_sense_begins_an_empty_one(world, as_, name, value):
+    assert as_(world.primary).get(NEW, {name: value}).status_code == 200
+
+
 def test_a_child_who_is_not_open_is_not_named(world, as_):
     """Rule 001-58."""
     pupil = child(world, "Theo", "Bramall")
@@ -153,6 +160,20 @@ def test_a_child_who_is_not_open_is_not_named(world, as_):
 
 
 # --- read and taken ---------------------------------------------------------------------------
+
+
+def test_after_the_24_hours_the_page_says_that_a_manager_had_to_have_it(world, as_):
+    page = as_(world.manager).get(raised(world, hours_ago=25).get_absolute_url()).content.decode()
+    assert "A manager had to have it by" in page
+
+
+def test_no_name_stands_in_the_subject_of_a_message(world):
+    """Design 5."""
+    concern = raised(world, hours_ago=25)
+    services.acknowledge(anew(world.manager), concern)
+    for message in Message.objects.about(concern):
+        assert "Maya" not in message.subject
+        assert "Priya" not in message.subject + message.body
 
 
 def test_the_page_says_how_long_is_left_and_one_tap_takes_it(world, as_):
@@ -196,6 +217,26 @@ def test_somebody_on_the_list_with_no_other_role_takes_what_was_sent_to_them(wor
     assert client.post(url("acknowledge", concern), follow=True).status_code == 200
     concern.refresh_from_db()
     assert concern.acknowledged_by == leader
+
+
+def test_somebody_without_a_role_reads_a_closed_one_for_28_days_and_finds_no_dead_link(world, as_):
+    """Rule 001-58: who can give no reason opens no child for ever."""
+    leader = world.person("leader", "Lee Leader")
+    Fallback.objects.create(
+        about="child", user=leader, role="Leadership team", added_by=world.administrator
+    )
+    concern = raised(world, not_to_manager=True, pupil=child(world, "Theo", "Bramall"))
+    Concern.objects.update(hub=None)
+    services.tell_of(concern, anew(world.primary), concern.aware_at + timedelta(hours=12))
+    client = as_(leader)
+    client.post(url("acknowledge", concern))
+    page = client.get(concern.get_absolute_url()).content.decode()
+    assert f"/pupils/{concern.pupil.pk}/" not in page
+    assert world.oakfield.get_absolute_url() not in page
+    services.decide(anew(leader), concern, "other", "Nothing in it")
+    assert client.post(url("close", concern), follow=True).status_code == 200
+    Involvement.objects.update(ends_at=timezone.now() - timedelta(days=1))
+    assert client.get(concern.get_absolute_url()).status_code == 404
 
 
 def test_opening_it_is_logged_and_shown_to_the_raiser(world, as_):
@@ -249,6 +290,77 @@ def test_a_decision_without_a_reason_says_so_and_keeps_what_was_typed(world, as_
     page = as_(world.primary).get(concern.get_absolute_url()).content.decode()
     assert "canary-reason" in page
     assert "Level 4" in page
+
+
+@pytest.mark.parametrize("about", ["child", "adult"])
+def test_either_service_is_a_decision_whomever_it_is_about(world, as_, about):
+    """Rules 001-104 and 001-110: the parent of a child may need Adult Services."""
+    concern, client = raised(world, about=about), as_(world.manager)
+    client.post(url("acknowledge", concern))
+    page = client.get(concern.get_absolute_url()).content.decode()
+    assert 'value="children"' in page
+    assert 'value="adults"' in page
+
+
+def test_what_came_too_late_is_kept_for_who_typed_it(world, as_):
+    concern = raised(world)
+    manager = anew(world.manager)
+    services.acknowledge(manager, concern)
+    services.decide(manager, concern, "other", "Nothing in it")
+    services.close(manager, concern)
+    late = {
+        "add": {"words": "canary-late-add"},
+        "decide": {"decision": "other", "reason": "canary-late-decide"},
+        "close": {"words": "canary-late-close"},
+        "pass": {"to": world.other_manager.pk, "why": "canary-late-pass"},
+    }
+    for name, typed in late.items():
+        page = as_(world.service).post(url(name, concern), typed, follow=True).content.decode()
+        assert f"canary-late-{name}" in page
+
+
+def test_an_answer_after_anothers_answer_is_kept_for_who_typed_it(world, as_):
+    concern = raised(world)
+    services.acknowledge(anew(world.manager), concern)
+    said = services.disagree(anew(world.primary), concern, "It needs more")
+    client = as_(world.service)
+    services.pass_on(anew(world.manager), concern, world.other_manager)
+    services.answer(anew(world.other_manager), said, "It does not")
+    there = reverse("concern_objection", args=[concern.pk, said.pk])
+    assert (
+        "canary-late" in client.post(there, {"answer": "canary-late"}, follow=True).content.decode()
+    )
+
+
+def test_who_takes_it_reads_whom_not_to_tell_and_why(world, as_):
+    concern = raised(world, not_to_manager=True, not_to_why="canary-why-not")
+    page = as_(world.service).get(concern.get_absolute_url()).content.decode()
+    assert "Do not tell Maya Manager" in page
+    assert "canary-why-not" in page
+
+
+def test_a_raiser_may_disagree_with_what_is_closed_already(world, as_):
+    concern = raised(world)
+    manager = anew(world.manager)
+    services.acknowledge(manager, concern)
+    services.decide(manager, concern, "other", "Nothing in it")
+    services.close(manager, concern)
+    page = as_(world.primary).get(concern.get_absolute_url()).content.decode()
+    assert "I disagree with what is done about it" in page
+
+
+@pytest.mark.parametrize("poison", ["\x00", "a" * 100_000, "\u202e<script>", "9" * 400, "=1+1"])
+def test_nothing_that_is_typed_breaks_an_act(world, as_, poison):
+    concern = raised(world)
+    services.acknowledge(anew(world.manager), concern)
+    names = ("words", "why", "answer", "reason", "discussed", "to", "pupil", "level", "decision")
+    typed = dict.fromkeys((*names, "aware_day", "aware_time", "by_phone", "about"), poison)
+    for name in ("add", "decide", "pass", "aware", "child", "close", "acknowledge"):
+        assert as_(world.manager).post(url(name, concern), typed).status_code in (200, 302), name
+    assert as_(world.primary).post(url("disagree", concern), typed).status_code in (200, 302)
+    if said := concern.objections.first():
+        there = reverse("concern_objection", args=[concern.pk, said.pk])
+        assert as_(world.service).post(there, typed).status_code in (200, 302)
 
 
 def test_the_raiser_decides_nothing(world, as_):
@@ -325,6 +437,16 @@ def test_only_an_administrator_keeps_the_lists_of_who_is_told(world, as_):
     assert not Fallback.objects.now().exists()
 
 
+def test_no_school_person_and_not_the_administrator_themselves_is_put_on_a_list(world, as_):
+    """Design 5: never taken from a school's contacts. Being told opens concerns (design 1)."""
+    client = as_(world.administrator)
+    assert world.dsl.name not in client.get("/concerns/fallbacks/new/").content.decode()
+    for user in (world.dsl, world.administrator):
+        typed = {"about": "child", "user": user.pk, "role": "Lead"}
+        assert client.post("/concerns/fallbacks/new/", typed).status_code == 200
+    assert not Fallback.objects.exists()
+
+
 def test_the_order_of_a_list_is_the_order_of_telling(world, as_):
     client = as_(world.administrator)
     for user in (world.duty, world.service):
@@ -334,3 +456,7 @@ def test_the_order_of_a_list_is_the_order_of_telling(world, as_):
     second = Fallback.objects.get(user=world.service)
     client.post(f"/concerns/fallbacks/{second.pk}/up/", {"place": 1})
     assert [row.user for row in Fallback.objects.of("child")] == [world.service, world.duty]
+    client.post(f"/concerns/fallbacks/{second.pk}/end/")
+    for number in ("0", "1", "nonsense", ""):
+        there = client.post(f"/concerns/fallbacks/{second.pk}/up/", {"place": number})
+        assert there.status_code == 302

@@ -6,17 +6,18 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.models import User
 from audit.errors import TransitionNotAllowed
-from linkworkers.models import Absence, LinkWorker
+from linkworkers.models import LinkWorker
 from notifications.models import Message
 from referrals.models import Concern, Decision, Fallback, KeptWhy, NoteKind
 from referrals.models import concerns as models
 from referrals.services import concerns as services
 from referrals.services.concerns import raise_concern
 from referrals.services.escalation import database_now, plan
-from schools.models import Involvement, OwnChildConflict
+from schools.models import Involvement, OwnChildConflict, School
 from tests.children import child
-from tests.referrals.concerns import WORDS, raised, told
+from tests.referrals.concerns import WORDS, away, raised, told, told_at
 from tests.world import anew
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,14 @@ def test_a_double_click_raises_it_once(world):
     assert Message.objects.count() == 1
 
 
+def test_what_is_changed_on_a_page_gone_back_to_is_added(world):
+    first = raised(world, pk=uuid4())
+    for _ in range(2):
+        again = raise_concern(anew(world.primary), "More of it", pk=first.pk)
+    assert again.pk == first.pk
+    assert [note.words for note in first.notes.all()] == ["More of it"]
+
+
 def test_an_id_that_is_somebody_elses_raises_a_concern_of_ones_own(world):
     theirs = raised(world, world.secondary)
     mine = raise_concern(anew(world.primary), WORDS, pk=theirs.pk)
@@ -141,11 +150,7 @@ def test_a_child_opens_to_who_was_told(world):
 
 def test_an_absent_manager_is_told_and_so_is_the_fallback_for_a_child(world):
     """Rule 001-107."""
-    Absence.objects.create(
-        link_worker=world.manager.link_worker,
-        starts_on=world.yesterday.date(),
-        added_by=world.service,
-    )
+    away(world.manager, world)
     fallback(world, world.duty)
     assert told(raised(world)) == ["Dot", "Maya"]
 
@@ -184,6 +189,48 @@ def test_a_manager_named_in_it_is_not_told_and_finds_no_trace(world):
     concern = raised(world, words="The boy says that  maya manager shouted at him.")
     assert told(concern) == ["Seth"]
     assert not Concern.objects.visible_to(anew(world.manager)).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Siân O'Brien", "Sian O’Brien"),
+        ("Maya Jane Manager", "MAYA MANAGER’s car"),
+        ("Anne-Marie Cole", "Anne\u2011Marie\u00a0Cole"),
+        ("Maya Manager", "Ma\u200bya Manager"),
+    ],
+)
+def test_a_name_is_found_however_it_is_typed(world, name, typed):
+    """Design 6.14."""
+    User.objects.filter(pk=world.manager.pk).update(name=name)
+    assert told(raised(world, words=f"It was {typed}.")) == ["Seth"]
+
+
+def test_a_manager_named_in_what_is_added_hears_no_more_and_the_next_are_told(world):
+    """Design 6.14."""
+    concern = raised(world)
+    services.add(anew(world.primary), concern, "He says that it was Maya Manager")
+    assert told(concern) == ["Maya", "Seth"]
+    assert told(concern, "concern_added") == ["Seth"]
+    assert not Concern.objects.visible_to(anew(world.manager)).exists()
+    plan(concern.aware_at + timedelta(hours=4, minutes=1))
+    assert told(concern) == ["Maya", "Seth", "Seth"]
+    services.acknowledge(anew(world.service), concern)
+    assert told(concern, "concern_no_need") == []
+
+
+def test_a_manager_who_was_rung_is_told_on_and_so_is_who_has_it(world):
+    concern = raised(world)
+    services.add(anew(world.primary), concern, "Rang Maya Manager", NoteKind.PHONED)
+    services.acknowledge(anew(world.manager), concern)
+    services.add(anew(world.primary), concern, "As I said to Maya Manager")
+    assert not concern.kept_from.exists()
+
+
+def test_who_is_named_in_a_disagreement_is_not_the_one_who_answers_it(world):
+    concern = held(world)
+    services.disagree(anew(world.primary), concern, "Seth Service told Maya Manager to drop it")
+    assert told(concern, "concern_objected") == ["Omar"]
 
 
 def test_somebody_with_only_part_of_the_name_is_told(world):
@@ -260,6 +307,24 @@ def test_a_colleague_who_was_asked_takes_it_over(world):
     assert concern.acknowledged_by == world.other_manager
 
 
+def test_each_taking_over_is_told_also_when_it_comes_back(world):
+    concern = raised(world)
+    services.acknowledge(anew(world.manager), concern)
+    services.pass_on(anew(world.manager), concern, world.service)
+    services.acknowledge(anew(world.service), concern)
+    services.pass_on(anew(world.service), concern, world.manager)
+    services.acknowledge(anew(world.manager), concern)
+    assert told(concern, "concern_taken") == ["Priya"] * 3
+    assert told(concern, "concern_no_need") == ["Maya", "Seth"]
+
+
+def test_a_double_click_asks_a_colleague_once(world):
+    concern = raised(world)
+    for _ in range(2):
+        services.pass_on(anew(world.manager), concern, world.service, "On leave")
+    assert told(concern, "concern_passed") == ["Seth"]
+
+
 def test_it_is_not_passed_to_somebody_kept_from_it(world):
     concern = raised(world, not_to_manager=True)
     with pytest.raises(ValidationError):
@@ -306,8 +371,24 @@ def test_a_raiser_who_disagrees_is_heard_by_another_manager(world):
     assert told(concern, "concern_objected") == ["Seth"]
     with pytest.raises(PermissionDenied):
         services.answer(anew(world.manager), objection, "No")
-    services.answer(anew(world.service), objection, "You are right")
-    assert told(concern, "concern_objection_answered") == ["Priya"]
+    for _ in range(2):
+        services.answer(anew(world.service), objection, "You are right")
+    assert told(concern, "concern_objection_answered") == ["Maya", "Priya"]
+
+
+def test_whoever_has_it_hears_what_another_manager_decided(world):
+    concern = held(world)
+    services.decide(anew(world.service), concern, Decision.CHILDREN, "It cannot wait")
+    assert told(concern, "concern_decided") == ["Maya", "Priya"]
+
+
+def test_a_raiser_disagrees_with_what_was_closed_at_once_and_the_child_opens_for_28_days(world):
+    concern = held(world, pupil=child(world, "Theo", "Bramall"))
+    services.decide(anew(world.manager), concern, Decision.OTHER, "Nothing in it")
+    services.close(anew(world.manager), concern)
+    services.disagree(anew(world.primary), concern, "There is")
+    assert told(concern, "concern_objected") == ["Seth"]
+    assert not Involvement.objects.filter(source_id=concern.pk, ends_at=None).exists()
 
 
 def test_only_the_raiser_disagrees(world):
@@ -351,3 +432,29 @@ def test_an_earlier_time_put_right_moves_the_clock_and_tells_who_is_due(world):
     assert told(concern) == ["Maya", "Maya", "Omar", "Seth"]
     with pytest.raises(ValidationError):
         services.correct_aware(anew(world.primary), concern, database_now() + timedelta(hours=1))
+
+
+def test_nobody_became_aware_after_they_raised_it(world):
+    """Rule 001-106: a correction puts no clock off."""
+    concern = raised(world)
+    Concern.objects.update(raised_at=concern.raised_at - timedelta(hours=2))
+    with pytest.raises(ValidationError, match="before it was raised"):
+        services.correct_aware(anew(world.manager), concern, concern.aware_at)
+
+
+def test_a_school_that_changes_hub_takes_its_concerns_to_the_new_hubs_managers(world):
+    """Design 3."""
+    concern = raised(world)
+    assert not Concern.objects.visible_to(anew(world.other_manager)).exists()
+    School.objects.filter(pk=world.oakfield.pk).update(hub=world.downs)
+    assert Concern.objects.visible_to(anew(world.other_manager)).exists()
+    plan(concern.aware_at + timedelta(hours=12, minutes=1))
+    assert "Omar" in told(concern)
+
+
+def test_a_raiser_who_leaves_leaves_no_concern_behind_that_nobody_hears_of(world):
+    concern = raised(world, hours_ago=3.9)
+    LinkWorker.objects.filter(user=world.primary).update(left_at=world.yesterday)
+    User.objects.filter(pk=world.primary.pk).update(is_active=False)
+    plan(concern.aware_at + timedelta(hours=4, minutes=1))
+    assert told_at(concern, 4) == ["Maya"]

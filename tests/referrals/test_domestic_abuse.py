@@ -1,6 +1,7 @@
 """Police notices of domestic abuse: who reads them, how the school hears, each assessed alone."""
 
 import inspect
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from django.db import IntegrityError, transaction
 from django.urls import get_resolver
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import StaffRole, User
 from audit.errors import TransitionNotAllowed
 from audit.models import Access
+from linkworkers.models import Absence
+from notifications import kinds
 from notifications.models import Message
 from referrals import domestic_abuse_notices as notices
 from referrals import domestic_abuse_telling as telling
@@ -454,3 +457,185 @@ def test_the_list_names_no_child_and_costs_the_same_for_many(
         shown = client.get("/notices/").content.decode()
     assert "CANARY" not in shown
     assert shown.count(world.oakfield.name) == 3
+
+
+# --- what waits ---------------------------------------------------------------------------------
+
+
+def test_managers_hear_each_working_day_of_one_that_nobody_assessed(world):
+    """rule 002-16"""
+    made = due(world, at(THURSDAY, 7, 30))
+    DomesticAbuseNotice.objects.filter(pk=made.pk).update(
+        opened_at=at(THURSDAY, 8), told_at=THURSDAY
+    )
+    telling.tell_due(at(THURSDAY, 16))
+    assert told("notice_waits") == set()
+    telling.tell_due(at(THURSDAY, 9, days=1))
+    assert told("notice_waits") == set()
+    for _ in range(2):
+        telling.tell_due(at(THURSDAY, 9, 30, days=1))
+    # Saturday and Sunday are no working days; the next ones are.
+    for days in (2, 3, 4):
+        telling.tell_due(at(THURSDAY, 10, days=days))
+    assert told("notice_waits") == {world.manager}
+    assert Message.objects.filter(kind="notice_waits").count() == 2
+    telling.tell_due(at(THURSDAY, 10, days=5))
+    assert told("notice_waits") == {world.manager, world.service}
+    message = Message.objects.filter(kind="notice_waits").first()
+    assert kinds.get(message.kind).still_due(message)
+    services.assess(world.manager, made, outcome="support", reason="x", record_reference="M1")
+    assert not kinds.get(message.kind).still_due(message)
+    telling.tell_due(at(THURSDAY, 10, days=6))
+    assert Message.objects.filter(kind="notice_waits").count() == 4
+
+
+def test_a_child_at_home_is_asked_about_every_day_until_somebody_decides(world):
+    entered = at(THURSDAY, 20, days=1)
+    made = notice(
+        world,
+        received_at=entered,
+        entered_at=entered,
+        tell_at=at(THURSDAY, 7, 30, days=4),
+        closed_until=date(2027, 1, 18),
+    )
+    telling.tell_due(at(THURSDAY, 10, days=2))
+    assert told("notice_waits") == {world.manager}
+    services.decide(world.manager, made, "Priya rings")
+    telling.tell_due(at(THURSDAY, 10, days=3))
+    assert Message.objects.filter(kind="notice_waits").count() == 1
+
+
+def test_managers_hear_once_of_one_that_nobody_at_the_school_has_opened(world):
+    made = due(world, at(THURSDAY, 7, 30))
+    services.assess(world.manager, made, outcome="support", reason="x", record_reference="M1")
+    for clock in ((7, 30), (8, 45), (9, 29)):
+        telling.tell_due(at(THURSDAY, *clock))
+    assert told("notice_waits") == set()
+    for days in (0, 0, 1, 4):
+        telling.tell_due(at(THURSDAY, 9, 30, days=days))
+    assert Message.objects.get(kind="notice_waits").to == world.manager
+
+
+def test_one_whose_school_closes_for_long_meanwhile_is_the_managers_to_decide(world):
+    made = due(world, at(THURSDAY, 7, 30, days=1))
+    world.oakfield.inset_days.create(day=THURSDAY.date() + timedelta(days=1))
+    telling.tell_due(at(THURSDAY, 7, 30, days=1))
+    made.refresh_from_db()
+    assert (made.told_at, made.waits_for_decision) == (None, True)
+    assert "closed for two days or more" in Message.objects.get(kind="notice_to_decide").body
+
+
+def test_a_school_that_the_child_has_left_hears_nothing_and_the_manager_does(world, client, as_):
+    made = due(world, at(THURSDAY, 7, 30))
+    made.pupil.enrolments.update(ends_on=THURSDAY.date() - timedelta(days=1))
+    telling.tell_due(at(THURSDAY, 7, 30))
+    assert told("notice_to_read") == set()
+    assert told("notice_to_decide") == {world.manager}
+    as_(world.manager)
+    assert "Nobody there could be told" in client.get(made.get_absolute_url()).content.decode()
+
+
+def test_where_no_manager_of_the_hub_is_there_the_service_manager_hears_and_assesses(world):
+    """design.md 3: a school of "Not yet in a hub" has nobody else."""
+    ada, now = child(world), timezone.now()
+    today = timezone.localdate()
+    absence = Absence.objects.create(
+        link_worker=world.manager.link_worker,
+        starts_on=today,
+        ends_on=today,
+        added_by=world.manager,
+    )
+    made = services.enter(world.duty, ada, world.oakfield, **facts(now))
+    assert told("notice_to_decide") == {world.manager, world.service}
+    said = {"outcome": "support", "reason": "x", "record_reference": "M1"}
+    with pytest.raises(PermissionDenied):
+        services.assess(world.other_manager, made, **said)
+    assert services.assess(anew(world.service), made, **said).assessed_by == world.service
+    absence.delete()
+    with pytest.raises(PermissionDenied):
+        services.name_reader(anew(world.service), made, world.primary, "x")
+
+
+# --- who is kept from it, and who reads on which side ---------------------------------------------
+
+
+def test_a_named_link_worker_hears_that_there_is_something_to_read(world, client, as_):
+    made = notice(world)
+    services.name_reader(world.manager, made, world.primary, "She sees Ada every week")
+    message = Message.objects.get(kind="notice_named")
+    assert message.to == world.primary
+    said = (message.subject + message.body).lower()
+    assert not any(word in said for word in ("domestic", "police", "ada", "oakfield", "week"))
+    assert kinds.get(message.kind).may_receive(message)
+    reader = made.readers.get(user=world.primary)
+    as_(world.manager)
+    for _ in range(2):
+        answer = client.post(f"/notices/{made.pk}/readers/{reader.pk}/remove/", follow=True)
+        assert "They read this notice no longer" in answer.content.decode()
+    assert not kinds.get(message.kind).may_receive(message)
+
+
+def test_somebody_close_to_the_family_is_kept_from_it_after_all(world, client, as_):
+    """design.md 6.14: no trace, and what they opened does not count as read by the school."""
+    now = at(THURSDAY, 7, 30)
+    made = due(world, now)
+    telling.tell_due(now)
+    as_(world.dsl)
+    client.get(made.get_absolute_url())
+    as_(world.manager)
+    address = f"/notices/{made.pk}/kept/"
+    assert (
+        "Enter why they must not be told"
+        in client.post(address, {"user": world.dsl.pk}).content.decode()
+    )
+    sent = {"user": world.dsl.pk, "reason": "Brother of the father"}
+    assert client.post(address, sent).status_code == 302
+    assert "kept from this notice already" in client.post(address, sent).content.decode()
+    assert "dsl" not in readers_of(world, made)
+    message = Message.objects.get(kind="notice_to_read", to=world.dsl)
+    assert not kinds.get(message.kind).may_receive(message)
+    telling.tell_due(at(THURSDAY, 8, 45))
+    assert world.deputy in told("notice_to_read")
+    as_(world.dsl)
+    assert client.get(made.get_absolute_url()).status_code == 404
+    assert str(made.pk) not in client.get("/notices/").content.decode()
+    with pytest.raises(PermissionDenied):
+        services.keep_from(world.duty, made, world.deputy, "x")
+    with pytest.raises(ValidationError, match="Choose somebody of the school"):
+        services.keep_from(world.manager, made, world.primary, "x")
+
+
+def test_a_lead_who_also_works_for_the_council_reads_it_as_the_school_does(world, client, as_):
+    made = notice(world, told=[(world.dsl, "dsl")], is_marac=True)
+    StaffRole.objects.create(
+        user=world.dsl, role="coordinator", starts_at=world.long_ago, confirmed_at=world.long_ago
+    )
+    as_(world.dsl)
+    shown = client.get(made.get_absolute_url()).content.decode()
+    assert "CANARY-notice" in shown
+    assert not any(word in shown for word in ("MARAC", "Medium", "Nobody has assessed it"))
+    assert "To assess" not in client.get("/notices/").content.decode()
+    made.refresh_from_db()
+    assert made.opened_by == world.dsl
+    answer = client.post(f"/notices/{made.pk}/support/", {"text": "A calm start"})
+    assert (answer.status_code, made.support.get().by) == (302, world.dsl)
+
+
+def test_what_a_manager_typed_too_late_is_kept_for_them(world, client, as_):
+    made = notice(world)
+    said = {"outcome": "support", "reason": "Mine", "record_reference": "M1"}
+    services.assess(world.manager, made, **said)
+    as_(world.manager)
+    address = f"/notices/{made.pk}/assess/"
+    assert client.post(address, said).url == made.get_absolute_url()
+    answer = client.post(address, {**said, "reason": "Another, at length"}, follow=True)
+    assert "Another, at length" in answer.content.decode()
+
+
+def test_a_page_sent_again_with_other_words_is_not_taken_for_the_first(world):
+    ada, now, once = child(world), timezone.now(), uuid.uuid4()
+    services.enter(world.duty, ada, world.oakfield, once=once, **facts(now))
+    with pytest.raises(ValidationError, match="entered from this page already"):
+        services.enter(
+            world.duty, ada, world.oakfield, once=once, **facts(now, circumstances="More")
+        )

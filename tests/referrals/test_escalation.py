@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from accounts.models import User
+from audit.errors import TransitionNotAllowed
 from notifications import kinds
 from notifications.models import Message
 from notifications.services import dispatch
@@ -13,7 +15,7 @@ from referrals.models import Concern, Decision, NoteKind
 from referrals.services import concerns as services
 from referrals.services import escalation
 from referrals.services.escalation import database_now, plan
-from tests.referrals.concerns import raised, told, told_at
+from tests.referrals.concerns import away, raised, told, told_at
 from tests.world import anew
 
 pytestmark = pytest.mark.django_db
@@ -80,9 +82,70 @@ def test_whoever_has_it_is_asked_to_decide_and_then_the_service_manager(world):
     for hours in (4, 12, 24, 48):
         plan(concern.acknowledged_at + timedelta(hours=hours, minutes=1))
     assert told_at(concern, "decide-4") == ["Maya"]
-    assert told_at(concern, "decide-24") == ["Maya", "Seth"]
+    assert told_at(concern, "decide-12") == ["Maya"]
+    assert told_at(concern, "decide-24") == told_at(concern, "decide-48") == ["Maya", "Seth"]
+
+
+@pytest.mark.parametrize("gone", ["deactivated", "absent", "out of the role"])
+def test_when_whoever_has_it_cannot_act_the_service_manager_is_told_and_takes_it(world, gone):
+    concern = raised(world)
+    services.acknowledge(anew(world.manager), concern)
+    with pytest.raises(TransitionNotAllowed):
+        services.acknowledge(anew(world.service), concern)
+    if gone == "deactivated":
+        User.objects.filter(pk=world.manager.pk).update(is_active=False)
+    elif gone == "absent":
+        away(world.manager, world)
+    else:
+        world.manager.staff_roles.update(ends_at=world.yesterday)
     concern.refresh_from_db()
-    assert concern.remind_at is None
+    plan(concern.acknowledged_at + timedelta(hours=4, minutes=1))
+    assert "Seth" in told_at(concern, "decide-4")
+    services.acknowledge(anew(world.service), concern)
+    concern.refresh_from_db()
+    assert concern.acknowledged_by == world.service
+
+
+def test_without_a_service_manager_another_manager_hears_that_nothing_is_decided(world):
+    world.service.staff_roles.update(ends_at=world.yesterday)
+    concern = raised(world)
+    services.acknowledge(anew(world.manager), concern)
+    concern.refresh_from_db()
+    plan(concern.acknowledged_at + timedelta(hours=24, minutes=1))
+    assert told_at(concern, "decide-24") == ["Maya", "Omar"]
+    assert Concern.objects.visible_to(anew(world.other_manager)).exists()
+
+
+def test_a_breach_after_a_corrected_time_is_told_although_there_was_one_before(world):
+    """Rule 001-106: never a breach unannounced."""
+    concern = raised(world, hours_ago=25)
+    assert told_at(concern, 24) == ["Maya", "Omar", "Seth"]
+    services.correct_aware(anew(world.primary), concern, concern.raised_at - timedelta(minutes=1))
+    concern.refresh_from_db()
+    plan(later(concern, 24))
+    assert told_at(concern, 24) == ["Maya", "Maya", "Omar", "Omar", "Seth", "Seth"]
+
+
+def test_a_correction_that_reaches_no_later_step_tells_nobody_again(world):
+    concern = raised(world, hours_ago=5)
+    for _ in range(2):
+        services.correct_aware(
+            anew(world.primary), concern, concern.aware_at + timedelta(minutes=20)
+        )
+    assert told(concern) == ["Maya"]
+    assert concern.notes.count() == 1
+
+
+def test_a_manager_whose_mailbox_takes_nothing_for_hours_is_not_the_only_one_told(world):
+    concern = raised(world)
+    Message.objects.about(concern).update(attempts=9)
+    plan(later(concern, 4))
+    assert told_at(concern, 4) == ["Maya", "Seth"]
+
+
+def test_a_manager_who_has_not_joined_yet_is_not_the_only_one_told(world):
+    User.objects.filter(pk=world.manager.pk).update(joined_at=None)
+    assert told(raised(world)) == ["Maya", "Seth"]
 
 
 def test_a_decided_concern_is_chased_no_more(world):

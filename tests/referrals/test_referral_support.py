@@ -1,5 +1,6 @@
 """A school's own referral while it is prepared: whose it is, the pack, what became of it."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -282,7 +283,7 @@ def test_what_comes_too_late_is_said_kindly(world, client, as_):
     for tail, data in (
         ("prepare/", {"version": 1}),
         ("referred/", {"referred_on": "today", "agreement": "risk"}),
-        ("stop/", {"why": "again"}),
+        ("stop/", {"why": "We help ourselves"}),
         ("agreement/", {"agreement": "risk"}),
         ("outcome/", {"outcome": "accepted", **TODAY}),
     ):
@@ -397,3 +398,33 @@ def test_bad_input_is_answered_and_nothing_typed_is_lost(world, client, as_):
     wrong = client.post(f"{URL}{made.pk}/prepare/", {"version": "x", "level": "9"})
     assert wrong.status_code == 200
     assert client.get(f"{URL}new/?school=000").status_code == 404
+
+
+def test_what_the_school_typed_too_late_is_kept_for_it(world, client, as_):
+    made = referred(world)
+    services.reply(world.dsl, made, outcome="advice", words="Ring again", on=timezone.localdate())
+    as_(world.head)
+    # Whose record it is has been looked at: for a school no gate stands before its own words.
+    page(client, made)
+    sent = {"outcome": "advice", "words": "Something else, at length", "on": "today"}
+    for address, data in (
+        (f"/referral-support/{made.pk}/outcome/", sent),
+        (f"/referral-support/{made.pk}/prepare/", {"version": 1, "worries": "Bruises, at length"}),
+    ):
+        answer = client.post(address, data, follow=True)
+        assert answer.status_code == 200
+        assert "at length" in answer.content.decode()
+    # Sent twice, it is on record.
+    answer = client.post(f"/referral-support/{made.pk}/outcome/", {**sent, "words": "Ring again"})
+    assert answer.url == made.get_absolute_url()
+
+
+def test_a_page_sent_again_with_other_words_loses_none(world, client, as_):
+    as_(world.dsl)
+    address = f"/referral-support/new/?school={world.oakfield.urn}"
+    sent = {"once": uuid.uuid4(), "initials": "A.B.", "owner": world.dsl_post.pk, "worries": "One"}
+    assert client.post(address, sent).status_code == client.post(address, sent).status_code == 302
+    shown = client.post(address, {**sent, "worries": "One and more"}).content.decode()
+    assert "started from this page already" in shown
+    assert "One and more" in shown
+    assert ReferralSupport.objects.count() == 1

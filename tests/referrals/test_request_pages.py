@@ -14,6 +14,7 @@ from audit.models import Access
 from consultations.models import Consultation, State
 from drafts.models import UnsavedForm
 from interventions.models import ShortIntervention
+from linkworkers.models import Absence
 from referrals import request_list, request_page
 from referrals.models import RequestDisagreement, RequestOutcome, SupportRequest
 from referrals.services import request_answers as answers
@@ -393,3 +394,34 @@ def test_the_wrong_person_gets_nowhere(world, as_, who):
     for act in ("consultation", "short-work", "advice", "meeting", "decline", "pass-on"):
         assert client.post(url(made, act), {"text": "x"}).status_code == 404
     assert made.steps.count() == 1
+
+
+def test_what_was_given_to_somebody_who_is_not_there_is_on_the_others_work(world, as_):
+    """rule 001-89: it waits on nobody's list otherwise."""
+    made = asked(world)
+    requests.pass_on(world.manager, made, world.secondary)
+    work = as_(world.primary)
+    assert made.get_absolute_url() not in work.get("/").content.decode()
+    today = timezone.localdate()
+    absence = Absence.objects.create(
+        link_worker=world.secondary.link_worker,
+        starts_on=today,
+        ends_on=today,
+        added_by=world.manager,
+    )
+    assert made.get_absolute_url() in work.get("/").content.decode()
+    absence.delete()
+    assert made.get_absolute_url() not in work.get("/").content.decode()
+    world.secondary_allocation.ends_at = world.now
+    world.secondary_allocation.ended_by = world.manager
+    world.secondary_allocation.save()
+    assert made.get_absolute_url() in work.get("/").content.decode()
+
+
+def test_a_page_sent_again_with_other_words_loses_none(world, as_):
+    school = as_(world.dsl)
+    sent = {**facts(), "id": str(uuid.uuid4())}
+    there = school.post("/requests/new/", sent).url
+    assert school.post("/requests/new/", sent).url == there
+    answer = school.post("/requests/new/", {**sent, "words": "And a third family"}, follow=True)
+    assert "And a third family" in answer.content.decode()

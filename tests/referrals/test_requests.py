@@ -26,7 +26,7 @@ from referrals.models import (
 )
 from referrals.services import request_answers as answers
 from referrals.services import requests
-from schools.models import ContactRole, InsetDay, Involvement, School
+from schools.models import ContactRole, HubGrant, InsetDay, Involvement, School
 from tests.children import child, works_with
 from tests.referrals.support_requests import WORDS, asked, dated, facts, logged
 from tests.world import anew
@@ -558,3 +558,38 @@ def test_a_request_follows_its_school_to_another_hub(world):
     School.objects.filter(pk=world.oakfield.pk).update(hub=world.downs)
     assert sees(world.manager, made) == (False, False)
     assert sees(world.other_manager, made) == (True, False)
+
+
+def test_where_the_hub_has_no_manager_the_service_manager_passes_on_and_answers(world):
+    """design.md 3: a school of "Not yet in a hub"; rule 001-91."""
+    made = logged(world, "duty_manager", world.duty)
+    with pytest.raises(PermissionDenied):
+        requests.pass_on(world.service, made, world.secondary)
+    HubGrant.objects.filter(user=world.manager).update(ends_at=world.now)
+    for by in (world.other_manager, world.duty):
+        with pytest.raises(PermissionDenied):
+            requests.pass_on(by, made, world.secondary)
+    made = requests.pass_on(anew(world.service), made, world.secondary)
+    assert made.passed_to == world.secondary
+    declined = answers.decline(world.primary, asked(world), "not_ours", "Ask the nurse")
+    said = answers.disagree(world.dsl, declined, "The nurse has said no")
+    assert told("request_disagreed") == ["service"]
+    assert answers.answer_disagreement(anew(world.service), said, "We come").answered_at
+
+
+def test_nothing_is_logged_for_a_school_that_has_closed(world):
+    School.objects.filter(pk=world.oakfield.pk).update(status="closed")
+    with pytest.raises(PermissionDenied):
+        logged(world, "school", world.primary)
+
+
+def test_where_the_manager_is_away_too_the_service_manager_hears(world):
+    """rules 001-55, 001-91"""
+    away(world, world.manager)
+    made = logged(world, "duty_manager", world.duty)
+    assert told("request_asked") == ["manager", "service"]
+    assert requests.pass_on(anew(world.service), made, world.secondary)
+    for user in (world.primary, world.secondary, world.cover):
+        away(world, user)
+    asked(world)
+    assert told("request_asked") == ["manager", "manager", "service", "service"]
