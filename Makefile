@@ -14,7 +14,7 @@ CHAOS ?=
 QUICK ?=
 ENVIRONMENT := .venv/bin/python
 # About half of the tests, by their time, run beside the others on servers of their own.
-BESIDE := tests/journeys tests/documents tests/accounts tests/config tests/linkworkers tests/schools \
+BESIDE := tests/journeys tests/documents tests/config tests/linkworkers tests/schools \
 	tests/interventions tests/test_canaries.py tests/test_bad_input.py
 
 .PHONY: run test lint format bench chaos lock environment

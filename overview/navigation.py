@@ -4,6 +4,7 @@ from accounts.policies import may_see_people
 from interventions.policies import lists_work
 from linkworkers.policies import may_see_allocations
 from overview.policies import (
+    has_desk,
     keeps_agencies,
     lists_consultations,
     may_see_take_up,
@@ -81,7 +82,8 @@ def items(user):
         found.append(PEOPLE)
     if keeps_agencies(user):
         found.append(AGENCIES)
-    if scope.opens_register:
+    # A manager's row is full: theirs is in the head of My work.
+    if scope.opens_register and not has_desk(user):
         found.append(RESOURCES)
     if runs_the_service(user):
         found += [PLACES, GUIDANCE, MESSAGES]

@@ -18,7 +18,7 @@ def quick(rig, seeds):
     """``{group: findings}``, each made when it is asked for; about five minutes."""
     from tests.chaos import crowds, half_done, outages, storms
 
-    size = storms.Storm(concerns=100, kills=4, crashes=2, seconds=30)
+    size = storms.Storm(concerns=100, kills=3, crashes=1, seconds=30)
 
     def crowd():
         yield crowds.many_planners(rig, 20)
@@ -30,7 +30,7 @@ def quick(rig, seeds):
         yield outages.outage(rig, outages.ALL, seconds=30, concerns=20, limit=20)
 
     return {
-        "half_done": lambda: half_done.half_done(rig, every=3),
+        "half_done": lambda: half_done.half_done(rig, every=6),
         "storms": lambda: storms.storms(rig, size, "knows", seeds or [1]),
         "outages": out,
         "crowds": crowd,

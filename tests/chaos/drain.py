@@ -38,7 +38,7 @@ def drain(rig, number=5000, workers=2):
 
 def _bare(rig, number):
     mails = [
-        f"Message-ID: <{uuid.uuid4()}@example.org>\\r\\nTo: a@example.org\\r\\n\\r\\nB\\r\\n"
+        f"Message-ID: <{uuid.uuid4()}@example.org>\r\nTo: a@example.org\r\n\r\nB\r\n"
         for _ in range(number)
     ]
     began = len(rig.journal.read())
@@ -72,7 +72,7 @@ def _product(rig, number, workers):
         for n in range(number)
     )
     for command in commands:
-        command.stdin.write("\\n")
+        command.stdin.write("\n")
         command.stdin.flush()
     unsent = Message.objects.filter(key__startswith=f"{name}:").exclude(state=State.SENT)
     until(lambda: not unsent.exists(), what="everything is sent")
