@@ -1,4 +1,4 @@
-"""Doing what a form about short work asks, and saying how it went."""
+"""Doing what a form asks, and saying how it went: for short work and what is asked for besides."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,9 +14,11 @@ def do(request, form, act, said, there):
     """Do ``act`` and say ``said``, or say why it is too late; then go ``there``.
 
     ``form`` is None for a button alone. ``there`` is what ``redirect`` takes, or a function of what
-    the act returned, which is None when it is too late. None where the act refuses what the form
-    says: the form then shows why.
+    the act returned, which is None when it is too late. None where nothing is done: the form was
+    not sent, is not whole, or the act refuses what it says. It then shows why.
     """
+    if form is not None and not form.is_valid():
+        return None
     made = None
     try:
         made = act()

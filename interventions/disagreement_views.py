@@ -21,7 +21,7 @@ def shared_disagree(request, pk):
     """POST ``/shared/short-work/<id>/disagree/``: a head or safeguarding lead says why."""
     work = fetch_shared(request, pk)
     form = DisagreeForm(request.POST)
-    done = form.is_valid() and do(
+    done = do(
         request,
         form,
         lambda: disagreements.disagree(request.user, work, form.cleaned_data["why"]),
@@ -40,16 +40,15 @@ def disagreement_answer(request, work, disagreement):
         work.disagreements.select_related("said_by", "answered_by"), pk=disagreement
     )
     form = AnswerForm(posted(request))
-    if form.is_bound and form.is_valid():
-        done = do(
-            request,
-            form,
-            lambda: disagreements.answer(request.user, found, form.cleaned_data["answer"]),
-            "Answered. The school has been told.",
-            unless_late(request, form, found, work),
-        )
-        if done:
-            return done
+    done = do(
+        request,
+        form,
+        lambda: disagreements.answer(request.user, found, form.cleaned_data["answer"]),
+        "Answered. The school has been told.",
+        unless_late(request, form, found, work),
+    )
+    if done:
+        return done
     look_at(request.user, work, open_children_of(request.user, work))
     context = {
         "work": work,

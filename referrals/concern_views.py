@@ -313,7 +313,7 @@ def decide(request, pk):
     found = _fetch(request, pk)
     allow(policies.may_acknowledge(request.user, found))
     form = forms.DecideForm(found, request.POST, auto_id="decide-%s")
-    done = form.is_valid() and do(
+    done = do(
         request,
         form,
         lambda: services.decide(request.user, found, **form.cleaned_data),
@@ -328,7 +328,7 @@ def add(request, pk):
     """POST ``/concerns/<id>/add/``: more of it, or who was told by phone."""
     found = _fetch(request, pk)
     form = forms.AddForm(request.POST, auto_id="add-%s")
-    done = form.is_valid() and do(
+    done = do(
         request,
         form,
         lambda: services.add(
@@ -349,7 +349,7 @@ def disagree(request, pk):
     found = _fetch(request, pk)
     allow(policies.may_disagree(request.user, found))
     form = forms.DisagreeForm(request.POST, auto_id="disagree-%s")
-    done = form.is_valid() and do(
+    done = do(
         request,
         form,
         lambda: services.disagree(request.user, found, form.cleaned_data["why"]),
@@ -364,7 +364,7 @@ def close(request, pk):
     """POST ``/concerns/<id>/close/``: there is nothing more to do."""
     found = _fetch(request, pk)
     form = forms.CloseForm(request.POST, auto_id="close-%s")
-    done = form.is_valid() and do(
+    done = do(
         request,
         form,
         lambda: services.close(request.user, found, form.cleaned_data["words"]),
@@ -402,16 +402,12 @@ def pass_on(request, pk):
     allow(policies.may_acknowledge(request.user, found))
     people = managers_to_ask(found, found.acknowledged_by, request.user)
     form = forms.PassForm(people, posted(request))
-    done = (
-        form.is_bound
-        and form.is_valid()
-        and do(
-            request,
-            form,
-            lambda: services.pass_on(request.user, found, **form.cleaned_data),
-            "They are asked now. Until they press “I have this”, nothing changes.",
-            unless_late(request, form, found, found),
-        )
+    done = do(
+        request,
+        form,
+        lambda: services.pass_on(request.user, found, **form.cleaned_data),
+        "They are asked now. Until they press “I have this”, nothing changes.",
+        unless_late(request, form, found, found),
     )
     return done or _form_page(request, found, form, "referrals/concern_pass.html")
 
@@ -424,16 +420,12 @@ def aware(request, pk):
     at = timezone.localtime(found.aware_at)
     initial = {"aware_day": at.date(), "aware_time": at.time()}
     form = forms.AwareForm(posted(request), initial=initial)
-    done = (
-        form.is_bound
-        and form.is_valid()
-        and do(
-            request,
-            form,
-            lambda: services.correct_aware(request.user, found, form.aware_at),
-            "Corrected.",
-            found.get_absolute_url(),
-        )
+    done = do(
+        request,
+        form,
+        lambda: services.correct_aware(request.user, found, form.aware_at),
+        "Corrected.",
+        found.get_absolute_url(),
     )
     return done or _form_page(request, found, form, "referrals/concern_aware.html")
 
@@ -444,16 +436,12 @@ def name_child(request, pk):
     found = _fetch(request, pk)
     allow(policies.may_correct(request.user, found))
     form = forms.ChildForm(open_pupils(request.user).order_by("surname"), posted(request))
-    done = (
-        form.is_bound
-        and form.is_valid()
-        and do(
-            request,
-            form,
-            lambda: services.name_child(request.user, found, form.cleaned_data["pupil"]),
-            "The child is on this concern, and open to everybody who was told.",
-            found.get_absolute_url(),
-        )
+    done = do(
+        request,
+        form,
+        lambda: services.name_child(request.user, found, form.cleaned_data["pupil"]),
+        "The child is on this concern, and open to everybody who was told.",
+        found.get_absolute_url(),
     )
     return done or _form_page(request, found, form, "referrals/concern_child.html")
 
@@ -465,15 +453,11 @@ def objection(request, pk, objection_pk):
     allow(policies.may_answer_objection(request.user, found))
     said = get_object_or_404(Objection.objects.filter(concern=found), pk=objection_pk)
     form = forms.AnswerForm(posted(request))
-    done = (
-        form.is_bound
-        and form.is_valid()
-        and do(
-            request,
-            form,
-            lambda: services.answer(request.user, said, form.cleaned_data["answer"]),
-            f"Answered. {found.raised_by.name} is told.",
-            unless_late(request, form, said, found),
-        )
+    done = do(
+        request,
+        form,
+        lambda: services.answer(request.user, said, form.cleaned_data["answer"]),
+        f"Answered. {found.raised_by.name} is told.",
+        unless_late(request, form, said, found),
     )
     return done or _form_page(request, found, form, "referrals/concern_objection.html", said=said)

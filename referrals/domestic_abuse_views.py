@@ -114,16 +114,15 @@ def notice_new(request):
             "graded_on": now.date(),
         },
     )
-    if form.is_bound and form.is_valid():
-        done = do(
-            request,
-            form,
-            lambda: services.enter(request.user, pupil, school, **form.cleaned_data),
-            "The notice is on record. It is restricted to those named in it.",
-            lambda made: made,
-        )
-        if done:
-            return done
+    done = do(
+        request,
+        form,
+        lambda: services.enter(request.user, pupil, school, **form.cleaned_data),
+        "The notice is on record. It is restricted to those named in it.",
+        lambda made: made,
+    )
+    if done:
+        return done
     child = open_pupils(request.user).filter(pk=pupil.pk)
     looked_at_all(looks_at(request.user, DomesticAbuseNotice, child))
     context = {
@@ -297,7 +296,7 @@ def notice_support(request, notice):
     """POST ``/notices/<id>/support/``: what the school did for the child."""
     allow(not _is_of_team(request.user, notice))
     form = forms.SupportForm(request.POST)
-    done = form.is_valid() and do(
+    done = do(
         request,
         form,
         lambda: services.add_support(request.user, notice, form.cleaned_data["text"]),
@@ -308,10 +307,9 @@ def notice_support(request, notice):
 
 
 def _act_page(request, notice, form, act, said, title):
-    if form.is_bound and form.is_valid():
-        done = do(request, form, act, said, unless_late(request, form, notice, notice))
-        if done:
-            return done
+    done = do(request, form, act, said, unless_late(request, form, notice, notice))
+    if done:
+        return done
     _look_at(request, notice)
     context = {
         "notice": notice,

@@ -43,16 +43,12 @@ def add(request):
     allow(may_keep_fallbacks(request.user))
     form = FallbackForm(may_be_listed(), posted(request))
     there = reverse("fallbacks")
-    done = (
-        form.is_bound
-        and form.is_valid()
-        and do(
-            request,
-            form,
-            lambda: services.add_fallback(request.user, **form.cleaned_data),
-            "On the list.",
-            there,
-        )
+    done = do(
+        request,
+        form,
+        lambda: services.add_fallback(request.user, **form.cleaned_data),
+        "On the list.",
+        there,
     )
     context = {"form": form, "back": there, "nav": "concerns"}
     return done or render(request, "referrals/fallback_add.html", context)

@@ -128,16 +128,15 @@ def referral_new(request):
         may_write=is_lead,
         initial={"pupil": child, "owner": _own_post(request.user, owners)},
     )
-    if form.is_bound and form.is_valid():
-        done = do(
-            request,
-            form,
-            lambda: services.start(request.user, school, **form.cleaned_data),
-            "Started. Nothing has been sent to the front door.",
-            lambda made: made,
-        )
-        if done:
-            return done
+    done = do(
+        request,
+        form,
+        lambda: services.start(request.user, school, **form.cleaned_data),
+        "Started. Nothing has been sent to the front door.",
+        lambda made: made,
+    )
+    if done:
+        return done
     if is_lead:
         ids = pupils.values_list("pk", flat=True)
         looked_at_all([look_of(request.user, school, basis="school", child_id=pk) for pk in ids])
@@ -350,10 +349,9 @@ def referral_owner(request, referral):
 
 
 def _act_page(request, referral, form, act, said, *, title, template="act", **more):
-    if form.is_bound and form.is_valid():
-        done = do(request, form, act, said, unless_late(request, form, referral, referral))
-        if done:
-            return done
+    done = do(request, form, act, said, unless_late(request, form, referral, referral))
+    if done:
+        return done
     look_at(request.user, referral)
     context = {
         "referral": referral,

@@ -137,22 +137,21 @@ def _answer(request, asked, form, act, *, said, title, button, lead, there=None,
     if request.method == "GET" and not asked.is_ahead:
         messages.info(request, request_answers.ANSWERED)
         return redirect(asked)
-    if form.is_bound and form.is_valid():
-        done = do(
+    done = do(
+        request,
+        form,
+        lambda: act(request.POST.get("seen") or None),
+        said,
+        lambda made: after(
             request,
-            form,
-            lambda: act(request.POST.get("seen") or None),
-            said,
-            lambda made: after(
-                request,
-                asked,
-                made,
-                form.cleaned_data["text"],
-                there(made) if there and made else "",
-            ),
-        )
-        if done:
-            return done
+            asked,
+            made,
+            form.cleaned_data["text"],
+            there(made) if there and made else "",
+        ),
+    )
+    if done:
+        return done
     asked.refresh_from_db(fields=["answered_at"])
     lead = f"{lead} {who_reads(asked)}"
     return form_page(
@@ -169,7 +168,7 @@ def disagree(request, pk):
     asked, for_school = fetch(request, pk)
     allow(policies.may_object_to_answer(request.user, asked))
     form = request_forms.DisagreeForm(request.POST)
-    done = form.is_valid() and do(
+    done = do(
         request,
         form,
         lambda: request_answers.disagree(request.user, asked, form.cleaned_data["why"]),
@@ -187,17 +186,16 @@ def answer_disagreement(request, pk, disagreement):
         asked.disagreements.select_related("said_by", "answered_by"), pk=disagreement
     )
     form = request_forms.AnswerForm(posted(request))
-    if form.is_bound and form.is_valid():
-        done = do(
-            request,
-            form,
-            lambda: request_answers.answer_disagreement(
-                request.user, found, form.cleaned_data["answer"]
-            ),
-            "Answered. The school has been told.",
-            unless_late(request, form, found, asked),
-        )
-        if done:
-            return done
+    done = do(
+        request,
+        form,
+        lambda: request_answers.answer_disagreement(
+            request.user, found, form.cleaned_data["answer"]
+        ),
+        "Answered. The school has been told.",
+        unless_late(request, form, found, asked),
+    )
+    if done:
+        return done
     title = f"Answer {asked.school}"
     return form_page(request, asked, form, title, "Send the answer", said=found)

@@ -259,7 +259,7 @@ def add(request, pk):
     asked, for_school = fetch(request, pk)
     allow(policies.may_add_to_request(request.user, asked))
     form, note = request_forms.AddForm(request.POST), _posted_id(request)
-    done = form.is_valid() and do(
+    done = do(
         request,
         form,
         lambda: requests.add(request.user, asked, form.cleaned_data["text"], pk=note),
@@ -275,16 +275,15 @@ def pass_on(request, pk):
     asked = fetch_for_team(request, pk, policies.may_pass_on)
     workers = policies.may_take_on(asked.school)
     form = request_forms.PassOnForm(posted(request), workers=workers)
-    if form.is_bound and form.is_valid():
-        done = do(
-            request,
-            form,
-            lambda: requests.pass_on(request.user, asked, **form.cleaned_data),
-            "Passed on. They have been told.",
-            lambda passed: after(request, asked, passed, form.cleaned_data["text"]),
-        )
-        if done:
-            return done
+    done = do(
+        request,
+        form,
+        lambda: requests.pass_on(request.user, asked, **form.cleaned_data),
+        "Passed on. They have been told.",
+        lambda passed: after(request, asked, passed, form.cleaned_data["text"]),
+    )
+    if done:
+        return done
     return form_page(request, asked, form, "Pass on this request", "Pass it on")
 
 
@@ -294,16 +293,15 @@ def withdraw(request, pk):
     asked, _ = fetch(request, pk)
     allow(policies.may_withdraw_request(request.user, asked))
     form = request_forms.WithdrawForm(posted(request))
-    if form.is_bound and form.is_valid():
-        done = do(
-            request,
-            form,
-            lambda: requests.withdraw(request.user, asked, **form.cleaned_data),
-            "Withdrawn. Whoever was to answer has been told.",
-            lambda gone: after(request, asked, gone, form.cleaned_data["text"]),
-        )
-        if done:
-            return done
+    done = do(
+        request,
+        form,
+        lambda: requests.withdraw(request.user, asked, **form.cleaned_data),
+        "Withdrawn. Whoever was to answer has been told.",
+        lambda gone: after(request, asked, gone, form.cleaned_data["text"]),
+    )
+    if done:
+        return done
     return form_page(request, asked, form, "Withdraw this request", "Withdraw it", is_over=True)
 
 
