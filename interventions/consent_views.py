@@ -1,5 +1,7 @@
 """Confirming what the family answered, on both sides, and what the team does about a no."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
@@ -155,16 +157,18 @@ def _withdraw(request, work, *, consent_pk, for_school=False):
 
 
 def _watch(request, work):
+    if "stop" in request.POST:
+        stop = partial(consent_services.watch, request.user, work, None)
+        return _done(request, work, None, stop, "You look no more.")
     form, answered = WatchForm(posted(request), initial={"on": day_to_look(work)}), None
-    stops = "stop" in request.POST
-    if stops or (request.method == "POST" and form.is_valid()):
-        day = None if stops else form.cleaned_data["on"]
+    if request.method == "POST" and form.is_valid():
+        day = form.cleaned_data["on"]
         answered = _done(
             request,
             work,
             form,
             lambda: consent_services.watch(request.user, work, day),
-            "You look no more." if stops else f"You look again on {long_date(day)}.",
+            f"You look again on {long_date(day)}.",
         )
     return answered or _page(request, work, "interventions/watch.html", {"form": form})
 
