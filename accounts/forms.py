@@ -5,8 +5,9 @@ from django import forms
 
 from accounts import passwords, services
 from accounts.models import User
-from govuk.fields import EMAIL_FORMAT, LONGEST_ADDRESS, phone, text
+from govuk.fields import EMAIL_FORMAT, LONGEST_ADDRESS, phone, radios, text
 from govuk.forms import Form
+from notifications.cadence import Cadence
 
 CURRENT, NEW = "current-password", "new-password"
 
@@ -156,3 +157,17 @@ class DetailsForm(Form):
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, initial={"name": person.name, "phone": person.phone}, **kwargs)
+
+
+class CadenceForm(Form):
+    """How often somebody wants to be written to."""
+
+    cadence = radios(
+        "How often do you want our emails?",
+        Cadence,
+        "Select how often you want our emails",
+        help_text=(
+            "Concerns, emergencies, invitations with a date and what guards your account always"
+            " come at once."
+        ),
+    )

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from audit.history import track
+from notifications.cadence import Cadence
 
 # Where the system's own users have their addresses: no mail can be sent there.
 SYSTEM_DOMAIN = "@system.invalid"
@@ -75,6 +76,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("email address", unique=True)
     name = models.CharField(max_length=150)
     phone = models.CharField("telephone number", max_length=30, blank=True)
+    cadence = models.CharField(
+        "how often they are written to", max_length=7, choices=Cadence, default=Cadence.AT_ONCE
+    )
     is_active = models.BooleanField(default=True)
     is_system = models.BooleanField(default=False, editable=False)
     invited_at = models.DateTimeField(null=True, blank=True)

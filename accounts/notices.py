@@ -128,11 +128,13 @@ def register_kinds():
     kinds.register(
         INVITATION,
         label="Invitation to join",
+        may_wait=False,
         still_due=lambda message: _about(message).filter(joined_at=None).exists(),
     )
     kinds.register(
         PASSWORD_RESET,
         label="New password",
+        may_wait=False,
         still_due=lambda message: _about(message).exists(),
     )
     kinds.register(
@@ -140,4 +142,5 @@ def register_kinds():
         label="Role to confirm",
         still_due=lambda message: _waiting_role(message) is not None,
         may_receive=_may_confirm,
+        may_wait=False,
     )

@@ -13,6 +13,7 @@ from accounts.models import SYSTEM_DOMAIN, Invitation, StaffRole, User
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import act_of, record, record_all
+from notifications.services import keep_for
 
 # A new link is asked for again by pressing twice, or to flood somebody's inbox.
 RENEWAL_PAUSE = timedelta(minutes=5)
@@ -245,6 +246,19 @@ def change_details(by, user, name, phone):
         user.name, user.phone = name, phone
         user.save(update_fields=changed)
         record(by, Verb.CHANGE, user, fields=changed)
+    return user
+
+
+@transaction.atomic
+def choose_cadence(by, cadence):
+    """Be written to at this ``Cadence`` from now on; what is kept already follows it."""
+    user = _locked(by)
+    if user.cadence == cadence:
+        return user
+    user.cadence = cadence
+    user.save(update_fields=["cadence"])
+    keep_for(user)
+    record(by, Verb.CHANGE, user, fields=["cadence"])
     return user
 
 

@@ -40,6 +40,7 @@ urlpatterns = [
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("invitation/<str:token>/renew/", views.invitation_renew, name="invitation_renew"),
     path("account/", views.account, name="account"),
+    path("account/emails/", views.cadence, name="account_emails"),
     path("account/sessions/", views.session_list, name="usersessions_list"),
     path("account/sessions/<int:pk>/end/", views.session_end, name="usersession_end"),
 ]

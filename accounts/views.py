@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -152,6 +153,18 @@ def account(request):
         messages.success(request, "Your details have been changed.")
         return redirect("account")
     return render(request, "accounts/account.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def cadence(request):
+    """``/account/emails/``: how often somebody is written to."""
+    form = forms.CadenceForm(posted(request), initial={"cadence": request.user.cadence})
+    if request.method == "POST" and form.is_valid():
+        services.choose_cadence(request.user, form.cleaned_data["cadence"])
+        messages.success(request, "Saved. Concerns and emergencies still come at once.")
+        return redirect("account")
+    context = {"form": form, "title": "Emails to you", "back": reverse("account")}
+    return render(request, "accounts/cadence.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,22 @@ from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
+# Who may be asked to a meeting, each with what to ask them for (rules 000-4, 000-8): the directory
+# of a new installation begins with them, and is kept on its own pages from then on.
+AGENCIES = (
+    ("Police", "Safety in and around schools, exploitation, missing children"),
+    ("Learner Engagement", "Attendance, exclusion, elective home education, missing education"),
+    ("SENSS", "Special Educational Needs Support Services: teaching and communication needs"),
+    ("OXSIT", "School Inclusion Team: behaviour and inclusion in the classroom"),
+    ("Informed PSHE", "Support service for schools: lessons on health, safety and relationships"),
+    ("EET", "Education, Employment and Training: young people who may leave learning"),
+    ("Phoenix Team", "Looked after children’s health"),
+    ("YJES", "Youth Justice and Exploitation Service: offending, harm outside the home"),
+    ("School Health Nurse", "A pupil’s health, and how it touches their schooling"),
+    ("Mental Health Support Team", "Mild to moderate worries about a pupil’s mental health"),
+    ("Link workers", "Named link workers of other services, such as In Reach workers"),
+)
+
 
 @dataclass(frozen=True)
 class Council:
@@ -47,6 +63,27 @@ class Council:
         "special",
         "independent",
     )
+    # The types of school with which targeting support meetings are held (domain-facts.md 2.5).
+    targeting_types: tuple = (
+        "primary",
+        "secondary",
+        "all_through",
+        "apc",
+        "special",
+        "independent",
+    )
+    # The directory's first agencies, each with what to ask them for.
+    agencies: tuple[tuple[str, str], ...] = AGENCIES
+    # What everybody at a meeting is asked to accept at its beginning (peers.md F36).
+    meeting_terms: tuple[str, ...] = (
+        "We are here to agree who does what for the children and schools concerned.",
+        "What is said stays with those who need it to help, and is kept as safely as a record.",
+        "We speak of a child only as far as it is needed, and use initials and reference.",
+        "Each of us gets the part of the minutes that is for us, and passes it to nobody else.",
+        "If a child is at risk of harm, we say so here and act on it at once.",
+    )
+    # Within how many school days the full minutes follow the actions.
+    minutes_within: int = 10
     # Children at or under this attendance, in per cent, are talked about with the school (rule
     # 001-12); and where the bands of sessions missed begin, in per cent.
     attendance_threshold: int = 90

@@ -235,6 +235,30 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="6,7", minute=30),
         "options": {"expires": 3600},
     },
+    "chase_late_minutes": {
+        "task": "panels.tasks.chase_late_minutes",
+        # In UTC: half past seven in London is the one in winter, the other in summer.
+        "schedule": crontab(hour="6,7", minute=30),
+        "options": {"expires": 3600},
+    },
+    "chase_targeting": {
+        "task": "panels.tasks.chase_targeting",
+        # In UTC: half past seven in London is the one in winter, the other in summer.
+        "schedule": crontab(hour="6,7", minute=30),
+        "options": {"expires": 3600},
+    },
+    "chase_minutes": {
+        "task": "panels.tasks.chase_minutes",
+        # In UTC: half past seven in London is the one in winter, the other in summer.
+        "schedule": crontab(hour="6,7", minute=30),
+        "options": {"expires": 3600},
+    },
+    # What a worker left undone that ended while it made the printable copies of minutes.
+    "make_copy_files": {
+        "task": "panels.tasks.make_copy_files",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "send_digests": {
         "task": "overview.tasks.send_digests",
         # In UTC: half past seven in London is the one in winter, the other in summer.
@@ -348,6 +372,9 @@ PLAN_ANSWER_DAYS = 10
 # support has not been read, and that one which was read has not been answered (rule 001-55).
 REQUEST_READ_DAYS = 1, 2
 REQUEST_ANSWER_DAYS = 3, 5
+# So many weeks before the end of a term the link worker, then the team manager, is told that a
+# school has no targeting support meeting in it (domain-facts.md 2.5).
+TARGETING_WEEKS = 5, 3
 # Managers are told when somebody opens more children than this in so many minutes.
 MANY_CHILDREN = 10
 MANY_CHILDREN_MINUTES = 15

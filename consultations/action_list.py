@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from consultations.models import Action, PupilDiscussed
+from consultations.models import Action, ActionSubject, PupilDiscussed
 from consultations.policies import may_hand_on, may_mark_done_for_school
 from govuk.paging import DayCursor, page_around
 from govuk.words import date_of, day_text
@@ -29,14 +29,21 @@ LATELY, PAGE = 28, 30
 NO_DATE = date(9999, 12, 31)
 IN_THE_NOTE = "About a child: it stands in the note"
 HELD_BACK = "About a child. Open the note to read it."
+CLOSED = "About a child who is not on your current work"
+# A meeting's action about a child, for whoever took it on and is no lead of the school.
+FOR_LEADS = "About a child: your head or safeguarding lead reads what it is"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One action as a list says it; ``what`` is held back for a child not open to the viewer."""
+    """One action as a list says it; ``what`` is held back for a child not open to the viewer.
+
+    ``url`` is where it was agreed, empty for a meeting that the viewer may not be at.
+    """
 
     action: Action
     what: str
+    url: str
     due: str
     is_late: bool
     may_change: bool
@@ -59,7 +66,7 @@ def chosen(request):
 
 
 def actions_of(user, whose, show, *, after="", before=""):
-    """The ``Listed`` page for a user; seven queries at most, however long it is."""
+    """The ``Listed`` page for a user; eight queries at most, however long it is."""
     seen = Action.objects.visible_to(user)
     scope = scope_of(user)
     if whose == MINE:
@@ -86,13 +93,14 @@ def actions_of(user, whose, show, *, after="", before=""):
 
 
 def lines_of(user, actions, today):
-    """The ``Line`` of each action, their ``about`` and ``school`` at hand; three queries."""
+    """The ``Line`` of each action, their ``about`` and ``school`` at hand; four queries at most."""
     about = _children_of(actions)
     closed = closed_children(user, set().union(*about.values()))
     return [
         Line(
             action,
-            what=HELD_BACK if about[action.pk] & closed else action.what,
+            what=_held_back(action) if about[action.pk] & closed else action.what,
+            url=_source_url(user, action),
             due=due_text(action, today),
             is_late=not action.done_at and action.due_on is not None and action.due_on < today,
             may_change=not action.done_at and may_hand_on(user, action),
@@ -102,8 +110,18 @@ def lines_of(user, actions, today):
     ]
 
 
+def _held_back(action):
+    return CLOSED if action.is_of_meeting else HELD_BACK
+
+
+def _source_url(user, action):
+    scope = scope_of(user)
+    is_at = action.owner_user_id == user.pk or action.hub_id in scope.manages or scope.county
+    return action.source_url if is_at or not action.is_of_meeting else ""
+
+
 def _children_of(actions):
-    """``{action id: ids of the children}`` its words may be about; one query, if any.
+    """``{action id: ids of the children}`` its words may be about; two queries at most.
 
     What was agreed about nobody in particular is a text of its note, and that is closed while one
     of the note's children is.
@@ -114,47 +132,74 @@ def _children_of(actions):
         parts = PupilDiscussed.objects.filter(consultation__in=notes, pupil__isnull=False)
         for note, pupil in parts.values_list("consultation", "pupil"):
             named[note].add(pupil)
+    spoken_of = _children_spoken_of([action for action in actions if action.is_of_meeting])
     return {
-        action.pk: {child_of(action)} - {None}
-        if action.about or action.pupil_id
+        action.pk: spoken_of[action.pk] | ({child_of(action)} - {None})
+        if action.about or action.pupil_id or action.is_of_meeting
         else named.get(action.consultation_id, set())
         for action in actions
     }
 
 
+def _children_spoken_of(actions):
+    """``{action id: ids of the children}`` that the words of meetings' actions speak of."""
+    found = defaultdict(set)
+    if actions:
+        subjects = ActionSubject.objects.filter(action__in=actions, pupil__isnull=False)
+        for action, pupil in subjects.values_list("action", "pupil"):
+            found[action].add(pupil)
+    return found
+
+
 @dataclass(frozen=True)
 class SchoolLine:
-    """One action as the school's list says it; of one about a child its words are in the note."""
+    """One action as the school's list says it; of one about a child its words are in the note.
+
+    Of a meeting's, which has no note, the words stand here; ``pupils`` are the ids of the children
+    of whom its reader reads by them.
+    """
 
     action: Action
     what: str
     due: str
     is_late: bool
     may_mark_done: bool
+    pupils: frozenset = frozenset()
 
 
 def school_lines(user):
-    """The open actions of the notes a head or safeguarding lead reads; earliest due first.
+    """What notes and meetings ask of somebody at a school, as far as it is open; earliest first.
 
-    One query, for whoever is none of these nothing.
+    Two queries at most; for whoever is in post nowhere nothing.
     """
     today = timezone.localdate()
-    actions = (
+    actions = list(
         Action.objects.for_school(user)
         .open()
         .select_related("consultation", "owner_user", "owner_contact")
         .order_by(F("due_on").asc(nulls_last=True), "added_at")[:PAGE]
     )
-    return [
-        SchoolLine(
-            action,
-            what=IN_THE_NOTE if action.about_id else action.what,
-            due=due_text(action, today),
-            is_late=action.due_on is not None and action.due_on < today,
-            may_mark_done=may_mark_done_for_school(user, action),
-        )
-        for action in actions
-    ]
+    spoken_of = _children_spoken_of([action for action in actions if action.is_of_meeting])
+    return [_school_line(user, action, spoken_of[action.pk], today) for action in actions]
+
+
+def school_line(user, action):
+    """The ``SchoolLine`` of one meeting's action of ``for_school``; one query."""
+    children = _children_spoken_of([action])[action.pk]
+    return _school_line(user, action, children, timezone.localdate())
+
+
+def _school_line(user, action, children, today):
+    is_closed = children and action.owner_contact.school_id not in scope_of(user).reads_shared
+    what = IN_THE_NOTE if action.about_id else action.what
+    return SchoolLine(
+        action,
+        what=FOR_LEADS if is_closed else what,
+        due=due_text(action, today),
+        is_late=action.due_on is not None and action.due_on < today,
+        may_mark_done=may_mark_done_for_school(user, action),
+        pupils=frozenset() if is_closed else frozenset(children),
+    )
 
 
 def child_of(action):
@@ -164,6 +209,8 @@ def child_of(action):
 
 def due_text(action, today):
     """Due tomorrow; Was due on Friday 20 November; No date; Done 3 November 2026."""
+    if action.is_dropped:
+        return f"Taken out of the minutes {date_of(action.done_at)}"
     if action.done_at:
         return f"Done {date_of(action.done_at)}"
     if action.due_on is None:

@@ -11,7 +11,7 @@ from audit.services import looked
 from consultations import policies
 from consultations.action_forms import HandOverForm, MoveForm
 from consultations.action_list import SHOW, WHOSE, actions_of, chosen, lines_of
-from consultations.models import Action
+from consultations.models import MEETING, Action
 from consultations.services import actions as action_services
 from govuk.forms import posted
 from schools.doors import council_only
@@ -76,7 +76,8 @@ def move(request, pk):
 @require_POST
 def done_at_school(request, pk):
     """POST ``/shared/actions/<id>/done/``: a lead says what the school took on is done."""
-    action = get_object_or_404(Action.objects.for_school(request.user), pk=pk)
+    rows = Action.objects.for_school(request.user).exclude(source_type=MEETING)
+    action = get_object_or_404(rows, pk=pk)
     try:
         action_services.done_at_school(request.user, action)
         messages.success(request, "Marked done.")
@@ -86,11 +87,14 @@ def done_at_school(request, pk):
 
 
 def _fetch(request, pk):
-    """An action of one's own or of one's schools; 404 out of scope, 403 when only read."""
+    """An action of one's own or of one's schools; 404 out of scope, 403 when only read.
+
+    What a meeting agreed is followed up on the meeting's own pages.
+    """
     action = get_object_or_404(
-        Action.objects.visible_to(request.user).select_related(
-            "school", "consultation", "owner_user", "owner_contact", "about"
-        ),
+        Action.objects.visible_to(request.user)
+        .exclude(source_type=MEETING)
+        .select_related("school", "consultation", "owner_user", "owner_contact", "about"),
         pk=pk,
     )
     allow(policies.may_hand_on(request.user, action))

@@ -115,9 +115,14 @@ def _unshared(since):
 
 
 def _actions(today, since):
+    """Those of an agency are left out: it has no account, and is told by its meeting."""
     return (
         Action.objects.open()
-        .filter(due_on__lte=today + LONGEST_HOLIDAY, due_on__gte=timezone.localdate(since))
+        .filter(
+            due_on__lte=today + LONGEST_HOLIDAY,
+            due_on__gte=timezone.localdate(since),
+            owner_agency__isnull=True,
+        )
         .select_related("school", "owner_user", "owner_contact__user")
         .prefetch_related(
             Prefetch("consultation", Consultation.objects.only("id", "held_at", "state")),
@@ -140,12 +145,13 @@ def _tasks(today, since):
 class _Morning:
     """One morning: which schools teach, who answers for each, and who manages it.
 
-    ``rows`` are what may be chased, each with its ``school``. Eight queries at most.
+    ``rows`` are what may be chased, each with its ``school``; a meeting's action may have none,
+    and goes by the council's calendar. Eight queries at most.
     """
 
     def __init__(self, today, rows):
         self.today = today
-        schools = {row.school_id: row.school for row in rows}
+        schools = {row.school_id: row.school for row in rows if row.school_id}
         self._calendars = calendars_of(schools)
         self._answering = answering(schools.values(), today)
         self._in_hub = managers_by_hub({school.hub_id for school in schools.values()})
@@ -159,18 +165,21 @@ class _Morning:
 
     def teaches(self, school):
         """Whether the school teaches today; nothing of it is chased on another day."""
-        return self._calendars[school.pk].is_school_day(self.today)
+        return self._calendar(school).is_school_day(self.today)
 
     def days_since(self, school, day):
         """The school days after ``day``, today's among them."""
         return self._calendars[school.pk].school_days_since(day, self.today)
 
     def next_school_day(self, school):
-        return self._calendars[school.pk].next_school_day(self.today)
+        return self._calendar(school).next_school_day(self.today)
+
+    def _calendar(self, school):
+        return self._calendars[school and school.pk]
 
     def workers(self, school):
         """Who answers for the school: the secondary while the primary is away."""
-        return self._answering[school.pk].people
+        return self._answering[school.pk].people if school else []
 
     def holders(self, row):
         """Whose it is: its owner while they are there and have the school, else who answers."""
@@ -321,7 +330,11 @@ def _of_actions(morning, actions):
             schools = f"{reverse('action_list')}?whose=schools"
             told = dict.fromkeys(morning.workers(action.school), schools) | told
         step = _Step(ACTION, action, f"{action.due_on}:{name}", told)
-        yield from step.notices(due_on=action.due_on, is_late=name.startswith("week"))
+        yield from step.notices(
+            due_on=action.due_on,
+            is_late=name.startswith("week"),
+            is_of_meeting=action.is_of_meeting,
+        )
 
 
 def step_of(due_on: date, today: date, next_school_day: date):
@@ -343,7 +356,7 @@ def _owners(morning, action):
     A worker who is away has it done by whoever answers for the school.
     """
     owner, path = owner_of(action)
-    if action.owner_user and not morning.is_there(owner):
+    if action.owner_user and action.school and not morning.is_there(owner):
         return dict.fromkeys(morning.workers(action.school), path)
     return {owner: path} if owner else {}
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from consultations.models import GuidanceLink, Vulnerability
+from consultations.models import GuidanceLink, Theme, Vulnerability
 from govuk.fields import DayField
 from govuk.forms import ModelForm
 
@@ -58,3 +58,15 @@ class VulnerabilityForm(ListedForm):
     class Meta(ListedForm.Meta):
         model = Vulnerability
         labels = ListedForm.Meta.labels | {"is_offered": "Offer it in new consultations"}
+
+
+class ThemeForm(ModelForm):
+    """A tag for consultations and meetings; the list is in the order of the alphabet."""
+
+    class Meta:
+        model = Theme
+        fields = ("name", "is_offered")
+        labels = {"is_offered": "Offer it in new consultations and meetings"}
+        error_messages = {
+            "name": {"required": "Enter the name", "unique": "This is on the list already"}
+        }

@@ -1,4 +1,4 @@
-"""The pages on which an administrator keeps the lists of the consultations' form."""
+"""The pages on which the lists of the form of a consultation are kept."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,8 +7,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.errors import allow
 from consultations import policies
-from consultations.list_forms import GuidanceForm, VulnerabilityForm
-from consultations.models import Area, GuidanceLink, Vulnerability
+from consultations.list_forms import GuidanceForm, ThemeForm, VulnerabilityForm
+from consultations.models import Area, GuidanceLink, Theme, Vulnerability
 from consultations.services import lists as list_services
 from schools.doors import register_readers_only
 
@@ -75,6 +75,39 @@ def change_vulnerability(request, pk):
     row = get_object_or_404(Vulnerability, pk=pk)
     title = "Change something to be alert to"
     return _save(request, VulnerabilityForm, row, title, "vulnerabilities")
+
+
+@require_GET
+def theme_list(request):
+    """``/themes/list/``: the tags of consultations and meetings (rule 001-5)."""
+    _keeps_themes(request)
+    context = {"themes": Theme.objects.all(), "nav": "themes"}
+    return render(request, "consultations/lists/themes.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add_theme(request):
+    """``/themes/list/add/``."""
+    _keeps_themes(request)
+    return _save_theme(request, Theme(), "Add a theme")
+
+
+@require_http_methods(["GET", "POST"])
+def change_theme(request, pk):
+    """``/themes/list/<id>/``: rename it, or offer it no longer."""
+    _keeps_themes(request)
+    return _save_theme(request, get_object_or_404(Theme, pk=pk), "Change a theme")
+
+
+def _keeps_themes(request):
+    register_readers_only(request)
+    allow(policies.may_keep_themes(request.user))
+
+
+def _save_theme(request, theme, title):
+    form = ThemeForm(request.POST or None, instance=theme)
+    context = {"title": title, "back": reverse("theme_list"), "nav": "themes"}
+    return save_on_list(request, form, policies.may_keep_themes, context)
 
 
 def _save(request, form_class, thing, title, back):

@@ -102,7 +102,10 @@ def may_hear_of_action(message):
         return False
     if Action.objects.visible_to(message.to).filter(pk=message.about_id).exists():
         return True
-    action = Action.objects.filter(pk=message.about_id, owner_contact__user=message.to).first()
+    theirs = Action.objects.filter(pk=message.about_id, owner_contact__user=message.to)
+    if theirs.for_school(message.to).exists():
+        return True
+    action = theirs.filter(consultation__isnull=False).first()
     return action is not None and can_read(message.to, action.consultation_id)
 
 
@@ -206,7 +209,7 @@ def action_given(action, change, by):
         to=owner,
         path=path,
         template="consultations/email/action_given.txt",
-        context={"school": action.school},
+        context={"school": action.school, "is_of_meeting": action.is_of_meeting},
         about=action,
     )
     tell([notice], by)
@@ -215,12 +218,17 @@ def action_given(action, change, by):
 def owner_of(action):
     """``(user, path)``: who does it and where they read it; ``(None, "")`` where none can be told.
 
-    Somebody at the school hears only where the note is shared with them.
+    Somebody at the school hears only where the note is shared with them; of a meeting's action once
+    it is agreed.
     """
     if action.owner_user:
         return action.owner_user, reverse("action_list")
     contact, note = action.owner_contact, action.consultation
-    if contact and contact.is_current and contact.user_id and note and note.is_shared:
+    if contact is None or not contact.is_current or contact.user_id is None:
+        return None, ""
+    if action.is_of_meeting and contact.user.is_active:
+        return contact.user, reverse("shared_list")
+    if note and note.is_shared:
         readers = {share.user_id for share in note.shares.all()}
         if contact.user.is_active and contact.user_id in readers:
             return contact.user, reverse("shared_note", args=[note.pk])

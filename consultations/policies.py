@@ -90,12 +90,21 @@ def may_act_for_school(user, consultation):
 
 def may_mark_done(user, action):
     """The owner, and whoever may record at the school."""
-    return action.owner_user_id == user.pk or may_record(user, action.school)
+    return action.owner_user_id == user.pk or (
+        action.school is not None and may_record(user, action.school)
+    )
 
 
 def may_keep_lists(user):
     """Guidance and other lists to pick from, which belong to the council and to no school."""
     return user.has_role(Role.ADMINISTRATOR)
+
+
+def may_keep_themes(user):
+    """The themes everybody tags with: managers, coordinators and administrators (rule 001-5)."""
+    return user.has_role(
+        Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.COORDINATOR, Role.ADMINISTRATOR
+    )
 
 
 def basis(user, consultation):
@@ -141,13 +150,27 @@ def may_comment(user, consultation):
 
 
 def may_hand_on(user, action):
-    """Give an action to somebody else or move its date: its owner, and who records there."""
+    """Give an action to somebody else or move its date: its owner, and who records there.
+
+    What a meeting agreed is its owner's to hand on, and whoever runs the meeting may too.
+    """
+    if action.is_of_meeting:
+        return action.owner_user_id == user.pk
     return may_mark_done(user, action)
 
 
 def may_mark_done_for_school(user, action):
-    """The school's heads and safeguarding leads, for what its own people took on."""
-    return action.owner_contact_id is not None and action.school_id in scope_of(user).reads_shared
+    """The school's heads and safeguarding leads, for what its own people took on.
+
+    Of a meeting also whoever of the school took it on, while they are in post there.
+    """
+    contact, scope = action.owner_contact, scope_of(user)
+    if contact is None:
+        return False
+    if not action.is_of_meeting:
+        return action.school_id in scope.reads_shared
+    is_theirs = contact.user_id == user.pk and contact.school_id in scope.posts - scope.excluded
+    return is_theirs or contact.school_id in scope.reads_shared
 
 
 def may_read_all(user, made):

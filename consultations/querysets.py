@@ -10,7 +10,7 @@ from itertools import islice
 from django.db import connections, models
 from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
-from accounts.models import User
+from accounts.models import User, current
 from schools.models import School, SchoolContact
 from schools.scope import scope_of
 
@@ -147,29 +147,64 @@ class ActionQuerySet(models.QuerySet):
         return self.open().filter(due_on__lt=on)
 
     def visible_to(self, user):
-        """Actions of the schools the user supports or manages, and those they own."""
+        """Actions of the schools the user supports or manages, and those they own.
+
+        Nothing that may speak of a school one's own child attends, or of a child there.
+        """
         scope = scope_of(user)
         if not scope.roles:
             return self.none()
+        rows = self.exclude(school_id__in=scope.excluded)
+        if scope.excluded:
+            subjects = self._subjects().filter(school_id__in=scope.excluded)
+            rows = rows.filter(~Exists(subjects))
         if scope.county:
-            return self.exclude(school_id__in=scope.excluded)
+            return rows
         seen = Q(owner_user=scope.user_id) | Q(school_id__in=scope.supports)
-        seen |= Q(hub_id__in=scope.manages)
-        return self.filter(seen).exclude(school_id__in=scope.excluded)
+        return rows.filter(seen | Q(hub_id__in=scope.manages))
 
     def for_school(self, user):
-        """Actions of notes that the user reads as head or safeguarding lead of the school.
+        """What the user may read on the school's side.
 
-        Only of what was shared, and nothing of a note that is withheld from them.
+        Actions of notes they read as head or safeguarding lead: only of what was shared, and
+        nothing of a note that is withheld from them. And what a meeting gave the school's people:
+        of a lead's school all, of anybody in post there their own; never where it speaks of
+        another school's child (rule 000-16).
         """
         scope = scope_of(user)
-        if not scope.reads_shared:
+        posts = scope.posts - scope.excluded
+        if not (scope.reads_shared or posts):
             return self.none()
         note = self.model._meta.get_field("consultation").related_model.objects
-        return self.filter(
+        of_note = Q(
             school_id__in=scope.reads_shared,
             consultation__in=note.shared_with(user).order_by().values("pk"),
         )
+        own = Q(owner_contact__user=scope.user_id, owner_contact__school_id__in=posts)
+        own &= current(prefix="owner_contact__")
+        here = own | Q(owner_contact__school_id__in=scope.reads_shared)
+        readable = Q(school_id__in=scope.reads_shared) | Q(
+            school_id=OuterRef("owner_contact__school_id")
+        )
+        others = (
+            self._subjects().filter(pupil__isnull=False).exclude(Q(school__isnull=False) & readable)
+        )
+        of_meeting = here & Q(source_type="meeting") & ~Exists(others)
+        return self.filter(of_note | of_meeting)
+
+    def speaking_of(self, pupil):
+        """Meetings' actions about this child that speak of no other."""
+        others = self._subjects().filter(pupil__isnull=False).exclude(pupil=pupil)
+        return self.filter(Exists(self._subjects().filter(pupil=pupil)), ~Exists(others))
+
+    def about_child(self, pupil):
+        """What was agreed on this child, wherever it was."""
+        about = Q(about__pupil=pupil) | Q(pupil=pupil)
+        return self.filter(about | Exists(self._subjects().filter(pupil=pupil)))
+
+    def _subjects(self):
+        subject = self.model._meta.get_field("subjects").related_model
+        return subject.objects.filter(action=OuterRef("pk"))
 
 
 class RecordingTaskQuerySet(models.QuerySet):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
-from audit.services import looked
+from audit.services import look_of, looked, looked_at_all
 from consultations import forms, policies, services
 from consultations.action_list import school_lines
 from consultations.models import Consultation
@@ -41,7 +41,15 @@ def shared_list(request):
     )
     if scope.roles and not rows:
         raise Http404
+    lines = school_lines(request.user)
     looked(request.user, Consultation, Look.LIST, basis="school")
+    looked_at_all(
+        [
+            look_of(request.user, line.action, basis="school", child_id=pupil)
+            for line in lines
+            for pupil in line.pupils
+        ]
+    )
     return render(
         request,
         "consultations/shared_list.html",
@@ -49,7 +57,7 @@ def shared_list(request):
             "to_store": [row for row in rows if not row.stored_on],
             "stored": [row for row in rows if row.stored_on],
             "acts": scope.reads_shared,
-            "actions": school_lines(request.user),
+            "actions": lines,
             "several_schools": len({row.school_id for row in rows}) > 1,
             "older": older,
             "first_page": "before" not in request.GET,

@@ -67,6 +67,9 @@ urlpatterns = [
     path("guidance/add/", list_views.add_guidance, name="guidance_add"),
     path("guidance/<uuid:pk>/", list_views.change_guidance, name="guidance_change"),
     path("guidance/<uuid:pk>/remove/", list_views.remove_guidance, name="guidance_remove"),
+    path("themes/list/", list_views.theme_list, name="theme_list"),
+    path("themes/list/add/", list_views.add_theme, name="theme_add"),
+    path("themes/list/<uuid:pk>/", list_views.change_theme, name="theme_change"),
     path("vulnerabilities/", list_views.vulnerabilities, name="vulnerabilities"),
     path("vulnerabilities/add/", list_views.add_vulnerability, name="vulnerability_add"),
     path(

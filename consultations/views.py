@@ -4,12 +4,13 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.errors import TransitionNotAllowed, allow
@@ -36,7 +37,7 @@ from consultations.children import (
     to_open,
 )
 from consultations.children_forms import WhyForm
-from consultations.models import Action, Consultation, Kind
+from consultations.models import MEETING, Action, ActionSubject, Consultation, Kind
 from consultations.note import draft_version, note_for, shared_version
 from consultations.note_fields import quiet
 from consultations.prompts import prompts_for
@@ -131,11 +132,21 @@ def new(request):
         initial={
             **(another.like(earlier) if earlier else _afresh(contacts, ad_hoc)),
             **nurse.begun_from(school, as_uuid(request.GET.get("nurse", ""))),
+            **_held_already(request.GET.get("held", "")),
         },
         people=another.others(earlier) if earlier else None,
         discuss=[pk for pk in map(as_uuid, request.GET.getlist("discuss")) if pk],
     )
     return _edit_page(request, school, sheet, short=ad_hoc, pk=uuid.uuid4())
+
+
+def _held_already(text):
+    """Where the address says when it was held (``2026-11-12T10:30``): the day and the time."""
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        at = None
+    return {"held_on": at.date(), "held_time": at.time()} if at else {}
 
 
 def _afresh(contacts, ad_hoc):
@@ -353,6 +364,7 @@ def _story(request, school, pk):
     """
     seen = Consultation.objects.visible_to(request.user).filter(school=school)
     open_now = open_pupils(request.user).values("pk")
+    closed = ActionSubject.objects.filter(action=OuterRef("pk"), pupil__isnull=False)
     closed_notes = Consultation.objects.filter(naming_closed(request.user), school=school)
     # What is about nobody in particular is a text of its note, and closed with it.
     readable_now = (
@@ -360,6 +372,8 @@ def _story(request, school, pk):
         | Q(about__isnull=False, about__pupil=None)
         | Q(about=None) & ~Q(consultation__in=closed_notes.order_by().values("pk"))
     )
+    readable_now &= Q(pupil=None) | Q(pupil__in=open_now)
+    readable_now &= ~Exists(closed.exclude(pupil__in=open_now))
     return {
         "actions": list(
             Action.objects.filter(readable_now, school=school)
@@ -687,7 +701,8 @@ def discard(request, pk):
 @require_POST
 def done(request, pk):
     """POST ``/actions/<id>/done/``: an agreed action is done."""
-    action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
+    rows = Action.objects.visible_to(request.user).exclude(source_type=MEETING)
+    action = get_object_or_404(rows, pk=pk)
     try:
         action_services.done(request.user, action)
         messages.success(request, "Marked done.")

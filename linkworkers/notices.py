@@ -404,5 +404,6 @@ def register_kinds():
         CONFLICT_DECLARED,
         still_due=_still_declared,
         may_receive=_may_resolve,
+        may_wait=False,
         label="Conflict declared",
     )

@@ -77,6 +77,10 @@ def _may_read(message):
 def register_kinds():
     """Make the outbox know the kinds here; called once, when the app is ready."""
     kinds.register(
-        CRISIS_ENTERED, still_due=_is_open, may_receive=_decides, label="Crisis response entered"
+        CRISIS_ENTERED,
+        still_due=_is_open,
+        may_receive=_decides,
+        may_wait=False,
+        label="Crisis response entered",
     )
     kinds.register(CRISIS_DECIDED, may_receive=_may_read, label="Crisis response decided")

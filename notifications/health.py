@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F, Max
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
 from notifications.models import Heartbeat, Message
 
@@ -39,10 +39,12 @@ class Health:
 def health():
     """The Health of this moment; two queries that follow what waits, not what was sent."""
     # Not the age of the earliest: an index by date would be searched past all that was sent.
-    oldest = Message.objects.unsent().aggregate(age=Max(Now() - F("created_at")))["age"]
+    since = Greatest("created_at", "held_until")
+    oldest = Message.objects.unsent().aggregate(age=Max(Now() - since))["age"]
     beat = Heartbeat.objects.annotate(silent=Now() - F("at")).filter(name=BEAT).first()
     return Health(
-        oldest_unsent=oldest or timedelta(),
+        # What is kept for somebody's own time is not late before it.
+        oldest_unsent=max(oldest or timedelta(), timedelta()),
         beat_at=beat and beat.at,
         beat_silent=beat and beat.silent,
     )

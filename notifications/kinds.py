@@ -18,17 +18,29 @@ class Kind:
     may_receive: Callable
     when_dead: Callable
     is_urgent: bool
+    may_wait: bool
 
 
 _kinds = {}
 
 
-def register(name, *, still_due=None, may_receive=None, when_dead=None, is_urgent=False, label=""):
+def register(
+    name,
+    *,
+    still_due=None,
+    may_receive=None,
+    when_dead=None,
+    is_urgent=False,
+    may_wait=True,
+    label="",
+):
     """Make a kind known; called while the apps start.
 
     ``still_due(message) -> bool``: is there still something to say? ``may_receive(message) ->
     bool``: may this recipient still hear it? Both are yes when left out. What ``is_urgent``
-    leaves before everything else. ValueError when the name is taken.
+    leaves before everything else. What ``may_wait`` comes as often as its reader wants to be
+    written to, or not at all; what may not, such as a concern or what guards an account, and what
+    is urgent, nobody can mute. ValueError when the name is taken.
 
     ``when_dead(message)``: there is still something to say, and this recipient will never hear
     it. ``message.state`` is dead when the address was refused for good or the message cannot be
@@ -45,6 +57,7 @@ def register(name, *, still_due=None, may_receive=None, when_dead=None, is_urgen
         may_receive=may_receive or _always,
         when_dead=when_dead or _nothing,
         is_urgent=is_urgent,
+        may_wait=may_wait and not is_urgent,
     )
 
 

@@ -47,6 +47,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     # When a worker may take it; while one is sending it, when another may take over.
     next_try_at = models.DateTimeField(db_default=Now())
+    # Until when it is kept for somebody who wants to be written to once a day or a week.
+    held_until = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
     # Since when the way out is asked whether the last attempt, whose end nobody saw, arrived.

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from audit.services import subject_of
 from notifications import kinds
+from notifications.cadence import Cadence, held_until
 from notifications.delivery import Refused, Unanswered, Unreachable, courier, error_code
 from notifications.models import Message, State
 
@@ -51,6 +52,8 @@ TROUBLE = {
     State.SENDING: (logging.WARNING, "may have been sent"),
     State.DEAD: (logging.ERROR, "is not delivered"),
 }
+# Why a message was held back whose reader wants none.
+NOT_WANTED = "not wanted"
 _chance = SystemRandom()
 
 
@@ -104,7 +107,8 @@ def written(
     ``to`` is a user, or ``address`` that of a mailbox. ``about`` is the record it belongs to,
     ``calendar`` the appointment that goes with it, from ``documents.calendar``.
     A ``secret`` text is erased when it is done with, and nothing is sent at or after
-    ``expires_at``. Raises ``kinds.UnknownKind``, and ValueError for an address that is not
+    ``expires_at``. What may wait is kept until its reader wants to be written to.
+    Raises ``kinds.UnknownKind``, and ValueError for an address that is not
     exactly one.
     """
     name, known = uuid.uuid4(), kinds.get(kind)
@@ -125,7 +129,23 @@ def written(
         is_secret=secret,
         is_urgent=known.is_urgent,
         expires_at=expires_at,
+        **(_as_wanted(to.cadence) if to and known.may_wait and not (secret or calendar) else {}),
     )
+
+
+def _as_wanted(cadence):
+    """The columns of a message to somebody who wants to be written to at such a ``Cadence``."""
+    if cadence == Cadence.NONE:
+        return {"state": State.SUPPRESSED, "last_error": NOT_WANTED}
+    until = held_until(cadence, timezone.now())
+    return {"next_try_at": until, "held_until": until} if until else {}
+
+
+def keep_for(user):
+    """Send what is kept for ``user`` when they now want it; what they want no more, never."""
+    kept = Message.objects.filter(to=user, state=State.PENDING, held_until__gt=timezone.now())
+    at_once = {"next_try_at": Now(), "held_until": None}
+    kept.update(**(_as_wanted(user.cadence) or at_once))
 
 
 def _rendered(template, context):

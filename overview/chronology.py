@@ -26,6 +26,7 @@ from overview.chronology_entries import (
     areas_text,
     entered_later,
 )
+from overview.chronology_meetings import meetings
 from overview.chronology_parts import actions_of, details_of, with_details
 from overview.chronology_work import sessions, short_work
 from schools.models import (
@@ -296,6 +297,7 @@ SOURCES = {
     "consultations": Source("Consultations", _consultations, has_areas=True),
     "sessions": Source("Sessions", sessions, has_areas=True),
     "short_work": Source("Short work", short_work, has_areas=True),
+    "meetings": Source("Meetings", meetings, has_areas=True),
     "statuses": Source("Statuses", _statuses, has_school=False),
     "schools": Source("Schools", _schools),
     "transition": Source("Transition", _transition),

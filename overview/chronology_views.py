@@ -16,7 +16,7 @@ from overview.chronology_entries import Asked
 from overview.chronology_forms import FilterForm
 from overview.chronology_school import KINDS, school_chronology
 from overview.school_facts import basis
-from schools.children import Door, basis_of, may_change_child
+from schools.children import Door, basis_of, keeps_record_of
 from schools.doors import ask_for_reason, fetch_child
 from schools.entitlements import predecessor_ids
 from schools.models import School
@@ -68,7 +68,7 @@ def of_child(request, pupil):
         "filters": FilterForm(asked, schools),
         "is_open": request.GET.get("open") == "all",
         "made": made,
-        "may_make": may_change_child(request.user, pupil),
+        "may_make": keeps_record_of(request.user, pupil),
     }
 
 

@@ -91,6 +91,7 @@ THEMES = (
     "Behaviour and suspensions",
     "Conflict at home",
     "Emotionally based school avoidance",
+    "Exploitation",
     "Neglect",
     "Online safety",
     "Vaping and substances",

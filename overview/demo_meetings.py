@@ -4,24 +4,25 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
+from consultations.models import Theme
 from panels import policies
-from panels.models import Meeting, MeetingKind
+from panels.models import Meeting, MeetingKind, MeetingPupil
 from panels.services import children, meetings, people, series
 from schools.calendar import calendars_of
 from schools.models import Agency, AgencyContact, PanelArea, Pupil
 from schools.roles import LEADS
 from schools.years import school_year_of
 
-# The agencies that contribute to CASO meetings where there is a need (rule 000-8).
-AGENCIES = {
-    "Police": ("Exploitation, crime and antisocial behaviour", "police@example.org"),
-    "Learner Engagement": ("Attendance, exclusion and children missing school", "le@example.org"),
-    "SENSS": ("Special educational needs support service", "senss@example.org"),
-    "OXSIT": ("School inclusion: practice and training", "oxsit@example.org"),
-    "Informed PSHE": ("Personal, social and health education", "pshe@example.org"),
-    "EET": ("Education, employment and training after 16", "eet@example.org"),
-    "Phoenix Team": ("Young people at risk of exploitation", "phoenix@example.org"),
-    "YJES": ("Youth justice and exploitation", "yjes@example.org"),
+# The duty desks of the agencies that contribute to CASO meetings where there is a need (000-8).
+INBOXES = {
+    "Police": "police@example.org",
+    "Learner Engagement": "le@example.org",
+    "SENSS": "senss@example.org",
+    "OXSIT": "oxsit@example.org",
+    "Informed PSHE": "pshe@example.org",
+    "EET": "eet@example.org",
+    "Phoenix Team": "phoenix@example.org",
+    "YJES": "yjes@example.org",
 }
 HOW_TO_USE = "Invite them only where their advice is needed; ring the duty desk first."
 # One weekday an area, by how many days after Monday.
@@ -40,15 +41,14 @@ def tell_of_meetings(demonstration, *, main, other):
     _themed(demonstration, schools, days[3])
     _of_a_family(demonstration, schools[0], days[1])
     _panels(demonstration, calendars[None], schools[0])
+    _of_earlier_terms(demonstration, schools[0], calendars[schools[0].pk])
 
 
 def _bring_agencies():
-    for name, (what_for, inbox) in AGENCIES.items():
-        agency, _ = Agency.objects.get_or_create(
-            name=name, defaults={"what_for": what_for, "note": HOW_TO_USE}
-        )
+    Agency.objects.filter(name__in=INBOXES).update(note=HOW_TO_USE)
+    for agency in Agency.objects.filter(name__in=INBOXES):
         AgencyContact.objects.get_or_create(
-            agency=agency, email=inbox, defaults={"name": "Duty desk"}
+            agency=agency, email=INBOXES[agency.name], defaults={"name": "Duty desk"}
         )
 
 
@@ -85,6 +85,7 @@ def _themed(demonstration, schools, day):
             " What do the agencies know, and what do we do together?",
             "our_part": "chair",
         },
+        themes=Theme.objects.filter(name="Exploitation"),
     )
     posts = [
         post
@@ -126,6 +127,44 @@ def _of_a_family(demonstration, school, day):
     posts = [post for post in policies.contacts_for(meeting) if post.user_id][:3]
     people.choose_people(by, meeting, [], posts)
     _call(by, meeting, day, 10, online_url="https://meet.example.org/family")
+
+
+def _of_earlier_terms(demonstration, school, calendar):
+    """What the school led on health and wellbeing this term and the last, with its children."""
+    by, today = demonstration.user("linkworker"), timezone.localdate()
+    theme = Theme.objects.filter(name="Emotionally based school avoidance")
+    pupils = list(
+        Pupil.objects.filter(enrolments__school=school, enrolments__ends_on__isnull=True).order_by(
+            "surname"
+        )
+    )
+    before = calendar.term_on(calendar.term_start(today) - timedelta(days=40))
+    last = calendar.span_of(before)[1] - timedelta(days=20)
+    for day, about in ((last, pupils[1:]), (today, pupils)):
+        meeting = meetings.prepare(
+            by,
+            MeetingKind.WELLBEING,
+            [school],
+            {"title": "Health and wellbeing", "our_part": "support", "is_school_led": True},
+            themes=theme,
+        )
+        for pupil in about:
+            MeetingPupil.objects.create(
+                meeting=meeting,
+                pupil=pupil,
+                school=school,
+                basis="agreed",
+                basis_words="The school asked each family",
+                added_by=by,
+            )
+        Meeting.objects.filter(pk=meeting.pk).update(
+            state="held",
+            areas=["health", "attendance"],
+            starts_at=_at(day, 8),
+            called_at=_at(day, 8),
+            held_at=_at(day, 9),
+            held_by=by,
+        )
 
 
 def _panels(demonstration, calendar, school):

@@ -64,7 +64,7 @@ def tell_of_working_together(demonstration, *, main, feeders):
 
 
 def _agency(name, what_for, contact):
-    agency = Agency.objects.create(name=name, what_for=what_for)
+    agency, _ = Agency.objects.get_or_create(name=name, defaults={"what_for": what_for})
     person, job_title, email, phone = contact
     return AgencyContact.objects.create(
         agency=agency, name=person, job_title=job_title, email=email, phone=phone

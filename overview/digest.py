@@ -1,7 +1,8 @@
 """The week of a manager in exceptions, never in counts of consultations (rule 001-124).
 
-A section is one function of ``SECTIONS``; it gives the lines of one manager's week, or none. The
-message on Monday says only that there is something to look at: names stay behind sign-in.
+A section is one function: those of ``SECTIONS`` tell of a week that is over, those of ``STANDING``
+of what stands late now, which the latest week alone shows. It gives the lines of one manager, or
+none. The message on Monday says only that there is something to look at: names stay behind sign-in.
 """
 
 from collections.abc import Callable
@@ -12,29 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from govuk.words import date_of, listed, lower_first
+from overview.digest_lines import Line, Section
+from overview.digest_meetings import (
+    actions_late,
+    copies_unopened,
+    minutes_late,
+    requests_unanswered,
+    targeting_unplanned,
+)
 from overview.looks import openings_of_team
 from schools.models import Reason
 
 WEEK = timedelta(weeks=1)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One exception: what, and more about it; ``url`` leads to where it is dealt with."""
-
-    title: str
-    why: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """The exceptions of one kind; ``link`` is the page behind them, ``(words, address)``."""
-
-    key: str
-    title: str
-    lines: list
-    link: tuple
 
 
 @dataclass(frozen=True)
@@ -68,6 +58,8 @@ class Week:
 def digest_of(user, week):
     """The ``Section`` objects of the manager's ``Week`` that have a line."""
     made = [make(user, week) for make in SECTIONS]
+    if week == Week.before(timezone.localdate()):
+        made += [make(user) for make in STANDING]
     return [section for section in made if section.lines]
 
 
@@ -105,3 +97,10 @@ def _reason(opening):
 
 
 SECTIONS: list[Callable] = [looks_outside]
+STANDING: list[Callable] = [
+    requests_unanswered,
+    minutes_late,
+    actions_late,
+    copies_unopened,
+    targeting_unplanned,
+]

@@ -5,12 +5,8 @@ may invite and invite again. A role that waits for a second person has a page of
 every manager may open.
 """
 
-import time
 import uuid
 
-from allauth.account.authentication import get_authentication_records
-from allauth.account.decorators import reauthentication_required
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q
@@ -21,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import policies
 from accounts import services as accounts
 from accounts.models import StaffRole, User, current
+from accounts.reauthentication import ask_password_again
 from audit.errors import TransitionNotAllowed, allow
 from govuk.forms import posted
 from govuk.paging import page_around
@@ -53,17 +50,6 @@ def people_visible_to(user):
 
 def _page(request, template, context):
     return render(request, template, {"nav": "people", **context})
-
-
-def _entered_long_ago(request):
-    """Whether the password was last entered, signing in or since, five minutes ago or earlier."""
-    entered = [record["at"] for record in get_authentication_records(request, request.user)]
-    return time.time() - max(entered, default=0) >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-
-
-@reauthentication_required(enabled=_entered_long_ago)
-def _ask_password_again(request):
-    """Before roles are given or ended, unless it was entered just now (security.md 2.7, 7.5.1)."""
 
 
 def _person(request, pk):
@@ -134,7 +120,7 @@ def invite(request):
     allow(policies.roles_to_give(request.user))
     form = InviteForm(posted(request), by=request.user)
     if request.method == "POST" and form.is_valid():
-        _ask_password_again(request)
+        ask_password_again(request)
         try:
             person = services.invite(request.user, **form.cleaned_data)
         except (TransitionNotAllowed, ValidationError) as refusal:
@@ -192,7 +178,7 @@ def role_give(request, pk):
     allow(policies.may_change_roles(request.user, person))
     form = GiveRoleForm(posted(request), by=request.user, person=person)
     if request.method == "POST" and form.is_valid():
-        _ask_password_again(request)
+        ask_password_again(request)
         try:
             given = services.give_role(request.user, person, **form.cleaned_data)
         except TransitionNotAllowed as too_late:
@@ -220,7 +206,7 @@ def role_confirm(request, pk, role_pk):
         return redirect("home")
     if request.method == "POST":
         allow(policies.may_confirm_role(request.user, role))
-        _ask_password_again(request)
+        ask_password_again(request)
         try:
             accounts.confirm_role(request.user, role)
         except TransitionNotAllowed as too_late:
@@ -256,7 +242,7 @@ def role_end(request, pk, role_pk):
     person = _person(request, pk)
     allow(policies.may_change_roles(request.user, person))
     role = get_object_or_404(person.staff_roles, pk=role_pk)
-    _ask_password_again(request)
+    ask_password_again(request)
     try:
         services.end_role(request.user, role)
     except TransitionNotAllowed as too_late:
@@ -278,7 +264,7 @@ def person_hubs(request, pk):
         initial={"manages": hub_managers.hubs_of(person)},
     )
     if request.method == "POST" and form.is_valid():
-        _ask_password_again(request)
+        ask_password_again(request)
         hub_managers.appoint_manager(request.user, person, form.cleaned_data["manages"])
         messages.success(request, "The hubs have been changed.")
         return redirect("person", pk)

@@ -29,6 +29,12 @@ def may_see_what_worked(user):
     return scope.county or bool(scope.manages)
 
 
+def may_see_themes(user):
+    """Which themes touch how many children: whoever manages a hub, or the county (rule 001-93)."""
+    scope = scope_of(user)
+    return scope.county or bool(scope.manages)
+
+
 def runs_the_service(user):
     """Keeps accounts, messages and the register in order."""
     return user.has_role(Role.ADMINISTRATOR)

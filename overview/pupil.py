@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils import timezone
 
+from consultations.action_list import lines_of
 from consultations.models import Action, RecordingTask
 from consultations.recording import SHORT
 from govuk.words import day_text
@@ -19,6 +20,7 @@ from schools.scope import scope_of
 # What made somebody involved, by the kind of act it follows from.
 INVOLVED_BY = {
     "consultation": "since an Early help consultation",
+    "meeting": "since a meeting",
     "move": "since a move between schools",
     "transition": "through the transition list",
     "pupil": "added the child",
@@ -152,15 +154,17 @@ def _tasks(user, pupil, today):
 
 
 def _actions(user, pupil, today):
-    actions = Action.objects.visible_to(user).open().filter(about__pupil=pupil)
+    """What is open on the child; where it speaks of another who is closed, its words are not."""
+    actions = Action.objects.visible_to(user).open().about_child(pupil)
+    actions = actions.select_related("school", "about", "owner_user", "owner_contact")
     return [
         Task(
-            what=action.what,
-            why="You" if action.owner_user_id == user.pk else action.owner_text,
-            when=_due(action.due_on, today),
-            state="late" if action.due_on and action.due_on < today else "",
+            what=line.what,
+            why="You" if line.action.owner_user_id == user.pk else line.action.owner_text,
+            when=line.due,
+            state="late" if line.is_late else "",
         )
-        for action in actions.select_related("owner_user", "owner_contact")
+        for line in lines_of(user, actions, today)
     ]
 
 

@@ -13,6 +13,8 @@ from consultations.action_list import lines_of
 from consultations.models import Action, Consultation, State
 from consultations.policies import may_invite_nurse, may_mark_done
 from govuk.words import clock, day_of, listed
+from panels import targeting
+from schools.calendar import calendars_of
 from schools.models import SchoolContact, SchoolLink
 from schools.scope import scope_of
 
@@ -49,18 +51,34 @@ class Answer:
 def answers_for(user, school, school_ids, link_workers):
     """The strip of somebody who works with the school; four queries at most.
 
-    ``link_workers`` are the school's ``linkworkers.holders.LinkWorkers``.
+    The school has its targeting support meetings at hand; ``link_workers`` are its
+    ``linkworkers.holders.LinkWorkers``.
     """
     seen = Consultation.objects.visible_to(user).filter(school_id__in=school_ids)
     answers = [_last_contact(user, seen), _covering(link_workers), _open_here(user, seen)]
+    calendars = calendars_of([school.pk])
     if may_invite_nurse(user, school):
-        answers += _with_nurse(school)
-    return answers
+        answers += _with_nurse(school, calendars)
+    return answers + _targeting(school, calendars)
 
 
-def _with_nurse(school):
+def _targeting(school, calendars):
+    """Whether this term's targeting support meeting was held, or is planned; no query."""
+    return [
+        Answer(
+            "Targeting support, this term",
+            standing.text,
+            "Plan one before the term ends" if standing.step and standing.is_missing else "",
+            reverse("targeting"),
+            standing.state,
+        )
+        for standing in targeting.this_term([school], calendars).values()
+    ]
+
+
+def _with_nurse(school, calendars):
     """Whether a school nurse took part in one this term: a yes or no (rule 001-72)."""
-    for standing in nurse.standings([school]).values():
+    for standing in nurse.standings([school], calendars).values():
         url = reverse("nurse_at_school", args=[school.urn])
         question = f"School nurse, {standing.term.name.label.lower()} term"
         if standing.is_held:

@@ -26,7 +26,7 @@ from linkworkers.models import (
 from overview.contact import last_contact
 from overview.wording import SchoolTime
 from referrals.models import SupportRequest
-from referrals.request_chasing import days_waited
+from referrals.request_chasing import days_text, days_waited
 from schools.models import School
 from schools.scope import scope_of
 
@@ -196,7 +196,7 @@ def _requests(school_ids, calendars):
     told = {}
     for school_id, asked in found.items():
         days = days_waited(asked, calendars[school_id], today)
-        since = f"{days} school day{'' if days == 1 else 's'}" if days else "since today"
+        since = days_text(asked, days) if days else "since today"
         told[school_id] = f"Waiting for {lower_first(asked.get_wanted_display())}, {since}"
     return told
 

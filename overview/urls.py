@@ -12,6 +12,7 @@ from overview import (
     pupil_views,
     search_views,
     take_up_views,
+    themes_views,
     views,
     what_worked_views,
 )
@@ -55,6 +56,9 @@ urlpatterns = [
     path("what-worked/print/", what_worked_views.what_worked_print, name="what_worked_print"),
     path("what-worked/csv/", what_worked_views.what_worked_csv, name="what_worked_csv"),
     path("what-worked/pathways/csv/", what_worked_views.pathways_csv, name="pathways_csv"),
+    path("themes/", themes_views.themes_page, name="themes"),
+    path("themes/csv/", themes_views.themes_csv, name="themes_csv"),
+    path("themes/<uuid:pk>/", themes_views.theme_page, name="theme"),
     path("search/", search_views.search_page, name="search"),
     *allocation_urls.urlpatterns,
     *people_urls.urlpatterns,

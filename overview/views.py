@@ -16,12 +16,13 @@ from notifications.health import health
 from overview import policies
 from overview.concerns import concerns_of
 from overview.desk import desk_of
-from overview.meetings import this_week
+from overview.meetings import has_late_actions, this_week
 from overview.requests import at_school, with_requests
 from overview.running import running_of
 from overview.school_facts import answers_for, basis, open_actions, with_register_facts
 from overview.timeline import EVERYTHING, filters_for, timeline_of
 from overview.work import work_of
+from panels.targeting import with_meetings
 from referrals.concern_policies import may_raise
 from referrals.models import DomesticAbuseNotice
 from referrals.policies import sees_referrals_of
@@ -54,6 +55,7 @@ def home(request):
             "running": running,
             "concerns": concerns_of(user),
             "meetings": this_week(user),
+            "has_late_actions": has_late_actions(user),
             "sending": health() if desk else None,
             "is_calm": not any(block.lines for block in blocks),
             "register_only": policies.sees_register_only(user),
@@ -100,7 +102,7 @@ def school(request, urn):
     """
     user = request.user
     seen = with_requests(with_register_facts(School.objects.visible_to(user)))
-    school = seen.filter(urn=urn).first()
+    school = with_meetings(seen).filter(urn=urn).first()
     if school is None:
         return _register_page(request, urn)
     looked(user, school, basis=basis(user, school), school_id=school.pk)

@@ -341,10 +341,10 @@ def _action_row(line, user, today):
     return Row(
         "Action",
         line.what,
-        f"{action.school.get_absolute_url()}#actions",
-        f"{action.school.name}. {owner}{line.due}.",
+        f"{action.school.get_absolute_url()}#actions" if action.school else reverse("action_list"),
+        f"{action.where_text}. {owner}{line.due}.",
         verb="Mark done",
-        verb_url=reverse("action_done", args=[action.pk]),
+        verb_url=action.done_url,
         verb_about=line.what,
         acts=True,
     )

@@ -11,6 +11,7 @@ from consultations.children import looks_at
 from govuk.words import day_text, spoken
 from panels import policies
 from panels.models import MeetingKind, MeetingPupil, MeetingState
+from panels.services import organisers
 from schools.calendar import calendars_of
 from schools.children import open_pupils
 from schools.models import Agency
@@ -46,6 +47,7 @@ class Line:
     when: str
     where: str
     about: str
+    has_late_minutes: bool = False
 
     @property
     def is_to_close(self):
@@ -70,18 +72,18 @@ def when_text(meeting, today=None):
     return f"{day[:1].upper()}{day[1:]}, {spoken(at)}"
 
 
-def lines_of(meetings):
-    """The ``Line`` of each meeting, whose ``schools`` are at hand."""
+def lines_of(meetings, late=frozenset()):
+    """The ``Line`` of each meeting, whose ``schools`` are at hand; of ``late`` ids minutes are."""
     today = timezone.localdate()
-    return [_line(meeting, today) for meeting in meetings]
+    return [_line(meeting, today, meeting.pk in late) for meeting in meetings]
 
 
-def _line(meeting, today):
+def _line(meeting, today, is_late):
     about = [row.school.name for row in meeting.schools.all()]
     if meeting.panel_area:
         about.append(meeting.panel_area.name)
     where = meeting.place or ("Online" if meeting.online_url else "")
-    return Line(meeting, when_text(meeting, today), where, ", ".join(about))
+    return Line(meeting, when_text(meeting, today), where, ", ".join(about), is_late)
 
 
 def children_of(user, meeting):
@@ -112,6 +114,17 @@ def children_of(user, meeting):
         )
         for row in rows
     ]
+
+
+def children_before(user, meeting):
+    """``(row, initials or reference)`` of each child of the meeting before, to be put on it anew.
+
+    For who runs the meeting; one who is closed to them has the reference alone (rule 001-58).
+    """
+    rows = organisers.children_before(meeting) if policies.may_run(user, meeting) else []
+    opened = open_pupils(user).filter(pk__in=_ids(rows)) if rows else []
+    names = {pupil.pk: pupil.name for pupil in opened}
+    return [(row, names.get(row.pupil_id, row.reference)) for row in rows]
 
 
 def _ids(rows):

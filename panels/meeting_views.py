@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,20 +15,36 @@ from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
 from audit.services import looked
 from consultations.children import as_uuid
+from consultations.models import Theme
+from consultations.policies import may_keep_themes
 from documents.calendar import CONTENT_TYPE
 from govuk.forms import posted
 from govuk.paging import newest_page
 from interventions.acting import do
-from panels import invitation_notices, meeting_forms, meeting_page, policies
+from panels import (
+    distribution_page,
+    invitation_notices,
+    meeting_forms,
+    meeting_page,
+    minutes_forms,
+    policies,
+)
+from panels.minutes_chasing import late_among
 from panels.models import Meeting, MeetingKind, MeetingState
 from panels.services import meetings as services
+from panels.services import organisers
 from referrals.models import RequestState, SupportRequest
 from schools.models import Hub
 from schools.scope import scope_of
 
 PAGE = 30
-AHEAD, PREPARED, PAST = "ahead", "prepared", "past"
-SHOWS = {AHEAD: "Coming", PREPARED: "Being prepared", PAST: "Past"}
+AHEAD, PREPARED, MINUTES, PAST = "ahead", "prepared", "minutes", "past"
+SHOWS = {
+    AHEAD: "Coming",
+    PREPARED: "Being prepared",
+    MINUTES: "Minutes to finish",
+    PAST: "Past",
+}
 CHILD_FIRST = "A request about one child is talked through in an Early help consultation first."
 
 
@@ -57,18 +74,25 @@ def page(request, name, meeting, status=200, **context):
 
 @require_GET
 def meeting_list(request):
-    """``/meetings/``: coming, being prepared or past; no child's name and no totals."""
+    """``/meetings/``: coming, being prepared, to be minuted (rule 000-17) or past.
+
+    No child's name and no totals.
+    """
     goers_only(request)
     show = request.GET.get("show", AHEAD)
     show = show if show in SHOWS else AHEAD
     rows = Meeting.objects.visible_to(request.user).named().prefetch_related("schools__school")
     now = timezone.now()
     newer = older = ""
+    late = frozenset()
     if show == AHEAD:
         found = rows.filter(state=MeetingState.CALLED, starts_at__gte=_today(now))
         found = list(found.order_by("starts_at", "pk")[:PAGE])
     elif show == PREPARED:
         found = list(rows.filter(state=MeetingState.ASKED).order_by("-made_at")[:PAGE])
+    elif show == MINUTES:
+        found = list(rows.minuted_or_run_by(request.user).to_finish(now)[:PAGE])
+        late = late_among(found, timezone.localdate(now))
     else:
         past = rows.filter(starts_at__lt=now).exclude(state=MeetingState.ASKED)
         found, newer, older = newest_page(past, PAGE, "starts_at", request)
@@ -77,13 +101,15 @@ def meeting_list(request):
         request,
         "panels/meeting_list.html",
         {
-            "lines": meeting_page.lines_of(found),
+            "lines": meeting_page.lines_of(found, late),
             "show": show,
             "shows": SHOWS,
             "newer": newer,
             "older": older,
             "may_call": bool(policies.kinds_to_call(request.user)),
             "may_plan": policies.plans_series(request.user),
+            "sees_targeting": policies.sees_targeting(request.user),
+            "keeps_themes": may_keep_themes(request.user),
             "nav": "meetings",
         },
     )
@@ -118,23 +144,25 @@ def new(request):
 
 def _new(request, kind, asked, previous):
     hubs = Hub.objects.filter(pk__in=scope_of(request.user).manages)
-    first = _first_values(asked, previous)
+    first = _first_values(asked, previous) | _proposed(request, kind)
     form = meeting_forms.NewMeetingForm(
         request.user, kind, posted(request), hubs=hubs, initial=first
     )
     pk = as_uuid(request.POST.get("id", "")) or uuid.uuid4()
+    prepare = services.prepare
+    if previous:
+        prepare = partial(organisers.prepare_next, previous=previous)
     if request.method == "POST" and form.is_valid():
         done = do(
             request,
             form,
-            lambda: services.prepare(
+            lambda: prepare(
                 request.user,
                 MeetingKind(kind),
                 form.schools,
                 form.facts,
                 themes=form.cleaned_data["themes"],
                 asked=asked,
-                previous=previous,
                 pk=pk,
             ),
             "The meeting is being prepared. Choose who is invited, then set its date.",
@@ -147,6 +175,7 @@ def _new(request, kind, asked, previous):
         "pk": pk,
         "kind": MeetingKind(kind),
         "asked": asked,
+        "previous": previous,
         "nav": "meetings",
     }
     return render(request, "panels/meeting_new.html", context)
@@ -166,6 +195,17 @@ def _previous(request):
     if "previous" not in request.GET:
         return None
     return fetch_to_run(request, as_uuid(request.GET["previous"]))
+
+
+def _proposed(request, kind):
+    """The theme and the school that the address proposes; what it does not name well is not."""
+    found = {}
+    if theme := as_uuid(request.GET.get("theme", "")):
+        found["themes"] = list(Theme.objects.filter(is_offered=True, pk=theme))
+    if urn := request.GET.get("school", ""):
+        school = policies.schools_for(request.user, MeetingKind(kind)).filter(urn=urn).first()
+        found |= {"school": school.pk} if school else {}
+    return found
 
 
 def _first_values(asked, previous):
@@ -205,8 +245,17 @@ def detail(request, pk):
         agencies=meeting_page.agencies_of(meeting),
         sent=invitation_notices.progress(meeting),
         may_run=policies.may_run(request.user, meeting),
+        writes=policies.writes_minutes(request.user, meeting),
+        version=meeting.versions.only("number", "meeting").first(),
+        sent_copies=distribution_page.sent_of(meeting)
+        if policies.may_run(request.user, meeting)
+        else [],
+        has_agenda=meeting.items.exists(),
         may_open=meeting_page.opens_children(request.user),
         own=meeting.people.filter(user=request.user, removed_at__isnull=True).first(),
+        before=meeting_page.children_before(request.user, meeting),
+        hand_overs=meeting.hand_overs.select_related("former", "to"),
+        has_plan=meeting.minuted_actions.filter(action__isnull=False).exists(),
     )
 
 
@@ -311,7 +360,7 @@ def held(request, pk):
         messages.info(request, "A meeting is marked as held once its date has come.")
         return redirect(meeting)
     people, agencies = meeting_page.people_of(meeting), meeting_page.agencies_of(meeting)
-    came = [str(row.pk) for row, _ in [*people, *agencies] if row.reply == "coming"]
+    came = minutes_forms.here_now(meeting)["present"]
     form = meeting_forms.HeldForm(
         meeting, people, agencies, posted(request), initial={"people": came, "agencies": came}
     )

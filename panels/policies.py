@@ -3,12 +3,15 @@
 The only place of this app that names roles and permission codenames.
 """
 
+from collections import defaultdict
+
 from django.db.models import Q
 
-from accounts.models import Role, User, current
+from accounts.models import Role, StaffRole, User, current, in_force
+from consultations.policies import may_hand_on, may_mark_done, may_mark_done_for_school
 from linkworkers.models import Allocation, LinkWorker
-from panels.models import MeetingKind, MeetingSchool, MeetingSeries
-from schools.hub_managers import managers_of
+from panels.models import Meeting, MeetingKind, MeetingSchool, MeetingSeries
+from schools.hub_managers import managers_by_hub, managers_of
 from schools.models import OwnChildConflict, School, SchoolContact
 from schools.scope import scope_of
 
@@ -25,9 +28,20 @@ def goes_to_meetings(user):
     return not MEET.isdisjoint(scope_of(user).roles)
 
 
+def coordinates(user):
+    """Is a coordinator, who follows the actions of their meetings."""
+    return user.has_role(Role.COORDINATOR)
+
+
 def is_invited_by_schools(user):
     """Holds a post at a school, so may be invited for it."""
     return bool(scope_of(user).posts)
+
+
+def sees_targeting(user):
+    """Whether each school has its targeting support meeting: who supports or manages schools."""
+    scope = scope_of(user)
+    return scope.county or bool(scope.manages or scope.supports)
 
 
 def kinds_to_call(user):
@@ -79,6 +93,81 @@ def may_run(user, meeting):
         return False
     hubs = {meeting.hub_id, *(hub for _, hub in about)}
     return meeting.organiser_id == scope.user_id or not hubs.isdisjoint(scope.manages)
+
+
+def writes_minutes(user, meeting):
+    """Write the agenda and the minutes: who takes them, while the meeting is theirs to see."""
+    if meeting.minuted_by_id != scope_of(user).user_id or not goes_to_meetings(user):
+        return False
+    return Meeting.objects.visible_to(user).filter(pk=meeting.pk).exists()
+
+
+def reads_draft_minutes(user, meeting):
+    """Read minutes that are not final yet: who runs the meeting, and who takes them."""
+    return may_run(user, meeting) or writes_minutes(user, meeting)
+
+
+def minute_takers_for(meeting):
+    """Who may take its minutes: its organiser, managers of its hubs, colleagues invited; by name.
+
+    Nobody with a conflict at one of the schools.
+    """
+    about = MeetingSchool.objects.filter(meeting=meeting)
+    hubs = {pk for pk in (meeting.hub_id, *about.values_list("hub", flat=True)) if pk}
+    invited = meeting.people.filter(removed_at__isnull=True, contact__isnull=True)
+    theirs = Q(pk=meeting.organiser_id) | Q(pk__in=invited.values("user"))
+    duties = StaffRole.objects.filter(in_force(), role__in=MEET)
+    conflicted = OwnChildConflict.objects.filter(current(), school__in=about.values("school"))
+    people = User.objects.filter(theirs | Q(pk__in=managers_of(*hubs).values("pk")), is_active=True)
+    people = people.filter(pk__in=duties.values("user"))
+    return people.exclude(pk__in=conflicted.values("user")).order_by("name")
+
+
+def organisers_for(meeting):
+    """Who may take the meeting over: who may call its kind for all its schools; by name.
+
+    Nobody with a conflict at one of them.
+    """
+    about = list(MeetingSchool.objects.filter(meeting=meeting).values_list("school", "hub"))
+    schools = {school for school, _ in about}
+    hubs = {meeting.hub_id, *(hub for _, hub in about)} - {None}
+    by_hub = managers_by_hub(hubs)
+    groups = [{user.pk for user in by_hub.get(hub, [])} for hub in hubs]
+    chosen = Q(pk__in=set.intersection(*groups) if groups else set())
+    if meeting.kind in COORDINATORS:
+        duties = StaffRole.objects.filter(in_force(), role=Role.COORDINATOR)
+        chosen |= Q(pk__in=duties.values("user"))
+    if meeting.kind not in NOT_LINK_WORKERS and schools:
+        chosen |= Q(pk__in=_supporting_all(schools))
+    conflicted = OwnChildConflict.objects.filter(current(), school__in=schools)
+    people = User.objects.filter(chosen, is_active=True)
+    return people.exclude(pk__in=conflicted.values("user")).order_by("name")
+
+
+def _supporting_all(schools):
+    """The ids of the users who support each of these schools now."""
+    held = defaultdict(set)
+    rows = Allocation.objects.covering().filter(school__in=schools)
+    for user, school in rows.values_list("link_worker__user", "school"):
+        held[user].add(school)
+    return {user for user, theirs in held.items() if theirs >= schools}
+
+
+def may_tick_action(user, action, meeting):
+    """Say that an action of the meeting is done, and comment on it.
+
+    Its owner, who records at its school or leads its owner's, and who runs the meeting.
+    """
+    return (
+        may_mark_done(user, action)
+        or may_mark_done_for_school(user, action)
+        or may_run(user, meeting)
+    )
+
+
+def may_hand_on_action(user, action, meeting):
+    """Hand it over or move its date: its owner, and who runs the meeting."""
+    return may_hand_on(user, action) or may_run(user, meeting)
 
 
 def plans_series(user):

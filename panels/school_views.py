@@ -12,7 +12,7 @@ from govuk.paging import newest_page
 from interventions.acting import do
 from panels import meeting_page, policies
 from panels.meeting_views import appointment_file
-from panels.models import Meeting, MeetingState
+from panels.models import Distribution, Meeting, MeetingState
 from panels.services import people as services
 
 PAGE = 30
@@ -49,6 +49,9 @@ def shared_meeting(request, pk):
         "agencies": [row.agency.name for row in meeting.agencies.select_related("agency")],
         "children": meeting_page.own_children(request.user, meeting),
         "own": own,
+        "has_minutes": Distribution.objects.read_by(request.user)
+        .filter(version__meeting=meeting)
+        .exists(),
         "may_answer": meeting.state == MeetingState.CALLED and meeting.starts_at > timezone.now(),
         "nav": "shared_meetings",
     }

@@ -1,16 +1,42 @@
-from django.urls import path
+from django.urls import include, path
 
-from panels import child_views, meeting_views, people_views, school_views, series_views
+from panels import (
+    action_views,
+    child_views,
+    distribution_views,
+    meeting_views,
+    organiser_views,
+    partner_views,
+    people_views,
+    school_views,
+    series_views,
+    shared_minutes_views,
+    targeting_views,
+)
 
 urlpatterns = [
     path("meetings/", meeting_views.meeting_list, name="meetings"),
     path("meetings/new/", meeting_views.new, name="meeting_new"),
+    path("targeting-support/", targeting_views.targeting_list, name="targeting"),
     path("meetings/series/", series_views.series_list, name="series_list"),
     path("meetings/series/new/", series_views.new, name="series_new"),
     path("meetings/series/<uuid:pk>/", series_views.series, name="series"),
     path("meetings/series/<uuid:pk>/plan/", series_views.plan_on, name="series_plan"),
     path("meetings/series/<uuid:pk>/end/", series_views.end, name="series_end"),
+    path("meetings/actions/", action_views.across, name="meeting_actions_across"),
+    path("meetings/actions/<uuid:pk>/done/", action_views.done, name="meeting_action_done"),
+    path(
+        "meetings/actions/<uuid:pk>/comment/", action_views.comment, name="meeting_action_comment"
+    ),
+    path(
+        "meetings/actions/<uuid:pk>/hand-over/",
+        action_views.hand_over,
+        name="meeting_action_hand_over",
+    ),
+    path("meetings/actions/<uuid:pk>/move/", action_views.move, name="meeting_action_move"),
+    path("meetings/<uuid:pk>/actions/", action_views.plan, name="meeting_actions"),
     path("meetings/<uuid:pk>/", meeting_views.detail, name="meeting"),
+    path("meetings/<uuid:pk>/minutes/", include("panels.minutes_urls")),
     path("meetings/<uuid:pk>/change/", meeting_views.change, name="meeting_change"),
     path("meetings/<uuid:pk>/call/", meeting_views.call, name="meeting_call"),
     path("meetings/<uuid:pk>/cancel/", meeting_views.cancel, name="meeting_cancel"),
@@ -31,6 +57,17 @@ urlpatterns = [
         people_views.remove_agency,
         name="meeting_agency_remove",
     ),
+    path("meetings/<uuid:pk>/hand-over/", organiser_views.hand_over, name="meeting_hand_over"),
+    path(
+        "meetings/<uuid:pk>/children/again/<uuid:child>/",
+        organiser_views.again,
+        name="meeting_child_again",
+    ),
+    path(
+        "meetings/<uuid:pk>/children/<uuid:child>/about/",
+        organiser_views.child,
+        name="meeting_child_about",
+    ),
     path("meetings/<uuid:pk>/children/add/", child_views.add, name="meeting_child_add"),
     path(
         "meetings/<uuid:pk>/children/<uuid:child>/", child_views.change, name="meeting_child_change"
@@ -44,6 +81,48 @@ urlpatterns = [
         "meetings/<uuid:pk>/children/<uuid:child>/remove/",
         child_views.remove,
         name="meeting_child_remove",
+    ),
+    path("meetings/<uuid:pk>/copies/", distribution_views.copies, name="meeting_copies"),
+    path("meetings/<uuid:pk>/copies/<slug:reader>/", distribution_views.copy, name="meeting_copy"),
+    path("meetings/<uuid:pk>/send/", distribution_views.send, name="minutes_send"),
+    path("meetings/<uuid:pk>/sent/", distribution_views.sent, name="minutes_sent"),
+    path(
+        "meetings/<uuid:pk>/sent/minutes/",
+        distribution_views.send_minutes,
+        name="minutes_send_full",
+    ),
+    path(
+        "meetings/<uuid:pk>/sent/<uuid:copy>/resend/",
+        distribution_views.resend,
+        name="minutes_resend",
+    ),
+    path(
+        "meetings/<uuid:pk>/sent/<uuid:copy>/revoke/",
+        distribution_views.revoke,
+        name="minutes_revoke",
+    ),
+    path("minutes/leave/", partner_views.leave, name="partner_leave"),
+    path("minutes/<str:token>/", partner_views.minutes, name="partner_minutes"),
+    path("minutes/<str:token>/pdf/", partner_views.minutes_pdf, name="partner_minutes_pdf"),
+    path(
+        "minutes/<str:token>/actions/<uuid:action>/tick/",
+        partner_views.tick,
+        name="partner_tick",
+    ),
+    path(
+        "minutes/<str:token>/actions/<uuid:action>/comment/",
+        partner_views.comment,
+        name="partner_comment",
+    ),
+    path(
+        "shared/meetings/<uuid:pk>/minutes/",
+        shared_minutes_views.shared_minutes,
+        name="shared_minutes",
+    ),
+    path(
+        "shared/meetings/<uuid:pk>/minutes/<uuid:copy>/pdf/",
+        shared_minutes_views.shared_minutes_pdf,
+        name="shared_minutes_pdf",
     ),
     path("shared/meetings/", school_views.shared_meetings, name="shared_meetings"),
     path("shared/meetings/<uuid:pk>/", school_views.shared_meeting, name="shared_meeting"),

@@ -12,9 +12,12 @@ LIMIT = timedelta(hours=24)
 STEPS = (0, 4, 12, 20, 23, 24)
 # From the breach on, everybody is told again after so many hours more.
 AGAIN = 4
-# Who has a concern and decides nothing is reminded so many hours after it was taken, then daily.
+# Who has a concern and decides nothing is reminded so many hours after it was taken, then daily;
+# so is who is to answer a raiser who disagrees.
 TO_DECIDE = (4, 12, 24)
 DAY = 24
+# Who decided and does not close it is reminded so often.
+TO_CLOSE = timedelta(days=7)
 SOON = timedelta(hours=4)
 HOUR = timedelta(hours=1)
 
@@ -34,19 +37,30 @@ def next_step(aware_at, now):
     return aware_at.astimezone(UTC) + timedelta(hours=later)
 
 
-def to_decide_step(acknowledged_at, now):
+def to_decide_step(since, now):
     """Hours after it was taken at which one is reminded by ``now``: None, 4, 12, 24, 48, 72, …"""
-    hours = _elapsed(acknowledged_at, now) // HOUR
+    hours = _elapsed(since, now) // HOUR
     if hours >= DAY:
         return hours // DAY * DAY
     return max((step for step in TO_DECIDE if step <= hours), default=None)
 
 
-def next_to_decide(acknowledged_at, now):
+def next_to_decide(since, now):
     """The instant of the next reminder to decide: they go on until somebody does."""
-    step = to_decide_step(acknowledged_at, now) or 0
+    step = to_decide_step(since, now) or 0
     later = next((hours for hours in TO_DECIDE if hours > step), step + DAY)
-    return acknowledged_at.astimezone(UTC) + timedelta(hours=later)
+    return since.astimezone(UTC) + timedelta(hours=later)
+
+
+def to_close_step(decided_at, now):
+    """The weeks for which it was decided and not closed."""
+    return _elapsed(decided_at, now) // TO_CLOSE
+
+
+def next_to_close(decided_at, now):
+    """The instant of the next reminder to close."""
+    weeks = to_close_step(decided_at, now) + 1
+    return decided_at.astimezone(UTC) + weeks * TO_CLOSE
 
 
 def _elapsed(since, now):

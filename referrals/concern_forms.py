@@ -182,6 +182,28 @@ class AwareForm(Form):
         return timezone.make_aware(datetime.combine(day, at))
 
 
+class AboutForm(Form):
+    """Whether a concern is about a child or an adult, and where, put right."""
+
+    about = radios("Who is it about?", About, "Choose whom it is about")
+    school = text(
+        "School, if there is one",
+        200,
+        help_text="Its name as the register has it, or its number (URN).",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["school"].widget.attrs |= {"autocomplete": "off", "list": "own-schools"}
+
+    @property
+    def place(self):
+        """``{"school": …, "school_words": …}`` of a valid form."""
+        words = self.cleaned_data["school"]
+        school = school_meant(words)
+        return {"school": school, "school_words": "" if school else words}
+
+
 class ChildForm(Form):
     """Which of the children who are open to somebody a concern is about."""
 

@@ -15,6 +15,7 @@ from referrals.models import Concern, Objection
 RAISED = "concern_raised"
 TAKEN, NO_NEED = "concern_taken", "concern_no_need"
 TO_DECIDE, DECIDED = "concern_to_decide", "concern_decided"
+TO_ANSWER, TO_CLOSE = "concern_to_answer", "concern_to_close"
 PASSED, ADDED = "concern_passed", "concern_added"
 OBJECTED, ANSWERED = "concern_objected", "concern_objection_answered"
 
@@ -39,17 +40,17 @@ def register_kinds():
         is_urgent=True,
         when_dead=undeliverable,
     )
-    kinds.register(
-        TO_DECIDE, label="Concern to decide", still_due=_is_undecided, may_receive=_may_open
-    )
-    kinds.register(TAKEN, label="Somebody has a concern", may_receive=_may_open)
-    kinds.register(NO_NEED, label="Somebody else has a concern", may_receive=_may_open)
-    kinds.register(DECIDED, label="Concern decided", may_receive=_may_open)
-    kinds.register(ADDED, label="Added to a concern", still_due=_is_open, may_receive=_may_open)
-    kinds.register(
-        OBJECTED, label="Disagreement about a concern", still_due=_waits, may_receive=_may_open
-    )
-    kinds.register(ANSWERED, label="Answer to a disagreement", may_receive=_may_open)
+    # Nobody mutes what is said about a concern.
+    open_to = {"may_receive": _may_open, "may_wait": False}
+    kinds.register(TO_DECIDE, label="Concern to decide", still_due=_is_undecided, **open_to)
+    kinds.register(TAKEN, label="Somebody has a concern", **open_to)
+    kinds.register(NO_NEED, label="Somebody else has a concern", **open_to)
+    kinds.register(DECIDED, label="Concern decided", **open_to)
+    kinds.register(ADDED, label="Added to a concern", still_due=_is_open, **open_to)
+    kinds.register(OBJECTED, label="Disagreement about a concern", still_due=_waits, **open_to)
+    kinds.register(TO_ANSWER, label="Disagreement to answer", still_due=_waits, **open_to)
+    kinds.register(TO_CLOSE, label="Concern to close", still_due=_is_open, **open_to)
+    kinds.register(ANSWERED, label="Answer to a disagreement", **open_to)
 
 
 def raised(concern, people, step, by):
@@ -95,6 +96,18 @@ def added(concern, note, by):
 def objected(concern, objection, people, by):
     """Another manager hears that the raiser does not agree."""
     _tell(OBJECTED, concern, people, by, what=f"objection-{objection.pk}")
+
+
+def to_answer(concern, objection, people, step, by):
+    """Remind ``people``, users, of a disagreement, ``step`` hours after it was said."""
+    what = f"answer-{objection.pk}-{step}"
+    _tell(TO_ANSWER, concern, people, by, what=what, step=step)
+
+
+def to_close(concern, people, weeks, by):
+    """Ask ``people``, users, whether it may be closed, ``weeks`` after it was decided."""
+    since = int(concern.decided_at.timestamp())
+    _tell(TO_CLOSE, concern, people, by, what=f"close-{weeks}", since=f"-{since}")
 
 
 def answered(concern, objection, by):

@@ -20,6 +20,8 @@ SAID = {
     concern_notices.ADDED: "Told that something was added",
     concern_notices.OBJECTED: "Asked to answer",
     concern_notices.ANSWERED: "Told of the answer",
+    concern_notices.TO_ANSWER: "Reminded to answer",
+    concern_notices.TO_CLOSE: "Asked whether it can be closed",
 }
 NOTES = {
     NoteKind.ADDED: "{} added",
@@ -28,6 +30,7 @@ NOTES = {
     NoteKind.PASSED: "{} passed it on",
     NoteKind.TAKEN_OVER: "{} has this now",
     NoteKind.CHILD: "{} said which child it is",
+    NoteKind.CORRECTED: "{} corrected whom it is about, or the school",
     NoteKind.NOT_DELIVERED: "A message could not be delivered, so others were told",
     NoteKind.CLOSED: "{} closed it",
 }
@@ -127,12 +130,11 @@ def _fate(row, opened_at, several):
 
 def _to_come(concern, now):
     """What happens if nobody does anything: the next step, and the end of the 24 hours."""
-    if concern.decided_at or concern.remind_at is None:
+    if concern.remind_at is None:
         return
     if concern.is_held:
         if concern.remind_at > now:
-            holder = concern.acknowledged_by.name
-            yield Line(concern.remind_at, f"Next: {holder} is reminded to decide", kind="next")
+            yield Line(concern.remind_at, f"Next: {_next(concern)}", kind="next")
         return
     breach_at = concern.clock(now).breach_at
     if concern.remind_at > now and concern.remind_at != breach_at:
@@ -142,6 +144,15 @@ def _to_come(concern, now):
     if breach_at > now:
         said = "24 hours: all team managers and the service manager are told"
         yield Line(breach_at, said, kind="breach")
+
+
+def _next(concern):
+    holder = concern.acknowledged_by.name
+    if not concern.decided_at:
+        return f"{holder} is reminded to decide"
+    if concern.objections.waiting().exists():
+        return "the managers asked are reminded to answer"
+    return f"{holder} is asked whether it can be closed"
 
 
 def told_to(concern):

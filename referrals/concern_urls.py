@@ -18,6 +18,7 @@ urlpatterns = [
     path("concerns/<uuid:pk>/add/", views.add, name="concern_add"),
     path("concerns/<uuid:pk>/pass/", views.pass_on, name="concern_pass"),
     path("concerns/<uuid:pk>/aware/", views.aware, name="concern_aware"),
+    path("concerns/<uuid:pk>/correct/", views.correct, name="concern_correct"),
     path("concerns/<uuid:pk>/child/", views.name_child, name="concern_child"),
     path("concerns/<uuid:pk>/disagree/", views.disagree, name="concern_disagree"),
     path(

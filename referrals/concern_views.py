@@ -431,6 +431,28 @@ def aware(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
+def correct(request, pk):
+    """``/concerns/<id>/correct/``: a child or an adult, and which school, put right."""
+    found = _fetch(request, pk)
+    allow(policies.may_correct(request.user, found))
+    initial = {"about": found.about, "school": found.school_text}
+    form = forms.AboutForm(posted(request), initial=initial)
+    done = do(
+        request,
+        form,
+        lambda: services.correct_about(
+            request.user, found, form.cleaned_data["about"], **form.place
+        ),
+        "Corrected. Whoever is to hear of it is told.",
+        unless_late(request, form, found, found),
+    )
+    schools = forms.own_schools(request.user)
+    return done or _form_page(
+        request, found, form, "referrals/concern_correct.html", own_schools=schools
+    )
+
+
+@require_http_methods(["GET", "POST"])
 def name_child(request, pk):
     """``/concerns/<id>/child/``: which of the children open to the user it is about."""
     found = _fetch(request, pk)

@@ -29,7 +29,7 @@ def register_kinds():
     waiting = {"still_due": _waits, "may_receive": _may_read, "is_urgent": True}
     kinds.register(TO_DECIDE, label="Something to decide", **waiting)
     kinds.register(WAITS, label="Something still to decide", **waiting)
-    kinds.register(NAMED, may_receive=_may_read, label="Something to read, by name")
+    kinds.register(NAMED, may_receive=_may_read, may_wait=False, label="Something to read, by name")
 
 
 def entered(notice, by):

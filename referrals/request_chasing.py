@@ -1,9 +1,9 @@
 """Requests that wait too long: the link worker hears first, then the team manager (rule 001-55).
 
-School days of that school count, from the day it came until it is read
-(``settings.REQUEST_READ_DAYS``), and from the day it was read until it is answered
-(``settings.REQUEST_ANSWER_DAYS``). Each is a pair: after how many days the worker is told, and
-after how many the manager.
+Days count from the day it came until it is read (``settings.REQUEST_READ_DAYS``), and from the day
+it was read until it is answered (``settings.REQUEST_ANSWER_DAYS``). Each is a pair: after how many
+days the worker is told, and after how many the manager. Of what a school asks they are its school
+days; what the front door and the duty manager ask waits for no term, and counts working days.
 """
 
 from django.conf import settings
@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from referrals import request_notices
-from referrals.models import SupportRequest
+from referrals.models import RequestSource, SupportRequest
 from referrals.request_people import Answerers
-from schools.calendar import calendars_of
+from schools.calendar import Calendar, calendars_of
 
+# Without term dates every weekday counts that is no bank holiday.
+WORKING_DAYS = Calendar()
 WORKER, MANAGER = "worker", "manager"
 
 
@@ -23,7 +25,7 @@ WORKER, MANAGER = "worker", "manager"
 def chase(today=None):
     """Tell whoever is to answer of the requests that wait too long on ``today`` (default today).
 
-    Done again it tells nobody anything anew, and nobody is told on a day without school there. As
+    Done again it tells nobody anything anew, and nobody is told on a day that does not count. As
     many queries for a hundred requests as for one.
     """
     today = today or timezone.localdate()
@@ -36,7 +38,7 @@ def chase(today=None):
     for asked in waiting:
         calendar = calendars[asked.school_id]
         step = step_of(asked, calendar, today)
-        if not step or not calendar.is_school_day(today):
+        if not step or not _counting(asked, calendar).is_school_day(today):
             continue
         reading = "answer" if asked.acknowledged_at else "read"
         # One message for who is both (rule 003-1).
@@ -47,10 +49,23 @@ def chase(today=None):
     request_notices.waiting(told, User.objects.system("chasing"))
 
 
+def _counting(asked, calendar):
+    return calendar if asked.source == RequestSource.SCHOOL else WORKING_DAYS
+
+
 def days_waited(asked, calendar, today):
-    """How many school days have begun since it came or, once read, since then."""
+    """How many days have begun since it came or, once read, since then.
+
+    ``calendar`` is its school's.
+    """
     since = asked.acknowledged_at or asked.received_at
-    return calendar.school_days_since(timezone.localdate(since), today)
+    return _counting(asked, calendar).school_days_since(timezone.localdate(since), today)
+
+
+def days_text(asked, days):
+    """``1 school day``, ``3 working days``."""
+    unit = "school day" if asked.source == RequestSource.SCHOOL else "working day"
+    return f"{days} {unit}{'' if days == 1 else 's'}"
 
 
 def step_of(asked, calendar, today):

@@ -13,7 +13,7 @@ from interventions.models import ShortIntervention
 from interventions.policies import may_request
 from referrals import policies
 from referrals.models import DeclinedWhy, RequestSource, RequestState, StepKind, Wanted
-from referrals.request_chasing import MANAGER, WORKER, days_waited, step_of
+from referrals.request_chasing import MANAGER, WORKER, days_text, days_waited, step_of
 from schools.calendar import calendars_of
 
 COLOURS = {
@@ -76,7 +76,7 @@ def _line(asked, calendar, today):
     days = days_waited(asked, calendar, today)
     if days:
         since = "Read, no answer for" if asked.acknowledged_at else "Waiting"
-        when = f"{since} {days} school day{'' if days == 1 else 's'}"
+        when = f"{since} {days_text(asked, days)}"
     elif asked.acknowledged_at:
         when = f"Read {day_of(asked.acknowledged_at)}"
     else:

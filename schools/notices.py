@@ -181,7 +181,9 @@ def register_kinds():
         still_due=_still_waits,
         may_receive=_may_confirm,
         label="Safeguarding contact to confirm",
+        may_wait=False,
     )
     kinds.register(CHILD_MOVED, may_receive=_may_follow_move, label="A child moved between schools")
-    kinds.register(MANY_CHILDREN, may_receive=_may_oversee, label="Many children opened")
-    kinds.register(OWN_NAME, may_receive=_may_oversee, label="A child of the same name opened")
+    watched = {"may_receive": _may_oversee, "may_wait": False}
+    kinds.register(MANY_CHILDREN, label="Many children opened", **watched)
+    kinds.register(OWN_NAME, label="A child of the same name opened", **watched)

@@ -24,6 +24,7 @@ from consultations.models import (
     MadeChronology,
     NurseInvite,
     RecordingTask,
+    Theme,
     Vulnerability,
 )
 from consultations.services.recording import make_tasks
@@ -53,7 +54,15 @@ from linkworkers.models import (
     Visit,
 )
 from linkworkers.planning import DEFAULT_WISHES
-from panels.models import Meeting, MeetingAgency, MeetingPupil, MeetingSeries
+from panels.models import (
+    Distribution,
+    Meeting,
+    MeetingAgency,
+    MeetingPupil,
+    MeetingSeries,
+    MinutedAction,
+)
+from panels.services import distribution
 from referrals.models import (
     Concern,
     ContinuumLine,
@@ -90,7 +99,8 @@ from tests.consultations.about_children import part_about, status_of
 from tests.interventions.short_work import session as session_of
 from tests.interventions.short_work import under_way
 from tests.interventions.short_work import work as short_work
-from tests.panels import meetings
+from tests.panels import meetings, minutes
+from tests.panels.distribution import paths_to
 from tests.referrals.concerns import raised
 from tests.referrals.domestic_abuse import notice
 from tests.referrals.referral_support import being_prepared
@@ -605,6 +615,9 @@ TAKE_UP = [
     post("search", {200: EVERYONE}, data={"words": "oakfield"}),
     Row("take_up", answers={200: COUNTY, 403: COUNCIL}),
     Row("take_up_csv", answers={200: COUNTY, 403: COUNCIL}),
+    Row("themes", answers={200: COUNTY, 403: COUNCIL}),
+    Row("themes_csv", answers={200: COUNTY, 403: COUNCIL}),
+    Row("theme", args=lambda world: a_theme(world), answers={200: COUNTY, 403: COUNCIL}),
 ]
 ALLOCATIONS = [
     Row("allocations", answers={200: COUNTY, 403: COUNCIL}),
@@ -818,6 +831,16 @@ def a_link(world):
     return [GuidanceLink.objects.get_or_create(**fields)[0].pk]
 
 
+def a_theme(world):
+    return [Theme.objects.get_or_create(name="Exploitation")[0].pk]
+
+
+KEEPS_THEMES = {
+    200: COUNTY | {"coordinator", "administrator"},
+    403: REGISTER - COUNTY - {"coordinator", "administrator"},
+}
+
+
 def a_vulnerability(world):
     return [Vulnerability.objects.first().pk]
 
@@ -830,6 +853,9 @@ DISCUSSED = [
     *form("guidance_add", KEEPS_CRITERIA),
     *form("guidance_change", KEEPS_CRITERIA, args=a_link),
     post("guidance_remove", {302: {"administrator"}, 403: REGISTER}, args=a_link),
+    Row("theme_list", answers=KEEPS_THEMES),
+    *form("theme_add", KEEPS_THEMES),
+    *form("theme_change", KEEPS_THEMES, args=a_theme),
     Row("vulnerabilities", answers=KEEPS_CRITERIA),
     *form("vulnerability_add", KEEPS_CRITERIA),
     *form("vulnerability_change", KEEPS_CRITERIA, args=a_vulnerability),
@@ -984,6 +1010,7 @@ PEOPLE = [
 ACCOUNT = [
     Row("home", answers={200: COUNCIL | {"unconfirmed", "left_lead"}, 302: SCHOOL}),
     *form("account", {200: EVERYONE}),
+    *form("account_emails", {200: EVERYONE}),
     *form("account_login", {302: EVERYONE}, outside=200),
     Row("account_inactive", others=200, outside=200),
     Row("account_logout", answers={200: EVERYONE}, outside=302),
@@ -1574,6 +1601,7 @@ CONCERNS = [
     post("concern_add", HAVE_CONCERN, args=a_concern),
     *form("concern_pass", TAKE_CONCERN, args=a_concern),
     *form("concern_aware", HAVE_CONCERN, args=a_concern),
+    *form("concern_correct", HAVE_CONCERN, args=a_concern),
     *form("concern_child", HAVE_CONCERN, args=a_concern),
     post("concern_disagree", {200: {"primary"}, 403: {"manager", "service"}}, args=a_held_concern),
     *form(
@@ -1679,9 +1707,13 @@ REQUESTS = [
 ]
 
 
+# Meetings of their own for an action plan, and for one that follows another.
+BESIDE = WITH_A_PLAN, FOLLOWING, MINUTED = ("With a plan", "The next one", "With final minutes")
+
+
 def a_meeting(world):
     """A CASO meeting about Oakfield, called; a link worker, its lead and SENCO are invited."""
-    found = Meeting.objects.filter(kind="caso").first()
+    found = Meeting.objects.filter(kind="caso").exclude(title__in=BESIDE).first()
     if found is None:
         found = meetings.prepared(world, schools=[world.oakfield, world.elmgate])
         contacts = [world.dsl_post, world.senco_post]
@@ -1745,6 +1777,7 @@ ANSWER_INVITATION = {
 }
 MEETINGS = [
     Row("meetings", answers={200: GO_TO_MEETINGS}),
+    Row("targeting", answers={200: FIELD}),
     *form("meeting_new", {200: CALL_MEETINGS, 403: GO_TO_MEETINGS - CALL_MEETINGS}),
     Row("meeting", args=a_meeting, answers={200: RUN_THE_MEETING | ONLY_READ}),
     Row("meeting_ics", args=a_meeting, answers={200: RUN_THE_MEETING | ONLY_READ}),
@@ -1774,9 +1807,175 @@ MEETINGS = [
     post("series_end", {302: {"manager"}}, args=a_series),
 ]
 
+
+def a_meetings_action(world):
+    """An action that a meeting gave to Oakfield's lead."""
+    found = MinutedAction.objects.filter(action__owner_contact=world.dsl_post).first()
+    if found is None:
+        meeting = meetings.prepared(world, schools=[world.oakfield], title=WITH_A_PLAN)
+        meetings.invite(world, meeting, users=[world.primary], contacts=[world.dsl_post])
+        meeting = meetings.called(meeting)
+        owner = meeting.people.get(contact=world.dsl_post)
+        found = minutes.finalised(world, meeting, owner=owner).meeting.minuted_actions.get()
+    return [found.action_id]
+
+
+def a_meetings_plan(world):
+    a_meetings_action(world)
+    return [Meeting.objects.get(title=WITH_A_PLAN).pk]
+
+
+def a_child_before(world):
+    """A meeting that follows one about Ada, and Ada's row there."""
+    pk, child = meetings_child(world)
+    found = Meeting.objects.filter(previous=pk).first()
+    if found is None:
+        schools = [world.oakfield, world.elmgate]
+        found = meetings.prepared(world, schools=schools, title=FOLLOWING)
+        meetings.invite(world, found, users=[world.primary])
+        Meeting.objects.filter(pk=found.pk).update(previous=pk)
+    return [found.pk, child]
+
+
+TICK = TEAM | LEADS | {"coordinator"}
+HAND_ON = {200: RUN_THE_MEETING, 403: TICK - RUN_THE_MEETING | {"service"}}
+ACTION_PLAN = [
+    Row("meeting_actions", args=a_meetings_plan, answers={200: RUN_THE_MEETING | ONLY_READ}),
+    Row("meeting_actions_across", answers={200: GO_TO_MEETINGS}),
+    Row("meeting_action_done", "post", {302: TICK, 403: {"service"}}, args=a_meetings_action),
+    *form("meeting_action_comment", {200: TICK, 403: {"service"}}, args=a_meetings_action),
+    *form("meeting_action_hand_over", HAND_ON, args=a_meetings_action),
+    *form("meeting_action_move", HAND_ON, args=a_meetings_action),
+    *form("meeting_hand_over", RUN, args=a_meeting),
+    Row("meeting_child_about", args=meetings_child, answers=RUN),
+    *form("meeting_child_again", RUN, args=a_child_before),
+]
+
+
+def sent_minutes(world):
+    """A meeting of the coordinator, its minutes sent to the police and to Oakfield's lead."""
+    found = Meeting.objects.filter(versions__distributions__isnull=False).first()
+    if found is None:
+        found = meetings.prepared(world, schools=[world.oakfield], title="Safe journeys")
+        contacts = [world.dsl_post, world.senco_post]
+        meetings.invite(world, found, users=[world.primary], contacts=contacts)
+        meetings.with_agency(found, *meetings.police())
+        version = minutes.finalised(world, meetings.called(found))
+        rows = [found.agencies.get(), found.people.get(contact=world.dsl_post)]
+        later = timezone.localdate() + timedelta(days=7)
+        distribution.send(anew(found.organiser), version, rows, later)
+    return [found.pk]
+
+
+def sent_copy(world):
+    [pk] = sent_minutes(world)
+    return [pk, Distribution.objects.get(agency__isnull=False).pk]
+
+
+def schools_copy(world):
+    [pk] = sent_minutes(world)
+    return [pk, Distribution.objects.get(person__isnull=False).pk]
+
+
+def police_copy(world):
+    [pk] = sent_minutes(world)
+    return [pk, f"agency-{MeetingAgency.objects.get(meeting=pk).agency_id}"]
+
+
+def partners_link(world):
+    """The link that was mailed to the police, of which no code was typed."""
+    sent_minutes(world)
+    return [paths_to("police@example.org")[0].split("/")[2]]
+
+
+def partners_action(world):
+    [token] = partners_link(world)
+    return [token, MinutedAction.objects.get(meeting=sent_minutes(world)[0]).pk]
+
+
+READ_COPIES = {200: RUN_THE_MEETING, 403: ONLY_READ}
+DISTRIBUTION = [
+    Row("meeting_copies", args=sent_minutes, answers=RUN_AT_ONCE),
+    Row("meeting_copy", args=police_copy, answers=READ_COPIES),
+    *form("minutes_send", RUN_AT_ONCE, RUN, args=sent_minutes),
+    Row("minutes_sent", args=sent_minutes, answers=READ_COPIES),
+    post("minutes_send_full", RUN_AT_ONCE, args=sent_minutes),
+    post("minutes_resend", RUN_AT_ONCE, args=sent_copy),
+    *form("minutes_revoke", RUN, args=sent_copy),
+    Row("shared_minutes", args=sent_minutes, answers={200: {"dsl"}}),
+    Row("shared_minutes_pdf", args=schools_copy, answers={200: {"dsl"}}),
+    # Whoever is signed in finds nothing by a partner's link, even one passed on to them.
+    *form("partner_minutes", {}, args=partners_link, others=404, outside=200),
+    Row("partner_minutes_pdf", args=partners_link, others=404, outside=302),
+    post("partner_tick", {}, args=partners_action, others=404, outside=302),
+    post("partner_comment", {}, args=partners_action, others=404, outside=401),
+    Row("partner_leave", others=302, outside=302),
+]
+
+
+def minuted_meeting(world):
+    """The meeting with its agenda begun by the coordinator, who takes the minutes."""
+    [pk] = a_meeting(world)
+    minutes.agenda(Meeting.objects.get(pk=pk))
+    return [pk]
+
+
+def agenda_item(world):
+    [pk] = minuted_meeting(world)
+    return [pk, minutes.item_of(Meeting.objects.get(pk=pk), "The bus").pk]
+
+
+def action_of_minutes(world):
+    pk, item = agenda_item(world)
+    row = MinutedAction.objects.filter(meeting=pk).first()
+    row = row or minutes.agreed(Meeting.objects.get(pk=pk).items.get(pk=item))
+    return [pk, row.pk]
+
+
+def final_minutes(world):
+    """The first version of the minutes of a meeting like ``a_meeting``."""
+    found = Meeting.objects.filter(title=MINUTED).first()
+    if found is None:
+        found = meetings.prepared(world, schools=[world.oakfield], title=MINUTED)
+        meetings.invite(world, found, users=[world.primary], contacts=[world.dsl_post])
+        found = meetings.called(found)
+        minutes.finalised(world, found, owner=found.people.get(contact=None))
+    return [found.pk, 1]
+
+
+NOT_THE_WRITER = {403: {"manager"} | ONLY_READ}
+WRITE = {200: {"coordinator"}, **NOT_THE_WRITER}
+WRITE_AT_ONCE = {302: {"coordinator"}, **NOT_THE_WRITER}
+MINUTES = [
+    Row(
+        "minutes",
+        args=minuted_meeting,
+        answers={302: {"coordinator"}, 200: {"manager"}, 403: ONLY_READ},
+    ),
+    post("minutes_begin", RUN_AT_ONCE, args=a_meeting),
+    *form("minutes_item", WRITE, WRITE_AT_ONCE, args=agenda_item),
+    *form("minutes_item_add", WRITE, args=minuted_meeting),
+    *form("minutes_item_name", WRITE, args=agenda_item),
+    *form("minutes_item_remove", WRITE, WRITE_AT_ONCE, args=agenda_item),
+    post("minutes_initials", WRITE_AT_ONCE, args=agenda_item),
+    *form("minutes_action", WRITE, args=action_of_minutes),
+    post("minutes_action_remove", WRITE_AT_ONCE, args=action_of_minutes),
+    *form("minutes_here", WRITE, WRITE_AT_ONCE, args=minuted_meeting),
+    *form("minutes_guest", WRITE, args=minuted_meeting),
+    # Sent without what the page showed, nothing becomes final.
+    *form("minutes_check", WRITE, {409: {"coordinator"}, **NOT_THE_WRITER}, args=minuted_meeting),
+    post("minutes_correct", WRITE_AT_ONCE, args=minuted_meeting),
+    *form("minutes_hand_over", RUN, args=minuted_meeting),
+    Row("minutes_version", args=final_minutes, answers={200: RUN_THE_MEETING | ONLY_READ}),
+    Row("minutes_print", args=final_minutes, answers={200: RUN_THE_MEETING | ONLY_READ}),
+]
+
 ROWS = [
     *PUBLIC,
     *MEETINGS,
+    *MINUTES,
+    *ACTION_PLAN,
+    *DISTRIBUTION,
     *CONCERNS,
     *REQUESTS,
     *NOTICES,

@@ -17,10 +17,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from consultations.models import (
+    ActionChange,
     Addendum,
     Consultation,
     GuidanceLink,
     Reply,
+    Theme,
     Vulnerability,
     Withholding,
 )
@@ -35,6 +37,19 @@ from linkworkers.models import (
     Presence,
     SupportCriterion,
 )
+from panels.copies import Minutes
+from panels.models import (
+    ActionComment,
+    AgendaItem,
+    Meeting,
+    MeetingAgency,
+    MeetingHandOver,
+    MeetingPerson,
+    MinutedAction,
+    MinutesHandOver,
+    MinutesVersion,
+)
+from panels.services.minutes import seen_of
 from referrals.models import SupportRequest
 from schools.models import (
     Agency,
@@ -50,6 +65,7 @@ from schools.models import (
 from schools.years import school_year_of
 from tests.children import children_of, works_with
 from tests.consultations.writing import typed
+from tests.panels import meetings, minutes
 from tests.referrals.support_requests import facts
 from tests.world import PASSWORD
 
@@ -123,6 +139,18 @@ def ada(world):
     return f"/pupils/{pupil.pk}/"
 
 
+def meetings_action(world):
+    """The address of an action that a meeting at Oakfield gave to its lead."""
+    row = MinutedAction.objects.first()
+    if row is None:
+        meeting = meetings.prepared(world, schools=[world.oakfield])
+        people = {"users": [world.primary], "contacts": [world.dsl_post]}
+        meeting = meetings.called(meetings.invite(world, meeting, **people))
+        lead = meeting.people.get(user=world.dsl)
+        row = minutes.finalised(world, meeting, owner=lead).meeting.minuted_actions.get()
+    return f"/meetings/actions/{row.action_id}/"
+
+
 def consultation_form(world):
     return {**typed(world.oakfield), "id": str(uuid.uuid4()), "complete": "1"}
 
@@ -144,6 +172,28 @@ def latest_draft(world):
 
 def fields_of(queryset, *names):
     return [value for row in queryset.values_list(*names) for value in row]
+
+
+def held_meeting(world):
+    """A CASO meeting over two schools that was held, with one item of its agenda written."""
+    found = Meeting.objects.filter(kind="caso").first()
+    if found is None:
+        pair = children_of(world)
+        found = minutes.held(meetings.themed(world, pair.ada, pair.cleo))
+        minutes.write(minutes.item_of(found, "The tram"), "Two were seen")
+    return found
+
+
+def minutes_of(world):
+    return f"/meetings/{held_meeting(world).pk}/minutes/"
+
+
+def agenda_item(world):
+    return minutes.item_of(held_meeting(world), "The bus")
+
+
+def action_of_minutes(world):
+    return MinutedAction.objects.first() or minutes.agreed(agenda_item(world))
 
 
 CASES = [
@@ -310,6 +360,57 @@ CASES = [
         ("name",),
         ("position",),
         saved=lambda world: fields_of(Vulnerability.objects.all(), "name"),
+    ),
+    Case(
+        "theme",
+        "manager",
+        lambda world: "/themes/list/add/",
+        lambda world: {"is_offered": "on"},
+        ("name",),
+        saved=lambda world: fields_of(Theme.objects.all(), "name"),
+    ),
+    Case(
+        "comment on a meeting's action",
+        "dsl",
+        lambda world: f"{meetings_action(world)}comment/",
+        lambda world: {},
+        ("text",),
+        saved=lambda world: fields_of(ActionComment.objects.all(), "text"),
+    ),
+    Case(
+        "date of a meeting's action",
+        "coordinator",
+        lambda world: f"{meetings_action(world)}move/",
+        lambda world: {"due_on": "3 December 2030"},
+        ("reason",),
+        ("due_on",),
+        saved=lambda world: fields_of(ActionChange.objects.all(), "reason"),
+    ),
+    Case(
+        "handing over a meeting's action",
+        "coordinator",
+        lambda world: f"{meetings_action(world)}hand-over/",
+        lambda world: {"to": MeetingPerson.objects.get(user=world.primary).pk},
+        ("reason",),
+        choices=("to",),
+        saved=lambda world: fields_of(ActionChange.objects.all(), "reason"),
+    ),
+    Case(
+        "handing over a meeting",
+        "coordinator",
+        lambda world: meetings_action(world) and f"/meetings/{Meeting.objects.get().pk}/hand-over/",
+        lambda world: {"to": world.manager.pk},
+        ("reason",),
+        choices=("to",),
+        saved=lambda world: fields_of(MeetingHandOver.objects.all(), "why"),
+    ),
+    Case(
+        "how often one is written to",
+        "dsl",
+        lambda world: "/account/emails/",
+        lambda world: {},
+        choices=("cadence",),
+        saved=lambda world: fields_of(User.objects.filter(pk=world.dsl.pk), "cadence"),
     ),
     Case(
         "addendum",
@@ -583,7 +684,7 @@ CASES = [
         "agency",
         "administrator",
         lambda world: "/agencies/add/",
-        lambda world: {"name": "Police"},
+        lambda world: {"name": "Rail police"},
         ("name", "what_for", "note"),
         saved=lambda world: fields_of(Agency.objects.all(), "name", "what_for", "note"),
     ),
@@ -601,6 +702,78 @@ CASES = [
         lambda world: "/password/reset/",
         lambda world: {},
         strict=("email",),
+    ),
+    Case(
+        "minutes of an item",
+        "coordinator",
+        lambda world: f"{minutes_of(world)}items/{agenda_item(world).pk}/",
+        lambda world: {
+            "version": agenda_item(world).version,
+            "audience": "everybody",
+            "new-what": "Write to parents",
+        },
+        ("discussion", "decision", "new-what"),
+        ("new-due_on",),
+        ("audience", "agencies", "schools", "new-owner", "new-child"),
+        saved=lambda world: [
+            *fields_of(AgendaItem.objects.all(), "discussion", "decision"),
+            *fields_of(MinutedAction.objects.all(), "what"),
+            # A date of nothing but spaces is none.
+            "",
+        ],
+    ),
+    Case(
+        "item of an agenda",
+        "coordinator",
+        lambda world: f"{minutes_of(world)}items/add/",
+        lambda world: {"title": "The bus"},
+        ("title",),
+        saved=lambda world: fields_of(AgendaItem.objects.all(), "title"),
+    ),
+    Case(
+        "action of minutes",
+        "coordinator",
+        lambda world: f"{minutes_of(world)}actions/{action_of_minutes(world).pk}/",
+        lambda world: {"what": "Write to parents", "due_on": "tomorrow"},
+        ("what",),
+        ("due_on",),
+        ("owner", "child"),
+        saved=lambda world: [*fields_of(MinutedAction.objects.all(), "what"), ""],
+    ),
+    Case(
+        "who is here",
+        "coordinator",
+        lambda world: f"{minutes_of(world)}here/",
+        lambda world: {},
+        choices=("present", "accepted"),
+    ),
+    Case(
+        "somebody who came",
+        "coordinator",
+        lambda world: f"{minutes_of(world)}here/add/",
+        lambda world: {"who": meetings.police()[0].pk},
+        ("name",),
+        ("email",),
+        ("who",),
+        saved=lambda world: fields_of(MeetingAgency.objects.all(), "name", "email"),
+    ),
+    Case(
+        "final minutes",
+        "coordinator",
+        lambda world: f"{minutes_of(world)}check/",
+        lambda world: {"seen": seen_of(Minutes(held_meeting(world)))},
+        ("no_actions_why",),
+        saved=lambda world: fields_of(MinutesVersion.objects.all(), "no_actions_why"),
+    ),
+    Case(
+        "minutes handed over",
+        "coordinator",
+        lambda world: f"{minutes_of(world)}hand-over/",
+        lambda world: {"to": world.manager.pk, "reason": "On leave"},
+        ("reason",),
+        (),
+        ("to",),
+        saved=lambda world: fields_of(MinutesHandOver.objects.all(), "why"),
     ),
 ]
 

@@ -30,13 +30,14 @@ WRITTEN_BY_GET = {
 
 
 def patterns():
-    """Every ``URLPattern`` of the site."""
-    waiting = list(get_resolver("config.urls").url_patterns)
-    for pattern in waiting:
+    """Every ``URLPattern`` of the site, and the names of what its address holds."""
+    waiting = [(one, ()) for one in get_resolver("config.urls").url_patterns]
+    for pattern, before in waiting:
+        wanted = (*before, *pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLPattern):
-            yield pattern
+            yield pattern, wanted
         else:
-            waiting.extend(pattern.url_patterns)
+            waiting.extend((one, wanted) for one in pattern.url_patterns)
 
 
 def addresses(world):
@@ -51,7 +52,7 @@ def addresses(world):
         "link_worker": world.primary.link_worker.pk,
         "action": world.shared.actions.get().pk,
     }
-    for pattern in patterns():
+    for pattern, wanted in patterns():
         name = pattern.name or "healthz"
         kind = next((kind for kind in pks if name.startswith(kind)), None)
         known = {
@@ -60,9 +61,9 @@ def addresses(world):
             "token": "no-such-token",
             "uidb36": "1",
             "key": "no-such-key",
+            "number": 1,
             "pk": pks.get(kind, uuid.UUID(int=1)),
         }
-        wanted = pattern.pattern.regex.groupindex
         values = {key: known.get(key, uuid.UUID(int=1)) for key in wanted}
         try:
             yield name, reverse(name, kwargs=values)
@@ -228,7 +229,7 @@ def test_every_post_wants_the_token_of_the_page_it_came_from(world, client, as_)
 def test_no_view_of_ours_takes_a_method_that_no_page_uses(world, as_):
     """4.1: and neither a field nor a header stands in for the method."""
     client = as_(world.primary)
-    ours = {p.name or "healthz" for p in patterns() if not hasattr(p.callback, "view_class")}
+    ours = {p.name or "healthz" for p, _ in patterns() if not hasattr(p.callback, "view_class")}
     assert len(ours) > 50
     for method in ("PUT", "DELETE", "PATCH", "TRACE"):
         given = {

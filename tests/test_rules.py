@@ -52,9 +52,6 @@ ENFORCED = {
 }
 # Children, interventions, concerns and meetings bring their own.
 NOT_YET = {
-    "000-14",
-    "000-17",
-    "000-18",
     "001-57",
 }
 

@@ -1,6 +1,6 @@
 """Early help consultations: what was discussed, agreed and shared, and where it must be kept."""
 
-from consultations.models.actions import Action, ActionChange
+from consultations.models.actions import MEETING, Action, ActionChange, ActionSubject
 from consultations.models.chronology import MadeChronology
 from consultations.models.consultation import (
     SUB_AREAS,
@@ -45,10 +45,12 @@ from consultations.models.sharing import (
 
 __all__ = [
     "GUEST_SHARE",
+    "MEETING",
     "SCHOOL_SHARE",
     "SUB_AREAS",
     "Action",
     "ActionChange",
+    "ActionSubject",
     "Addendum",
     "Area",
     "AreaDiscussed",

@@ -272,6 +272,22 @@ class Meeting(models.Model):
         return f"{self.state}:{self.sequence}"
 
 
+@track("why")
+class MeetingHandOver(models.Model):
+    """Somebody else organises a meeting from here on, and why."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="hand_overs")
+    former = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    why = models.CharField(max_length=500)
+    handed_over_at = models.DateTimeField(default=timezone.now)
+    handed_over_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-handed_over_at"]
+
+
 class MeetingGrant(Grant):
     """``run_meeting`` or ``attend_meeting`` on one meeting."""
 

@@ -4,6 +4,7 @@ Of each child it says whose it is, on what basis it is talked about and with whi
 school ever finds another school's child.
 """
 
+import secrets
 import uuid
 
 import pgtrigger
@@ -21,6 +22,11 @@ class Reply(models.TextChoices):
     NONE = "", "No answer yet"
     COMING = "coming", "Coming"
     APOLOGIES = "apologies", "Apologies"
+
+
+def new_reference():
+    """What stands for a child in the minutes: ``P4172``."""
+    return f"P{secrets.randbelow(9000) + 1000}"
 
 
 class SharingBasis(models.TextChoices):
@@ -57,12 +63,15 @@ class MeetingPupil(models.Model):
 
     ``shared_with`` are the agencies that may read what is said of the child; of the schools it is
     the child's own and no other, ever. A panel's child may have no school (rule 001-94).
+    ``reference`` stands for the child in the minutes: drawn by lot, so that nobody can tell from it
+    how many others there are.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="pupils")
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="meetings")
     school = models.ForeignKey(School, models.PROTECT, null=True, blank=True, related_name="+")
+    reference = models.CharField(max_length=5, default=new_reference)
     basis = models.CharField("what allows it", max_length=12, choices=SharingBasis)
     basis_words = models.CharField("who agreed and when, or why not", max_length=500)
     shared_with = models.ManyToManyField(Agency, blank=True, related_name="+")
@@ -72,7 +81,10 @@ class MeetingPupil(models.Model):
     class Meta:
         ordering = ["added_at"]
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "pupil"], name="meeting_pupil_once")
+            models.UniqueConstraint(fields=["meeting", "pupil"], name="meeting_pupil_once"),
+            models.UniqueConstraint(
+                fields=["meeting", "reference"], name="meeting_pupil_reference_once"
+            ),
         ]
         indexes = [models.Index(fields=["pupil"], name="meeting_of_pupil")]
         triggers = [
@@ -144,6 +156,8 @@ class TakesPart(models.Model):
 
     reply = models.CharField(max_length=9, choices=Reply, blank=True, default=Reply.NONE)
     attended = models.BooleanField(null=True, blank=True)
+    # Terms of reference and confidentiality (peers.md F36).
+    accepted_at = models.DateTimeField(null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -178,6 +192,13 @@ class MeetingAgency(TakesPart):
                 name="meeting_agency_contact_once",
             )
         ]
+
+    @property
+    def owner_text(self):
+        """Whose an action is: ``DS Rob Hale, Police``, or the agency where nobody is named."""
+        if self.name == self.agency.name:
+            return self.name
+        return f"{self.name}, {self.agency.name}"
 
 
 @track("name")

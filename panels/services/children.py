@@ -9,6 +9,7 @@ from audit.models import Look, Verb
 from audit.services import looked, record
 from panels import policies
 from panels.models import MeetingKind, MeetingPupil, PanelRecord
+from panels.models.people import new_reference
 from panels.services.meetings import locked, refuse_names, to_change
 from schools.children import closed_children
 from schools.models import Enrolment, Involvement, Pupil
@@ -75,17 +76,27 @@ def add(by, meeting, pupil, school, *, basis, basis_words, agencies=()):
         meeting=meeting,
         pupil=pupil,
         school=school,
+        reference=_free_reference(meeting),
         basis=basis,
         basis_words=basis_words.strip(),
         added_by=by,
     )
     row.shared_with.set(agencies)
-    involve([pupil.pk], meeting, user=meeting.organiser)
+    for user in {meeting.organiser, meeting.minuted_by or meeting.organiser}:
+        involve([pupil.pk], meeting, user=user)
     if school is not None:
         involve([pupil.pk], meeting, school=school)
     refuse_names(meeting, place=meeting.place, title=meeting.title)
     record(by, Verb.ADD, meeting, school_id=row.school_id, child=str(pupil.pk))
     return row
+
+
+def _free_reference(meeting):
+    """One that stands for no other child of the meeting, which is locked."""
+    taken = set(meeting.pupils.values_list("reference", flat=True))
+    while (drawn := new_reference()) in taken:
+        pass
+    return drawn
 
 
 @transaction.atomic

@@ -74,6 +74,7 @@ class NoteKind(models.TextChoices):
     PASSED = "passed", "Passed on"
     TAKEN_OVER = "taken_over", "Taken over"
     CHILD = "child", "Child named"
+    CORRECTED = "corrected", "Corrected"
     NOT_DELIVERED = "not_delivered", "Could not be delivered"
     CLOSED = "closed", "Closed"
 

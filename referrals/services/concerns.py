@@ -30,7 +30,13 @@ from referrals.models import (
     ToldAs,
 )
 from referrals.models.concerns import new_reference
-from referrals.services.escalation import STAYS_OPEN, database_now, let_read, tell_of
+from referrals.services.escalation import (
+    STAYS_OPEN,
+    database_now,
+    let_read,
+    next_reminder,
+    tell_of,
+)
 from schools.services import end_involvement, involve
 
 logger = logging.getLogger(__name__)
@@ -282,7 +288,8 @@ def decide(by, concern, decision, reason, *, discussed="", level=None):
         level=level,
         decided_by=by,
     )
-    concern.decided_at, concern.remind_at = database_now(), None
+    concern.decided_at = database_now()
+    concern.remind_at = next_reminder(concern, concern.decided_at)
     concern.save(update_fields=["decided_at", "remind_at"])
     record(by, Verb.DECIDE, concern, school_id=concern.school_id)
     concern_notices.decided(concern, made, by)
@@ -305,8 +312,8 @@ def close(by, concern, words=""):
     if concern.objections.waiting().exists():
         raise TransitionNotAllowed("The person who raised it waits for an answer first.")
     now = database_now()
-    concern.closed_at = now
-    concern.save(update_fields=["closed_at"])
+    concern.closed_at, concern.remind_at = now, None
+    concern.save(update_fields=["closed_at", "remind_at"])
     note = _note(concern, by, kept(words), NoteKind.CLOSED)
     end_involvement(concern, now + STAYS_OPEN)
     record(by, Verb.END, concern, school_id=concern.school_id)
@@ -382,6 +389,32 @@ def correct_aware(by, concern, aware_at):
 
 
 @transaction.atomic
+def correct_about(by, concern, about, school, school_words=""):
+    """Put right whether it is about a child or an adult, and at which school.
+
+    The lists of who is told differ by that: while nobody has it, whoever is to hear of it now does.
+    ``school`` is None where it is only written, or none. PermissionDenied for anyone but the raiser
+    and who may take it; TransitionNotAllowed once it is closed. Sent twice, it is done once.
+    """
+    concern = _locked(concern)
+    allow(policies.may_correct(by, concern))
+    if concern.closed_at:
+        raise TransitionNotAllowed("This concern is closed.")
+    before = f"{concern.get_about_display()}. {concern.school_text}".strip()
+    told = about, school, "" if school else kept(school_words)
+    if told == (concern.about, concern.school, concern.school_words):
+        return concern
+    concern.about, concern.school, concern.school_words = told
+    concern.hub_id = school.hub_id if school else policies.hub_of(concern.raised_by)
+    concern.save(update_fields=["about", "school", "school_words", "hub"])
+    _note(concern, by, f"Was: {before}", NoteKind.CORRECTED)
+    record(by, Verb.CHANGE, concern, school_id=concern.school_id)
+    if not concern.is_held:
+        _tell_at_once(concern, by, database_now())
+    return concern
+
+
+@transaction.atomic
 def name_child(by, concern, pupil):
     """Say which child on record it is about; they open to everybody who was told.
 
@@ -449,6 +482,8 @@ def disagree(by, concern, why):
             {"why": "You have said already that you disagree. The answer comes here"}
         )
     made = Objection.objects.create(concern=concern, why=why)
+    concern.remind_at = next_reminder(concern, database_now())
+    concern.save(update_fields=["remind_at"])
     _keep_named(concern, by, why)
     record(by, Verb.OBJECT, concern, objection=str(made.pk))
     people = policies.may_answer_objection_of(concern)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from referrals import clock, concern_notices
-from referrals.concern_policies import holder_is_gone
+from referrals.concern_policies import decided_by, holder_is_gone, may_answer_objection_of
 from referrals.concern_routing import to_remind, to_tell
 from referrals.models import Concern, ConcernNote, NoteKind, Told
 from schools.services import involve
@@ -62,14 +62,32 @@ def _plan_some(now):
 
 def remind(concern, by, now):
     """Tell who is due to be told of a locked concern ``now``, and note when that is next."""
-    if concern.decided_at:
-        concern.remind_at = None
-    elif concern.is_held:
-        _ask_to_decide(concern, by, now)
-    else:
+    if not concern.is_held:
         tell_of(concern, by, now)
-        concern.remind_at = clock.next_step(concern.aware_at, now)
+    else:
+        if not concern.decided_at:
+            _ask_to_decide(concern, by, now)
+        elif not concern.closed_at:
+            _ask_to_close(concern, by, now)
+        for said in concern.objections.waiting():
+            _ask_to_answer(concern, said, by, now)
+    concern.remind_at = next_reminder(concern, now)
     concern.save(update_fields=["remind_at"])
+
+
+def next_reminder(concern, now):
+    """When somebody is told or reminded of it next: None once it is closed and nobody waits."""
+    if not concern.is_held:
+        return clock.next_step(concern.aware_at, now)
+    waiting = [
+        clock.next_to_decide(said_at, now)
+        for said_at in concern.objections.waiting().values_list("said_at", flat=True)
+    ]
+    if not concern.decided_at:
+        waiting.append(clock.next_to_decide(concern.acknowledged_at, now))
+    elif not concern.closed_at:
+        waiting.append(clock.next_to_close(concern.decided_at, now))
+    return min(waiting, default=None)
 
 
 def tell_of(concern, by, now, unreached=()):
@@ -104,7 +122,31 @@ def _ask_to_decide(concern, by, now):
             let_read(concern, others)
             people += others
         concern_notices.to_decide(concern, people, step, by)
-    concern.remind_at = clock.next_to_decide(concern.acknowledged_at, now)
+
+
+def _ask_to_close(concern, by, now):
+    """While it is open the child stays on the current work of everybody who was told."""
+    weeks = clock.to_close_step(concern.decided_at, now)
+    if weeks:
+        concern_notices.to_close(concern, _holders(concern), weeks, by)
+
+
+def _holders(concern):
+    return list(to_remind(concern)) if holder_is_gone(concern) else [concern.acknowledged_by]
+
+
+def _ask_to_answer(concern, said, by, now):
+    step = clock.to_decide_step(said.said_at, now)
+    if step:
+        people = may_answer_objection_of(concern)
+        if step >= clock.TO_DECIDE[-1]:
+            people |= {
+                user: told_as
+                for user, told_as in to_remind(concern).items()
+                if user.pk not in decided_by(concern)
+            }
+        let_read(concern, people)
+        concern_notices.to_answer(concern, said, list(people), step, by)
 
 
 @transaction.atomic

@@ -5,12 +5,14 @@ import { followChoice } from './choice.js';
 import { offerCopyAndPrint } from './copy-and-print.js';
 import { keepDrafts } from './drafts.js';
 import { offerExpandAll } from './expand.js';
+import { takeMinutes } from './minutes.js';
 import { sendOnce } from './once.js';
 import { changeRows } from './rows.js';
 import { watchSession } from './timeout.js';
 
 initAll();
 keepDrafts();
+takeMinutes();
 changeRows();
 followChildren();
 sendOnce(watchSession());

@@ -5,18 +5,20 @@ The process is a fork of this one, as a web worker is of its master.
 
 import os
 import signal
+import tempfile
 import uuid
 
 from tests.chaos.report import Finding
 
 # After the last statement the commit is counted as one more.
 MOST = 2000
+IMPORTED = "URN,UPN,First names,Surname,Date of birth"
 
 
 def half_done(rig, every=1):
     """Each act killed at ``every`` so manyth statement, then carried out."""
     findings = []
-    for act in (ShareNote, RaiseConcern, TakeConcern):
+    for act in (ShareNote, RaiseConcern, TakeConcern, SendMinutes, ImportChildren):
         halves, kills = _kill_through(act(rig.world), every)
         findings.append(
             Finding(
@@ -180,3 +182,77 @@ class TakeConcern:
         return {0: "none", 3: "whole"}.get(
             held + heard + noted, f"held {held}, heard {heard}, noted {noted}"
         )
+
+
+class SendMinutes:
+    """send minutes"""
+
+    def __init__(self, world):
+        from tests.panels.meetings import called, police, prepared, with_agency
+        from tests.panels.minutes import minuted
+
+        meeting = prepared(world)
+        self.rows = [with_agency(meeting, *police())]
+        self.meeting = minuted(world, called(meeting))
+
+    def __call__(self):
+        from panels.copies import Minutes
+        from panels.services import distribution, minutes
+        from tests.world import anew
+
+        by = anew(self.meeting.organiser)
+        seen = minutes.seen_of(Minutes(self.meeting))
+        distribution.finalise_and_send(by, self.meeting, self.rows, None, seen=seen)
+
+    def state(self):
+        """ "none", "whole", or what there is of it."""
+        from consultations.models import Action
+        from notifications.models import Message
+        from panels.models import Distribution, Meeting, MinutesVersion
+
+        sent = Distribution.objects.filter(version__meeting=self.meeting)
+        there = (
+            Meeting.objects.filter(pk=self.meeting.pk, state="finalised").count(),
+            MinutesVersion.objects.filter(meeting=self.meeting).count(),
+            Action.objects.filter(source_id=self.meeting.pk).count(),
+            sent.count(),
+            Message.objects.filter(kind="minutes_sent", address="police@example.org").count(),
+        )
+        return {(0,) * 5: "none", (1,) * 5: "whole"}.get(there, f"{there}")
+
+
+class ImportChildren:
+    """bring in children"""
+
+    ROWS = 3
+
+    def __init__(self, world):
+        from tests.children import valid_upn
+
+        self.upns = [valid_upn() for _ in range(self.ROWS)]
+        self.lines = [
+            f"{world.oakfield.urn},{upn},Child{number},Halfdone,2015-03-0{number + 1}"
+            for number, upn in enumerate(self.upns)
+        ]
+
+    def __call__(self):
+        from schools.pupil_list import import_pupils
+
+        with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+            file.write("\n".join([IMPORTED, *self.lines]))
+            file.flush()
+            outcome = import_pupils(file.name)
+        if outcome.rejected:
+            raise AssertionError(outcome.rejected)
+
+    def state(self):
+        """ "none", "whole", or what there is of it."""
+        from schools.models import Enrolment, Pupil, PupilIdentifier
+
+        known = PupilIdentifier.objects.filter(value__in=self.upns).values("pupil")
+        there = (
+            Pupil.objects.filter(surname="Halfdone").count(),
+            known.count(),
+            Enrolment.objects.filter(pupil__in=known).count(),
+        )
+        return {(0,) * 3: "none", (self.ROWS,) * 3: "whole"}.get(there, f"{there}")

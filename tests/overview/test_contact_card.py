@@ -24,7 +24,7 @@ def card_of(as_, settings):
 @pytest.mark.parametrize("who", ["primary", "dsl", "deputy", "senco", "duty"])
 def test_it_names_everybody_with_when_and_how(card_of, world, settings, who):
     """rules 000-4, 000-6"""
-    agency = Agency.objects.create(name="Mental Health Support Team", what_for="Low mood")
+    agency = Agency.objects.get(name="Mental Health Support Team")
     desk = AgencyContact.objects.create(agency=agency, name="Duty desk", email="mhst@example.org")
     AlsoHere.objects.create(
         school=world.oakfield, agency=agency, contact=desk, when_to_contact="On Tuesdays"
@@ -75,7 +75,8 @@ def test_without_a_link_worker_it_says_whom_to_ask(card_of, world):
 
 
 def test_notes_on_how_to_use_a_contact_stay_with_the_council(card_of, world):
-    agency = Agency.objects.create(name="Police", note="CANARY-agency")
+    agency = Agency.objects.get(name="Police")
+    Agency.objects.filter(pk=agency.pk).update(note="CANARY-agency")
     desk = AgencyContact.objects.create(agency=agency, name="Desk", note="CANARY-contact")
     AlsoHere.objects.create(school=world.oakfield, agency=agency, contact=desk)
     assert "CANARY" not in card_of(world.dsl)

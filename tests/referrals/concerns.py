@@ -63,6 +63,8 @@ def posts(world, secret):
     typed |= {"when": "earlier", "aware_day": secret, "not_to_manager": "on", "id": pk}
     yield world.primary, "/concerns/new/", typed
     yield world.primary, f"{there}add/", {"words": secret}
+    correct = {"about": "adult", "school": secret}
+    yield world.primary, f"{there}correct/", correct
     yield world.service, f"{there}pass/", {"to": world.other_manager.pk, "why": secret}
     yield world.other_manager, f"{there}acknowledge/", {}
     decided = {"discussed": secret, "decision": "other", "reason": secret}

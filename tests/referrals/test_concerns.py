@@ -10,7 +10,7 @@ from accounts.models import User
 from audit.errors import TransitionNotAllowed
 from linkworkers.models import LinkWorker
 from notifications.models import Message
-from referrals.models import Concern, Decision, Fallback, KeptWhy, NoteKind
+from referrals.models import About, Concern, Decision, Fallback, KeptWhy, NoteKind
 from referrals.models import concerns as models
 from referrals.services import concerns as services
 from referrals.services.concerns import raise_concern
@@ -348,7 +348,6 @@ def test_a_decision_is_a_second_act_and_the_raiser_hears_it(world):
     )
     concern.refresh_from_db()
     assert concern.decided_at
-    assert concern.remind_at is None
     assert (made.level, made.decided_by) == (4, world.manager)
     assert told(concern, "concern_decided") == ["Priya"]
 
@@ -432,6 +431,39 @@ def test_an_earlier_time_put_right_moves_the_clock_and_tells_who_is_due(world):
     assert told(concern) == ["Maya", "Maya", "Omar", "Seth"]
     with pytest.raises(ValidationError):
         services.correct_aware(anew(world.primary), concern, database_now() + timedelta(hours=1))
+
+
+def test_an_adult_and_not_a_child_goes_to_the_other_list(world):
+    """Rules 001-107 and 001-112: who is told follows from whom it is about, and where."""
+    away(world.manager, world)
+    fallback(world, world.duty, about="adult")
+    concern = raised(world)
+    assert "Dot" not in told(concern)
+    services.correct_about(anew(world.primary), concern, About.ADULT, world.oakfield)
+    concern.refresh_from_db()
+    assert concern.about == About.ADULT
+    assert "Dot" in told(concern)
+    assert concern.notes.get().words == "Was: A child. Oakfield Primary School"
+
+
+def test_the_school_put_right_takes_a_concern_to_its_managers_and_out_of_the_others(world):
+    concern = raised(world, by=world.coordinator, school=world.oakfield)
+    assert not Concern.objects.visible_to(anew(world.other_manager)).exists()
+    services.correct_about(anew(world.coordinator), concern, About.CHILD, world.beech)
+    assert Concern.objects.visible_to(anew(world.other_manager)).exists()
+    services.correct_about(anew(world.coordinator), concern, About.CHILD, None, "Some nursery")
+    concern.refresh_from_db()
+    assert (concern.school, concern.school_text) == (None, "Some nursery")
+
+
+def test_what_is_closed_is_corrected_no_more_and_not_by_who_may_not_read_it(world):
+    concern = held(world)
+    with pytest.raises(PermissionDenied):
+        services.correct_about(anew(world.other_manager), concern, About.ADULT, None)
+    services.decide(anew(world.manager), concern, Decision.OTHER, "No")
+    services.close(anew(world.manager), concern)
+    with pytest.raises(TransitionNotAllowed):
+        services.correct_about(anew(world.primary), concern, About.ADULT, None)
 
 
 def test_nobody_became_aware_after_they_raised_it(world):

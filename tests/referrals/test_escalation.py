@@ -106,6 +106,47 @@ def test_when_whoever_has_it_cannot_act_the_service_manager_is_told_and_takes_it
     assert concern.acknowledged_by == world.service
 
 
+def decided(world):
+    concern = raised(world)
+    services.acknowledge(anew(world.manager), concern)
+    services.decide(anew(world.manager), concern, Decision.OTHER, "The school watches")
+    concern.refresh_from_db()
+    return concern
+
+
+def test_a_disagreement_is_chased_until_another_manager_answers_it(world):
+    concern = decided(world)
+    said = services.disagree(anew(world.primary), concern, "It is worse than that")
+    for hours in (4, 12, 24, 48):
+        plan(said.said_at + timedelta(hours=hours, minutes=1))
+    assert told_at(concern, f"answer-{said.pk}-4") == ["Seth"]
+    assert told_at(concern, f"answer-{said.pk}-48") == ["Seth"]
+    services.answer(anew(world.service), said, "We went there")
+    plan(said.said_at + timedelta(hours=73))
+    assert told_at(concern, f"answer-{said.pk}-72") == []
+
+
+def test_a_disagreement_with_what_was_closed_is_chased_as_well(world):
+    concern = decided(world)
+    services.close(anew(world.manager), concern)
+    concern.refresh_from_db()
+    assert concern.remind_at is None
+    said = services.disagree(anew(world.primary), concern, "It is worse than that")
+    plan(said.said_at + timedelta(hours=4, minutes=1))
+    assert told_at(concern, f"answer-{said.pk}-4") == ["Seth"]
+
+
+def test_who_decided_and_leaves_it_open_is_asked_every_week_whether_it_can_be_closed(world):
+    """Design.md 3: the child stays on current work until 28 days after it is closed."""
+    concern = decided(world)
+    for days in (3, 7, 14):
+        plan(concern.decided_at + timedelta(days=days, minutes=1))
+    assert told(concern, "concern_to_close") == ["Maya", "Maya"]
+    services.close(anew(world.manager), concern)
+    plan(concern.decided_at + timedelta(days=21, minutes=1))
+    assert told(concern, "concern_to_close") == ["Maya", "Maya"]
+
+
 def test_without_a_service_manager_another_manager_hears_that_nothing_is_decided(world):
     world.service.staff_roles.update(ends_at=world.yesterday)
     concern = raised(world)

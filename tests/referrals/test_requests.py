@@ -531,6 +531,15 @@ def test_a_duty_managers_request_that_waits_is_told_to_managers_alone(world):
     assert told("request_waiting") == ["manager", "manager"]
 
 
+def test_what_the_front_door_asks_waits_for_no_term(world):
+    """rules 001-55, 001-89: only what a school asks counts in its school days."""
+    dated(logged(world, "front_door", world.primary), on(FRIDAY))
+    monday = FRIDAY + timedelta(days=3)
+    InsetDay.objects.create(school=world.oakfield, day=monday)
+    request_chasing.chase(monday)
+    assert told("request_waiting") == ["primary"]
+
+
 def test_where_nobody_supports_the_school_its_manager_hears(world):
     """rule 001-89"""
     world.primary_allocation.delete()

@@ -425,8 +425,8 @@ def test_hubs_and_nursing_inboxes_are_added_and_changed(as_, world):
 
 def test_agencies_and_their_contacts_are_kept_from_the_pages(as_, world, agency):
     client = as_(world.coordinator)
-    client.post("/agencies/add/", {"name": "Police", "what_for": "Operation Encompass"})
-    police = Agency.objects.get(name="Police")
+    client.post("/agencies/add/", {"name": "Rail police", "what_for": "Operation Encompass"})
+    police = Agency.objects.get(name="Rail police")
     client.post(f"/agencies/{police.pk}/contacts/add/", {"name": "Front desk", "email": ""})
     page = text(as_(world.primary).get("/agencies/"))
     assert "Operation Encompass" in page
@@ -469,3 +469,27 @@ def test_a_page_that_a_school_only_reads_speaks_of_no_box(world, as_):
     page = text(as_(world.dsl).get(OAKFIELD))
     assert "This is not a referral" in page
     assert "What you type here" not in page
+
+
+def test_a_new_installation_begins_with_the_agencies_of_its_council(as_, world, settings):
+    """Rules 000-4, 000-8: the directory is there before anybody types, and is edited like the rest.
+
+    Each says what to ask it for.
+    """
+    page = text(as_(world.coordinator).get("/agencies/"))
+    for name in (
+        "Police",
+        "Learner Engagement",
+        "SENSS",
+        "OXSIT",
+        "Informed PSHE",
+        "EET",
+        "Phoenix Team",
+        "YJES",
+        "School Health Nurse",
+        "Mental Health Support Team",
+        "Link workers",
+    ):
+        assert name in page
+    for agency in Agency.objects.all():
+        assert dict(settings.COUNCIL.agencies)[agency.name] == agency.what_for != ""

@@ -16,7 +16,7 @@ from accounts.grants import Entitlement, give
 from accounts.models import User
 from consultations.models import Consultation, State
 from govuk.paging import Cursor
-from overview import search, take_up
+from overview import search, take_up, themes
 from overview.county_plan import plan_the_county
 from overview.management.commands.bench_load import COMMON, RARE, address
 from schools.models import School, SchoolGrant
@@ -139,6 +139,7 @@ class Command(BaseCommand):
                 ("seconds to plan 316 schools and 40 workers", plan.seconds, 20),
                 ("per cent from the bound of that plan", 100 * plan.gap, None),
                 (f"queries of take-up, {schools} schools", queries, 7),
+                ("queries of six terms of themes", self.themes_queries(readers["county"]), 3),
                 *((f"buffers of the list, {who}", count, 250) for who, count in buffers.items()),
                 ("a deep page of the list ÷ its first", deep["deep"] / deep["first"], 1.5),
                 *(
@@ -211,6 +212,15 @@ class Command(BaseCommand):
         with CaptureQueriesContext(connection) as captured:
             take_up.page_of(schools)
         return schools.count(), len(captured)
+
+    def themes_queries(self, email):
+        """The queries of the themes of six terms, whatever there is, as this person reads them."""
+        user = User.objects.get(email=email)
+        scope_of(user)
+        with CaptureQueriesContext(connection) as captured:
+            found = themes.children_by(user, themes.spans(timezone.localdate()))
+            themes.county_areas(found)
+        return len(captured)
 
     def pages(self, email):
         """The first page of this person's list, and one half-way to their oldest."""

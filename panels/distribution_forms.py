@@ -1,0 +1,110 @@
+"""Who gets the minutes and when; why a copy is called back; what a partner types."""
+
+from django import forms
+
+from govuk.fields import LONGEST_ADDRESS, DayField, text
+from govuk.forms import Form
+from panels import minutes_checks
+from panels.models import ActionComment, MeetingState
+from panels.services.distribution import minutes_day
+from panels.services.minutes import seen_of
+
+LONGEST = 500
+
+
+class SendForm(Form):
+    """Who gets the minutes, and when the full ones follow; what a final version says, if none is.
+
+    ``recipients`` are those offered, ``has_before`` whether a version was sent to anybody.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    recipients = forms.MultipleChoiceField(
+        label="Who gets the minutes",
+        help_text="Those it is relevant to, not everybody.",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Select who gets the minutes"},
+    )
+    minutes_on = DayField(
+        label="Full minutes follow on",
+        help_text="Actions go at once. Enter today to send everything together.",
+        error_messages={"required": "Enter when the full minutes follow"},
+    )
+    no_actions_why = text("Why no actions were agreed", LONGEST)
+    what_changed = text("What changed since the version before", LONGEST)
+    again = forms.BooleanField(
+        label="Those who have an earlier version get this one too", required=False
+    )
+
+    def __init__(self, minutes, recipients, data=None, *, has_before=False):
+        self.offered = {one.key: one for one in recipients if not one.trouble}
+        ticked = [key for key, one in self.offered.items() if one.is_ticked]
+        super().__init__(
+            data,
+            initial={
+                "seen": seen_of(minutes),
+                "recipients": ticked,
+                "minutes_on": minutes_day(),
+            },
+        )
+        self.fields["recipients"].choices = [
+            (key, f"{one.name}. {one.note}") for key, one in self.offered.items()
+        ]
+        is_draft = minutes.meeting.state != MeetingState.FINALISED
+        if not is_draft or minutes_checks.has_open_actions(minutes):
+            del self.fields["no_actions_why"]
+        if not is_draft or not minutes.meeting.versions.exists():
+            del self.fields["what_changed"]
+        if not has_before:
+            del self.fields["again"]
+
+    @property
+    def rows(self):
+        """The chosen ``MeetingAgency`` and ``MeetingPerson`` rows of a valid form."""
+        return [self.offered[key].row for key in self.cleaned_data["recipients"]]
+
+
+class RevokeForm(Form):
+    why = text("Why they should not have it", 300, "Enter why they should not have it")
+
+
+# --- the partner's side ---------------------------------------------------------------------------
+
+
+class AddressForm(Form):
+    """The address that the link came to: typed, never offered, so that a finder knows nothing."""
+
+    address = forms.EmailField(
+        label="The email address that the message came to",
+        max_length=LONGEST_ADDRESS,
+        error_messages={
+            "required": "Enter the email address that the message came to",
+            "invalid": "Enter an email address, like name@example.com",
+        },
+        widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class CodeForm(Form):
+    code = text(
+        "The code of 6 digits",
+        20,
+        "Enter the code of 6 digits",
+        widget=forms.TextInput(
+            {
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "class": "govuk-input--width-10",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
+class CommentForm(Form):
+    text = forms.CharField(
+        label="Say how it stands",
+        max_length=ActionComment._meta.get_field("text").max_length,
+        error_messages={"required": "Enter how it stands"},
+        widget=forms.Textarea({"rows": 2, "autocomplete": "off"}),
+    )

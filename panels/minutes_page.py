@@ -1,0 +1,240 @@
+"""What the pages of the minutes say: the agenda and its states, an item, and a version as read."""
+
+from dataclasses import dataclass, replace
+
+from audit.models import Look
+from audit.services import look_of, looked_at_all
+from consultations.children import looks_at
+from govuk.words import clock, listed, long_date
+from panels import policies
+from panels.copies import TEAM, Minutes, Reader, read
+from panels.minutes_checks import child_text
+from panels.models import AgendaItem, ItemAudience, ItemKind
+from schools.children import open_pupils
+
+# Alt with a digit says who is speaking.
+KEYS = 9
+
+
+@dataclass(frozen=True)
+class AgendaLine:
+    """An item as the agenda lists it: ``state`` in words, ``is_late`` where something is missing.
+
+    ``number`` is its place from 1, ``is_written`` whether anything is in it.
+    """
+
+    item: AgendaItem
+    number: int
+    state: str
+    is_written: bool
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """An action as who takes the minutes sees it; ``owner`` and ``due`` may be missing yet."""
+
+    row: object
+    owner: str
+    due: str
+    about: str
+
+    @property
+    def is_done(self):
+        return bool(self.row.action and self.row.action.done_at)
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who may speak: ``name`` goes into the text, ``key`` is the digit, where there is one."""
+
+    name: str
+    key: int | None
+
+
+def agenda_of(minutes, typing=frozenset()):
+    """The ``AgendaLine`` of each item; ``typing`` are the ids of those with text that waits."""
+    of = {}
+    for row in minutes.actions:
+        of.setdefault(row.item_id, []).append(row)
+    return [
+        _line(minutes, item, number, of.get(item.pk, []), item.pk in typing)
+        for number, item in enumerate(minutes.items, start=1)
+    ]
+
+
+def _line(minutes, item, number, actions, is_typed):
+    is_written = bool(item.discussion or item.decision or actions)
+    if is_typed:
+        return AgendaLine(item, number, "Not saved in the minutes yet", is_written, is_late=True)
+    if item.kind == ItemKind.OPENING and (state := _accepted(minutes)):
+        return AgendaLine(item, number, state, is_written or state == ALL_ACCEPTED)
+    if item.kind == ItemKind.LAST and actions:
+        is_open = any(row.action and row.action.done_at is None for row in actions)
+        return AgendaLine(item, number, "Some are open" if is_open else "All done", True)
+    if not is_written:
+        return AgendaLine(item, number, "Not started", False)
+    if item.audience == ItemAudience.UNSAID:
+        return AgendaLine(item, number, "No audience yet", True, is_late=True)
+    return AgendaLine(item, number, audience_text(item), True)
+
+
+ALL_ACCEPTED = "All accepted"
+
+
+def _accepted(minutes):
+    here = [row for row in [*minutes.people, *minutes.agencies] if row.attended]
+    if not here:
+        return ""
+    return "Not all accepted" if any(row.accepted_at is None for row in here) else ALL_ACCEPTED
+
+
+def actions_of(minutes, item):
+    """The ``ActionLine`` of each action of an item, as it is written now."""
+    return [_action(row) for row in minutes.actions if row.item_id == item.pk]
+
+
+def _action(row):
+    # What an earlier meeting agreed is as it is followed up, what this one agrees as it is written.
+    due = (row.action if row.is_carried else row).due_on
+    return ActionLine(
+        row=row,
+        owner=row.owner_text if row.is_carried else row.owner_named,
+        due=long_date(due) if due else "",
+        about=child_text(row.child) if row.child else "",
+    )
+
+
+def audience_text(item):
+    """``Police and 2 schools``; for all or none of them the words of the choice."""
+    if item.audience == ItemAudience.EVERYBODY:
+        return "Everybody"
+    if item.audience != ItemAudience.CHOSEN:
+        return ItemAudience(item.audience).label
+    agencies = sorted(agency.name for agency in item.agencies.all())
+    schools = len(item.schools.all())
+    if schools:
+        agencies.append("1 school" if schools == 1 else f"{schools} schools")
+    return listed(agencies)
+
+
+def speakers_of(minutes):
+    """Who may speak, agencies before schools, the first of them by a key."""
+    agencies = dict.fromkeys(row.agency.name for row in minutes.agencies)
+    names = [*agencies, *(school.name for school in minutes.schools)]
+    return [
+        Speaker(name, place if place <= KEYS else None)
+        for place, name in enumerate(dict.fromkeys(names), start=1)
+    ]
+
+
+def held_back(minutes, item):
+    """Of each child that an item speaks of: ``(child, names)`` of who reads it without that.
+
+    ``names`` are the readers of the item whose copy leaves the paragraph out (rule 000-16).
+    """
+    spoken = minutes.mentions.in_text(f"{item.discussion}\n{item.decision}")
+    found = []
+    for child in minutes.children:
+        names = [
+            reader.name
+            for reader in minutes.readers
+            if child.pk in spoken
+            and minutes.may_see(reader, item)
+            and not minutes.may_read_of(reader, child)
+        ]
+        if names:
+            found.append((child_text(child), listed(names)))
+    return found
+
+
+def references_of(minutes):
+    """What stands for each child of the meeting in its minutes."""
+    return [child_text(child) for child in minutes.children]
+
+
+def here_of(minutes):
+    """Who is here and who sent apologies, each as a sentence's list; empty where nobody is."""
+    rows = [*minutes.people, *minutes.agencies]
+    here = [_who(row) for row in rows if row.attended]
+    away = [_who(row) for row in rows if not row.attended and row.reply == "apologies"]
+    return ", ".join(here), ", ".join(away)
+
+
+def _who(row):
+    place = row.school.name if getattr(row, "school", None) else ""
+    agency = getattr(row, "agency", None)
+    place = place or (agency.name if agency and agency.name != row.name else "")
+    return f"{row.name} ({place})" if place else row.name
+
+
+def saved_text(draft, item):
+    """When the text of an item was saved last; empty before."""
+    if draft:
+        return clock(draft.saved_at)
+    return clock(item.written_at) if item.written_at else ""
+
+
+# --- read -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Minutes as somebody of the team reads them: a ``Copy``, and who is closed to them in it."""
+
+    copy: object
+    closed: list
+
+
+def as_they_stand(user, meeting, action=Look.VIEW):
+    """The ``Reading`` of minutes that are still written; writes the look."""
+    minutes = Minutes(meeting)
+    closed = _look_at(user, minutes, action)
+    made = minutes.copy_for(Reader(TEAM, closed=frozenset(row.pk for row in closed)))
+    return Reading(made, closed)
+
+
+def as_final(user, version, action=Look.VIEW):
+    """The ``Reading`` of a version as it was made final; writes the look."""
+    minutes = Minutes(version.meeting)
+    closed = _look_at(user, minutes, action)
+    ids = {row.pk for row in closed}
+    return Reading(_without(read(version.content), minutes.mentions, ids), closed)
+
+
+def _look_at(user, minutes, action):
+    """The children who are closed to the user (rule 001-58); one look for each of the others."""
+    ids = [row.pupil_id for row in minutes.everyone]
+    opened = {pupil.pk: pupil for pupil in open_pupils(user).filter(pk__in=ids)}
+    meeting = minutes.meeting
+    looked_at_all(
+        [
+            look_of(user, meeting, action, basis=policies.basis(user, meeting)),
+            *looks_at(user, meeting, opened.values(), action),
+        ]
+    )
+    return [row for row in minutes.everyone if row.pupil_id not in opened]
+
+
+def _without(copy, mentions, closed):
+    """The copy without what speaks of these children of the meeting."""
+    if not closed:
+        return copy
+
+    def says(text):
+        return bool(mentions.in_text(text) & closed)
+
+    def lines(actions):
+        return [line for line in actions if not (says(line.what) or says(line.about))]
+
+    items = [
+        replace(
+            item,
+            paragraphs=[text for text in item.paragraphs if not says(text)],
+            decision=[text for text in item.decision if not says(text)],
+            actions=lines(item.actions),
+        )
+        for item in copy.items
+        if not says(item.title)
+    ]
+    return replace(copy, items=items, actions=lines(copy.actions))

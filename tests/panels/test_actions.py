@@ -1,0 +1,398 @@
+"""The actions of a meeting: agreed, carried, ticked off, handed over, chased."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from audit.errors import TransitionNotAllowed
+from audit.models import Act, Verb
+from consultations.chasing import chase
+from consultations.models import Action, ActionSubject
+from notifications import kinds
+from notifications.models import Message
+from panels.models import ActionComment, Meeting, MinutedAction
+from panels.services import actions, minutes
+from schools.children import open_pupils
+from schools.models import Involvement
+from tests.children import children_of
+from tests.panels.meetings import called, invite, prepared, themed
+from tests.panels.minutes import (
+    again,
+    agenda,
+    agreed,
+    final,
+    held,
+    item_of,
+    taker,
+    write,
+)
+from tests.world import anew
+
+pytestmark = pytest.mark.django_db
+NEXT_WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def meeting(world):
+    """A themed meeting of two schools that was held, with a link worker and a written item."""
+    found = children_of(world)
+    made = themed(world, found.ada, found.cleo)
+    contacts = [world.dsl_post, world.senco_post, world.other_dsl_post]
+    made = held(invite(world, made, users=[world.primary], contacts=contacts))
+    write(item_of(made, "The line"), "Two reports.", "We act together.")
+    return made
+
+
+def owner(meeting, name):
+    """The person or the agency of the meeting whose name begins so."""
+    rows = [*meeting.people.all(), *meeting.agencies.select_related("agency")]
+    return next(row for row in rows if row.name.startswith(name))
+
+
+def child_of(meeting, first):
+    return meeting.pupils.select_related("pupil").get(pupil__first_names=first)
+
+
+def act(meeting, what="Walk the line", *, whose="Dora", child=None, days=7):
+    """An action of the meeting, minuted."""
+    item = meeting.items.get(title="The line")
+    return agreed(item, what, owner=owner(meeting, whose), child=child, days=days)
+
+
+def plan(meeting):
+    return {row.what: row.action for row in again(meeting).minuted_actions.all()}
+
+
+# --- agreed --------------------------------------------------------------------------------------
+
+
+def test_final_minutes_make_one_action_of_each_with_its_owner_school_and_child(world, meeting):
+    """Rule 000-14."""
+    ada = child_of(meeting, "Ada")
+    act(meeting, "Ring home", child=ada)
+    act(meeting, "Walk the line", whose="Police")
+    act(meeting, "Tell the staff", whose="Otto")
+    assert not Action.objects.filter(source_type="meeting").exists()
+    final(meeting)
+    made = plan(meeting)
+    ring, walk, tell = made["Ring home"], made["Walk the line"], made["Tell the staff"]
+    assert (ring.owner_contact, ring.pupil, ring.school) == (
+        world.dsl_post,
+        ada.pupil,
+        world.oakfield,
+    )
+    assert walk.owner_agency.name == "Police"
+    assert (walk.owner_name, walk.school, walk.hub) == ("Police duty desk, Police", None, None)
+    assert (tell.school, tell.hub) == (world.beech, world.beech.hub)
+    assert ring.due_on == timezone.localdate() + NEXT_WEEK
+    assert Act.objects.filter(verb=Verb.AGREE, subject_type="consultations.action").count() == 3
+
+
+def test_an_action_of_no_one_school_keeps_which_schools_and_children_it_may_speak_of(
+    world, meeting
+):
+    """Rules 000-16, 001-58."""
+    act(meeting, "Ask what Ada and Cleo saw", whose="Priya")
+    final(meeting)
+    [action] = plan(meeting).values()
+    subjects = ActionSubject.objects.filter(action=action)
+    assert {row.pupil.first_names for row in subjects if row.pupil} == {"Ada", "Cleo"}
+    assert {row.school for row in subjects} == {world.oakfield, world.beech}
+
+
+def test_each_owner_with_an_account_hears_once_and_nothing_of_it(world, meeting):
+    act(meeting, "CANARY-one")
+    act(meeting, "CANARY-two")
+    act(meeting, "CANARY-three", whose="Police")
+    final(meeting)
+    message = Message.objects.get(kind="meeting_actions")
+    assert message.to == world.dsl
+    assert "CANARY" not in message.subject + message.body
+    assert meeting.title not in message.subject + message.body
+    assert kinds.get(message.kind).still_due(message)
+    for action in plan(meeting).values():
+        Action.objects.filter(pk=action.pk).update(done_at=timezone.now())
+    assert not kinds.get(message.kind).still_due(Message.objects.get(pk=message.pk))
+
+
+def test_a_correction_changes_adds_and_takes_out_and_makes_nothing_twice(world, meeting):
+    kept, changed, gone = act(meeting, "Kept"), act(meeting, "Misspelt"), act(meeting, "Wrong")
+    final(meeting)
+    before = plan(meeting)
+    minutes.correct(taker(meeting), again(meeting))
+    minutes.change_action(
+        taker(meeting),
+        MinutedAction.objects.get(pk=changed.pk),
+        "Spelt right",
+        owner=owner(meeting, "Police"),
+        due_on=kept.due_on,
+    )
+    minutes.remove_action(taker(meeting), MinutedAction.objects.get(pk=gone.pk))
+    act(meeting, "New")
+    final(meeting, what_changed="Three actions")
+    after = plan(meeting)
+    assert set(after) == {"Kept", "Spelt right", "New"}
+    assert after["Kept"].pk == before["Kept"].pk
+    assert after["Spelt right"].pk == before["Misspelt"].pk
+    assert after["Spelt right"].owner_text == "Police duty desk, Police"
+    assert after["Spelt right"].what == "Spelt right"
+    taken_out = Action.objects.get(pk=before["Wrong"].pk)
+    assert taken_out.is_dropped
+    assert taken_out.done_by is None
+    assert taken_out not in Action.objects.open()
+
+
+def test_a_correction_undoes_no_date_that_was_moved_and_no_hand_over(world, meeting):
+    row = act(meeting)
+    final(meeting)
+    row = MinutedAction.objects.get(pk=row.pk)
+    later = timezone.localdate() + timedelta(days=21)
+    by = anew(world.coordinator)
+    actions.move(by, row, later, "The officer is away")
+    actions.hand_over(by, row, "Better placed", owner(meeting, "Police"))
+    minutes.correct(taker(meeting), again(meeting))
+    row = MinutedAction.objects.get(pk=row.pk)
+    minutes.change_action(
+        taker(meeting), row, "Walk the whole line", owner=row.person, due_on=row.due_on
+    )
+    final(meeting, what_changed="A word")
+    action = Action.objects.get(pk=row.action_id)
+    assert (action.what, action.due_on) == ("Walk the whole line", later)
+    assert action.owner_text == "Police duty desk, Police"
+
+
+def test_who_neither_runs_the_meeting_nor_takes_its_minutes_agrees_and_carries_nothing(
+    world, meeting
+):
+    act(meeting)
+    version = final(meeting)
+    for who in (world.primary, world.dsl, world.service, world.administrator):
+        with pytest.raises(PermissionDenied):
+            actions.agree(anew(who), version)
+        with pytest.raises(PermissionDenied):
+            actions.carry(anew(who), again(meeting))
+
+
+# --- carried -------------------------------------------------------------------------------------
+
+
+def following(world, meeting):
+    """The next meeting, prepared from this one, with its agenda begun."""
+    by = anew(world.coordinator)
+    made = prepared(world, by, schools=[world.oakfield, world.beech])
+    Meeting.objects.filter(pk=made.pk).update(previous=meeting)
+    invite(world, again(made), contacts=[world.dsl_post])
+    made = called(again(made))
+    agenda(made)
+    return again(made)
+
+
+def test_the_next_meeting_opens_with_what_is_still_open_and_shows_what_is_ticked_off(
+    world, meeting
+):
+    act(meeting, "Open")
+    act(meeting, "Done before")
+    final(meeting)
+    rows = {row.what: row for row in again(meeting).minuted_actions.all()}
+    actions.tick(anew(world.dsl), rows["Done before"])
+    upcoming = following(world, meeting)
+    [carried] = upcoming.minuted_actions.all()
+    assert (carried.action, carried.is_carried, carried.item.kind) == (
+        rows["Open"].action,
+        True,
+        "last",
+    )
+    assert actions.carry(anew(world.coordinator), upcoming) == []
+    actions.tick(anew(world.dsl), rows["Open"])
+    [carried] = again(upcoming).minuted_actions.select_related("action")
+    assert carried.action.done_at
+    assert Action.objects.filter(source_type="meeting").count() == 2
+
+
+def test_words_that_are_corrected_are_corrected_where_they_were_taken_over(world, meeting):
+    row = act(meeting, "Mispelt")
+    final(meeting)
+    upcoming = following(world, meeting)
+    minutes.correct(taker(meeting), again(meeting))
+    row = MinutedAction.objects.get(pk=row.pk)
+    by = taker(meeting)
+    minutes.change_action(by, row, "Misspelt", owner=row.person, due_on=row.due_on)
+    final(meeting, what_changed="A letter")
+    assert [one.what for one in upcoming.minuted_actions.all()] == ["Misspelt"]
+
+
+def test_what_is_agreed_after_the_next_agenda_began_comes_into_it_too(world, meeting):
+    act(meeting, "First")
+    final(meeting)
+    upcoming = following(world, meeting)
+    minutes.correct(taker(meeting), again(meeting))
+    act(meeting, "Forgotten")
+    final(meeting, what_changed="One action was missing")
+    assert {row.what for row in upcoming.minuted_actions.all()} == {"First", "Forgotten"}
+
+
+# --- ticked off, commented on --------------------------------------------------------------------
+
+
+def test_an_agency_ticks_and_comments_by_its_name_and_the_system_acts(world, meeting):
+    row = act(meeting, whose="Police")
+    final(meeting)
+    row = MinutedAction.objects.get(pk=row.pk)
+    system = User.objects.system("partner")
+    actions.comment(system, row, " Walked it twice ", name="Police duty desk, Police")
+    actions.comment(system, row, "Walked it twice", name="Police duty desk, Police")
+    action = actions.tick(system, row, name="Police duty desk, Police")
+    assert (action.done_by, action.done_by_name) == (None, "Police duty desk, Police")
+    said = ActionComment.objects.get()
+    assert (said.text, said.said_by_name) == ("Walked it twice", "Police duty desk, Police")
+    with pytest.raises(TransitionNotAllowed):
+        actions.tick(system, row, name="Police duty desk, Police")
+    with pytest.raises(PermissionDenied):
+        actions.tick(system, row)
+
+
+@pytest.mark.parametrize("who", ["dsl", "head", "senco", "coordinator"])
+def test_the_owner_their_schools_leads_and_who_runs_the_meeting_tick(world, meeting, who):
+    row = act(meeting, whose="Dora" if who != "senco" else world.senco_post.name)
+    final(meeting)
+    row = MinutedAction.objects.get(pk=row.pk)
+    action = actions.tick(anew(getattr(world, who)), row)
+    assert action.done_by == getattr(world, who)
+
+
+@pytest.mark.parametrize(
+    "who", ["other_dsl", "far_worker", "duty", "governance", "administrator", "unconfirmed"]
+)
+def test_nobody_else_ticks_comments_or_moves(world, meeting, who):
+    row = act(meeting)
+    final(meeting)
+    row, by = MinutedAction.objects.get(pk=row.pk), anew(getattr(world, who))
+    for attempt in (
+        lambda: actions.tick(by, row),
+        lambda: actions.comment(by, row, "Mine"),
+        lambda: actions.move(by, row, timezone.localdate(), "Mine"),
+        lambda: actions.hand_over(by, row, "Mine", owner(meeting, "Police")),
+    ):
+        with pytest.raises(PermissionDenied):
+            attempt()
+
+
+def test_nothing_is_ticked_before_the_minutes_are_final(world, meeting):
+    row = act(meeting)
+    with pytest.raises(TransitionNotAllowed):
+        actions.tick(anew(world.dsl), row)
+
+
+@pytest.mark.parametrize("text", ["  ", "x" * 1001])
+def test_a_comment_says_something_and_not_too_much(world, meeting, text):
+    row = act(meeting)
+    final(meeting)
+    with pytest.raises(ValidationError):
+        actions.comment(anew(world.dsl), MinutedAction.objects.get(pk=row.pk), text)
+
+
+def test_nobody_is_given_an_action_whose_words_they_may_not_read(world, meeting):
+    """Rule 000-16."""
+    row = act(meeting, "Ring home about Cleo", whose="Otto")
+    final(meeting)
+    row = MinutedAction.objects.get(pk=row.pk)
+    for name in ("Dora", "Police"):
+        with pytest.raises(ValidationError):
+            actions.hand_over(anew(world.coordinator), row, "Why", owner(meeting, name))
+
+
+# --- current work --------------------------------------------------------------------------------
+
+
+def on_work(world, meeting, first="Ada"):
+    pupil = child_of(meeting, first).pupil
+    return open_pupils(anew(world.coordinator)).filter(pk=pupil.pk).exists()
+
+
+def test_a_meetings_children_leave_current_work_when_its_actions_are_done(world, meeting):
+    """design.md 3."""
+    one, two = act(meeting, "One"), act(meeting, "Two")
+    final(meeting)
+    actions.tick(anew(world.dsl), MinutedAction.objects.get(pk=one.pk))
+    assert on_work(world, meeting)
+    actions.tick(anew(world.dsl), MinutedAction.objects.get(pk=two.pk))
+    assert not on_work(world, meeting)
+    minutes.correct(taker(meeting), again(meeting))
+    act(meeting, "Three")
+    final(meeting, what_changed="An action was missing")
+    assert on_work(world, meeting)
+
+
+def test_of_a_meeting_that_agreed_nothing_they_leave_once_its_minutes_cannot_be_opened(
+    world, meeting
+):
+    final(meeting, no_actions_why="All is in hand")
+    ends = Involvement.objects.filter(source_type="meeting", source_id=meeting.pk)
+    left = {row.ends_at - timezone.now() > timedelta(days=27) for row in ends}
+    assert left == {True}
+
+
+# --- chased --------------------------------------------------------------------------------------
+
+
+def test_the_owner_of_an_action_is_chased_and_an_agency_is_not(world, meeting):
+    act(meeting, "The worker's", whose="Priya", days=0)
+    act(meeting, "The lead's", days=0)
+    act(meeting, "The agency's", whose="Police", days=0)
+    final(meeting)
+    made = plan(meeting)
+    assert made["The worker's"].school is None
+    chase(made["The worker's"].due_on)
+    told = Message.objects.filter(kind="action_due", about_id__in=[one.pk for one in made.values()])
+    assert {message.to for message in told} == {world.primary, world.dsl}
+    for message in told:
+        kind = kinds.get(message.kind)
+        assert kind.still_due(message)
+        assert kind.may_receive(message)
+        assert "an action of a meeting" in message.subject
+
+
+# --- what it costs -------------------------------------------------------------------------------
+
+
+def queries(client, address):
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
+@pytest.mark.parametrize("page", ["/meetings/{}/actions/", "/meetings/actions/?show=open"])
+def test_a_plan_of_60_actions_costs_as_many_queries_as_one_of_3(world, meeting, as_, page):
+    for n in range(3):
+        act(meeting, f"Action {n} for Ada", whose=["Dora", "Police", "Priya"][n])
+    with CaptureQueriesContext(connection) as first:
+        final(meeting)
+    client = as_(world.coordinator)
+    address = page.format(meeting.pk)
+    client.get(address)
+    few = queries(client, address)
+    minutes.correct(taker(meeting), again(meeting))
+    item = meeting.items.get(title="The line")
+    MinutedAction.objects.bulk_create(
+        MinutedAction(
+            meeting=meeting,
+            item=item,
+            what=f"More {n} for Cleo",
+            person=owner(meeting, "Otto"),
+            due_on=timezone.localdate(),
+            added_by=world.coordinator,
+        )
+        for n in range(57)
+    )
+    with CaptureQueriesContext(connection) as many:
+        final(meeting, what_changed="Many more")
+    # A correction asks a few things more than a first version, however much it holds.
+    assert len(many) < len(first) + 20
+    assert queries(client, address) <= few

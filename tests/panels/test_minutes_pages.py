@@ -1,0 +1,457 @@
+"""The pages of the minutes: note-taking, autosave, checks, and the wrong person."""
+
+import uuid
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from drafts.models import Draft, UnsavedForm
+from panels import minutes_checks
+from panels.copies import Minutes
+from panels.models import AgendaItem, ItemAudience, MeetingState, MinutedAction
+from panels.services import minutes
+from tests.children import child, children_of
+from tests.panels.meetings import begun, police, themed
+from tests.panels.minutes import (
+    again,
+    agenda,
+    agreed,
+    corrected,
+    final,
+    finalised,
+    held,
+    item_of,
+    minuted,
+    taker,
+    write,
+)
+from tests.world import anew
+
+pytestmark = pytest.mark.django_db
+AUTOSAVE = {"X-Autosave": "1"}
+
+
+@pytest.fixture
+def meeting(world):
+    """A CASO meeting over two schools with a child of each; the police read of Ada alone."""
+    found = children_of(world)
+    return themed(world, found.ada, found.cleo)
+
+
+def text(answer):
+    return unescape(answer.content.decode())
+
+
+def url(meeting, rest=""):
+    return f"/meetings/{meeting.pk}/minutes/{rest}"
+
+
+def here(item):
+    return url(item.meeting, f"items/{item.pk}/")
+
+
+def typed(item, **changes):
+    """What the form of an item is sent with, as its page shows it now."""
+    item = AgendaItem.objects.get(pk=item.pk)
+    draft = Draft.objects.filter(form=minutes.FORM, target_id=item.pk).first()
+    version = draft.version if draft else item.version
+    now = {"discussion": item.discussion, "decision": item.decision, "audience": item.audience}
+    return {**now, "version": version, "action_id": uuid.uuid4(), **changes}
+
+
+# --- begun and typed ------------------------------------------------------------------------------
+
+
+def test_the_agenda_is_begun_from_the_meeting_page(world, meeting, as_):
+    page = as_(world.coordinator).get(meeting.get_absolute_url())
+    assert "Write the agenda" in text(page)
+    assert "Begin the agenda" in text(as_(world.coordinator).get(url(meeting)))
+    answer = as_(world.coordinator).post(url(meeting, "begin/"), follow=True)
+    assert "Who may see this item" in text(answer)
+    assert AgendaItem.objects.filter(meeting=meeting).count() == 4
+
+
+def test_what_is_typed_is_saved_and_the_next_item_opens(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    last = again(meeting).items.last()
+    agency = meeting.agencies.get().agency
+    told = typed(
+        item, discussion="Police: twice", decision="Adults", agencies=agency.pk, then=last.pk
+    )
+    answer = as_(world.coordinator).post(here(item), told)
+    assert answer["Location"] == here(last)
+    item.refresh_from_db()
+    assert (item.discussion, item.decision, item.audience) == ("Police: twice", "Adults", "chosen")
+    assert list(item.agencies.all()) == [agency]
+
+
+def test_autosave_keeps_the_text_and_a_second_tab_gets_409_with_both_texts(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    told = typed(item, discussion="One")
+    answer = as_(world.coordinator).post(here(item), told, headers=AUTOSAVE)
+    assert (answer.status_code, answer.json()["draft_url"]) == (200, here(item))
+    later = {**told, "discussion": "Two"}
+    stale = as_(world.coordinator).post(here(item), later, headers=AUTOSAVE)
+    assert stale.status_code == 409
+    assert stale.json()["theirs"]["discussion"] == ["One"]
+    page = as_(world.coordinator).post(here(item), later)
+    assert page.status_code == 409
+    assert "Two</textarea>" in text(page)
+    assert "Somebody" not in Draft.objects.get(form=minutes.FORM).data["discussion"]
+
+
+def test_after_the_item_is_written_another_tab_gets_409_too(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    told = typed(item, discussion="One")
+    as_(world.coordinator).post(here(item), told)
+    stale = as_(world.coordinator).post(here(item), {**told, "discussion": "Two"}, headers=AUTOSAVE)
+    assert (stale.status_code, stale.json()["theirs"]["discussion"]) == (409, ["One"])
+    kept = {**told, "discussion": "Two", "version": stale.json()["their_version"]}
+    assert as_(world.coordinator).post(here(item), kept, headers=AUTOSAVE).status_code == 200
+
+
+def test_a_double_click_writes_once_and_loses_nothing(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    told = typed(item, discussion="One", **{"new-what": "Send the letter", "add_action": "1"})
+    for _ in range(2):
+        answer = as_(world.coordinator).post(here(item), told)
+        assert answer.status_code == 302
+    assert MinutedAction.objects.count() == 1
+
+
+def test_an_action_is_added_in_one_line_with_its_owner_and_date(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    row = meeting.agencies.get()
+    ada = meeting.pupils.get(school=world.oakfield)
+    day = timezone.localdate() + timedelta(days=9)
+    told = {
+        "new-what": "Patrol passes the stop",
+        "new-owner": row.pk,
+        "new-due_on": f"{day:%-d %b}",
+        "new-child": ada.pk,
+        "add_action": "1",
+    }
+    answer = as_(world.coordinator).post(here(item), typed(item, **told), follow=True)
+    made = MinutedAction.objects.get()
+    assert (made.agency, made.due_on, made.child, made.item) == (row, day, ada, item)
+    assert f"About A.C. ({ada.reference})" in text(answer)
+
+
+def test_a_wrong_date_of_an_action_is_said_and_nothing_typed_is_lost(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    told = {"new-what": "Patrol", "new-due_on": "the 45th", "add_action": "1"}
+    answer = as_(world.coordinator).post(here(item), typed(item, discussion="One", **told))
+    assert "By when must be a real date" in text(answer)
+    assert "One</textarea>" in text(answer)
+    assert Draft.objects.get(form=minutes.FORM).data["discussion"] == ["One"]
+
+
+def test_an_action_that_is_typed_is_added_whatever_button_is_pressed(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    last = again(meeting).items.last()
+    told = typed(item, then=last.pk, **{"new-what": "Send the letter"})
+    as_(world.coordinator).post(here(item), told)
+    assert MinutedAction.objects.get().what == "Send the letter"
+
+
+@pytest.mark.parametrize("audience", ["everybody", "team"])
+def test_everybody_or_our_team_and_an_agency_besides_is_asked_again(world, meeting, as_, audience):
+    item = item_of(meeting, "The bus")
+    told = typed(item, audience=audience, agencies=meeting.agencies.get().agency_id)
+    answer = as_(world.coordinator).post(here(item), told)
+    assert "not both" in text(answer)
+    item.refresh_from_db()
+    assert item.audience == ItemAudience.UNSAID
+
+
+def test_a_page_of_somebody_else_in_this_browser_saves_nothing(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    told = typed(item, discussion="One", author=world.manager.pk)
+    assert as_(world.coordinator).post(here(item), told).status_code == 409
+    item.refresh_from_db()
+    assert item.discussion == ""
+
+
+def test_what_is_sent_once_the_minutes_are_final_is_kept_for_its_writer(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    finalised(world, meeting)
+    told = typed(item, discussion="One more thing")
+    assert as_(world.coordinator).post(here(item), told, headers=AUTOSAVE).status_code == 404
+    answer = as_(world.coordinator).post(here(item), told)
+    kept = UnsavedForm.objects.get()
+    assert str(kept.pk) in answer["Location"]
+    assert kept.data["discussion"] == ["One more thing"]
+
+
+def test_items_are_added_renamed_moved_and_removed_by_their_buttons(world, meeting, as_):
+    client = as_(world.coordinator)
+    item = item_of(meeting, "The bus")
+    client.post(here(item), typed(item, then="up"))
+    assert [row.title for row in again(meeting).items.all()][-3] == "The bus"
+    assert client.post(here(item), typed(item, then="name"))["Location"].endswith("name/")
+    client.post(url(meeting, f"items/{item.pk}/name/"), {"title": "The tram"})
+    client.post(url(meeting, "items/add/"), {"title": "The train", "id": uuid.uuid4()})
+    client.post(url(meeting, f"items/{item.pk}/remove/"))
+    titles = [row.title for row in again(meeting).items.all()]
+    assert "The train" in titles
+    assert "The tram" not in titles
+
+
+def test_who_is_here_is_noted_with_who_accepts_the_terms(world, meeting, as_):
+    meeting = begun(meeting)
+    agenda(meeting)
+    row, person = meeting.agencies.get(), meeting.people.first()
+    told = {"present": [person.pk], "accepted": [row.pk]}
+    as_(world.coordinator).post(url(meeting, "here/"), told)
+    row.refresh_from_db()
+    person.refresh_from_db()
+    assert (row.attended, bool(row.accepted_at)) == (True, True)
+    assert (person.attended, person.accepted_at) == (True, None)
+    agency, contact = police("Fire service", "fire@example.org")
+    as_(world.coordinator).post(url(meeting, "here/add/"), {"who": contact.pk})
+    page = text(as_(world.coordinator).get(url(meeting), follow=True))
+    assert f"{contact.name} ({agency.name})" in page
+
+
+# --- checked and final ----------------------------------------------------------------------------
+
+
+def sentences(meeting, *, blocking=None):
+    found = minutes_checks.checks_of(Minutes(again(meeting)))
+    return [one.text for one in found if blocking in (None, one.is_blocking)]
+
+
+def test_the_checks_say_what_is_missing_and_where(world, meeting):
+    """Rule 000-14."""
+    meeting = held(meeting, absent=[*meeting.people.all(), *meeting.agencies.all()])
+    assert "Nobody is marked as present." in sentences(meeting, blocking=True)
+    assert "Nothing is written yet." in sentences(meeting, blocking=True)
+    item = item_of(meeting, "The bus")
+    write(item, "Somebody was seen", audience="")
+    row = agreed(item, "Write to parents", days=None)
+    minutes.keep(taker(meeting), item_of(meeting, "The tram"), {"discussion": ["Half"]}, 1)
+    blocking = sentences(meeting, blocking=True)
+    for sentence in (
+        "Nobody has said who may see “The bus”.",
+        f"“{row.what}” has nobody to do it.",
+        f"“{row.what}” has no date.",
+        "“The tram” has text that is not saved in the minutes yet.",
+    ):
+        assert sentence in blocking
+    warnings = sentences(meeting, blocking=False)
+    for ref in meeting.pupils.values_list("reference", flat=True):
+        assert any(ref in one and "in no item and no action" in one for one in warnings)
+
+
+def test_a_child_who_is_named_before_who_may_not_read_of_them_becomes_initials(world, meeting, as_):
+    """Rule 000-16."""
+    meeting = held(meeting)
+    ada = meeting.pupils.get(school=world.oakfield)
+    item = write(item_of(meeting, "The bus"), f"{ada.pupil.name} told her teacher.")
+    agreed(item, owner=meeting.agencies.get())
+    [warning] = [one for one in sentences(meeting, blocking=False) if "names A.C." in one]
+    assert world.beech.name in warning
+    assert ada.pupil.surname not in warning
+    page = text(as_(world.coordinator).get(url(meeting, "check/")))
+    assert "Write initials and reference" in page
+    as_(world.coordinator).post(url(meeting, f"items/{item.pk}/initials/"))
+    item.refresh_from_db()
+    assert item.discussion == f"A.C. ({ada.reference}) told her teacher."
+
+
+def test_another_child_on_record_at_the_schools_is_named_to_nobody(world, meeting):
+    """Rule 000-16: no copy would leave out a child who is not of the meeting."""
+    meeting = minuted(world, meeting)
+    other = child(world, "Dana", "Dangerfield", school=world.oakfield)
+    item = item_of(meeting, "What was seen on the line")
+    write(item, "With her was dana dangerfield.", audience="everybody")
+    [found] = sentences(meeting, blocking=True)
+    assert "not on this meeting" in found
+    assert other.surname not in found
+    write(item, "With her was dana dangerfield.", audience="team")
+    assert not sentences(meeting, blocking=True)
+
+
+def test_an_action_about_a_child_goes_to_nobody_who_may_not_read_of_the_child(world, meeting):
+    """Rule 000-16."""
+    meeting = minuted(world, meeting)
+    cleo = meeting.pupils.get(school=world.beech)
+    item = item_of(meeting, "What was seen on the line")
+    agreed(item, "Visit the family", owner=meeting.agencies.get(), child=cleo)
+    assert any("is for Police and about" in one for one in sentences(meeting, blocking=True))
+
+
+def test_the_checks_take_as_many_queries_for_five_hundred_paragraphs_as_for_one(world, meeting):
+    """Security.md 6.5: minutes of 500 paragraphs."""
+    meeting = minuted(world, meeting)
+
+    def queries():
+        with CaptureQueriesContext(
+            connection,
+        ) as made:
+            minutes_checks.checks_of(Minutes(again(meeting)))
+        return len(made)
+
+    before = queries()
+    last = meeting.items.last()
+    for number in range(10):
+        item = AgendaItem.objects.create(
+            meeting=meeting, title=f"Item {number}", position=last.position + 1 + number
+        )
+        write(item, "\n".join(f"T.B. said {line}" for line in range(50)))
+        agreed(item, owner=meeting.agencies.get())
+    assert queries() == before <= 13
+
+
+def test_the_minutes_become_final_from_the_check_page(world, meeting, as_):
+    """Rule 000-14."""
+    meeting = held(meeting)
+    write(item_of(meeting, "The bus"), "Nothing new")
+    client = as_(world.coordinator)
+    seen = minutes.seen_of(Minutes(meeting))
+    refused = client.post(url(meeting, "check/"), {"seen": seen, "no_actions_why": ""})
+    assert "Enter why no actions were agreed" in text(refused)
+    told = {"seen": seen, "no_actions_why": "All is done already"}
+    answer = client.post(url(meeting, "check/"), told, follow=True)
+    assert again(meeting).state == MeetingState.FINALISED
+    assert "All is done already" in text(answer)
+    assert "Correct the minutes" in text(answer)
+
+
+def test_a_stale_check_page_makes_nothing_final(world, meeting, as_):
+    meeting = held(meeting)
+    item = item_of(meeting, "The bus")
+    write(item, "One")
+    seen = minutes.seen_of(Minutes(meeting))
+    write(item, "Two")
+    told = {"seen": seen, "no_actions_why": "Nothing to do"}
+    answer = as_(world.coordinator).post(url(meeting, "check/"), told)
+    assert answer.status_code == 409
+    assert "Nothing to do" in text(answer)
+    assert again(meeting).state == MeetingState.HELD
+
+
+def test_everybody_reads_the_final_version_until_the_correction_is_final(world, meeting, as_):
+    version = finalised(world, meeting)
+    client = as_(world.coordinator)
+    client.post(url(meeting, "correct/"))
+    item = again(meeting).items.get(title="What was seen on the line")
+    write(item, "Three reports", "Adults at the stop.")
+    read = text(as_(world.service).get(url(meeting)))
+    assert "Two reports since half term." in read
+    assert "Three reports" not in read
+    assert "being corrected" in read
+    second = final(meeting, what_changed="It was three")
+    read = text(as_(world.service).get(url(meeting)))
+    assert "Three reports" in read
+    assert "What changed: It was three" in read
+    earlier = text(as_(world.service).get(url(meeting, f"{version.number}/")))
+    assert "Two reports" in earlier
+    assert f"Read version {second.number}" in earlier
+
+
+# --- the wrong person -----------------------------------------------------------------------------
+
+
+def test_managers_read_the_draft_and_cannot_write_in_it(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    write(item, "A word")
+    page = text(as_(world.manager).get(url(meeting)))
+    assert "A word" in page
+    assert "Draft" in page
+    assert as_(world.manager).get(here(item)).status_code == 403
+    assert as_(world.manager).post(here(item), typed(item)).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["service", "primary", "other_worker", "dsl", "duty", "governance"])
+def test_nobody_else_reads_a_draft(world, meeting, as_, who):
+    """Design.md 4."""
+    write(item_of(meeting, "The bus"), "A word")
+    assert as_(getattr(world, who)).get(url(meeting)).status_code in (403, 404)
+
+
+def test_a_school_reads_no_minutes_on_the_teams_pages(world, meeting, as_):
+    """Rule 000-16: only the copy that was sent."""
+    finalised(world, meeting)
+    for who in (world.dsl, world.senco, world.other_dsl):
+        assert as_(who).get(url(meeting)).status_code == 404
+        assert as_(who).get(url(meeting, "1/")).status_code == 404
+
+
+def test_what_is_about_a_child_is_left_out_for_a_manager_until_they_give_a_reason(
+    world, meeting, as_
+):
+    """Rule 001-58."""
+    meeting = minuted(world, meeting)
+    cleo = meeting.pupils.get(school=world.beech)
+    item = item_of(meeting, "What was seen on the line")
+    write(item, f"{cleo.pupil.initials} was seen alone.\nAdults were near.", "None")
+    for address in (url(meeting), None):
+        if address is None:
+            final(meeting)
+            address = url(meeting, "1/")
+        page = text(as_(world.service if "1/" in address else world.manager).get(address))
+        assert "was seen alone" not in page
+        assert "Adults were near" in page
+        assert "Say why you open this child" in page
+
+
+def test_the_minutes_are_handed_over_on_a_page(world, meeting, as_):
+    item_of(meeting, "The bus")
+    told = {"to": world.manager.pk, "reason": "On leave"}
+    as_(world.coordinator).post(url(meeting, "hand-over/"), told)
+    assert again(meeting).minuted_by == world.manager
+    page = text(as_(world.coordinator).get(url(meeting)))
+    assert "handed over to" in page
+    assert as_(world.manager).get(url(meeting)).status_code == 302
+
+
+def test_who_handed_the_minutes_over_and_types_on_gets_409_and_loses_nothing(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    told = typed(item, discussion="Half a sentence")
+    minutes.hand_over(taker(meeting), meeting, world.manager, "On leave")
+    client = as_(world.coordinator)
+    answer = client.post(here(item), told, headers=AUTOSAVE)
+    assert (answer.status_code, answer.json()["reason"]) == (409, "handed_over")
+    answer = client.post(here(item), told)
+    kept = UnsavedForm.objects.get(user=world.coordinator)
+    assert str(kept.pk) in answer["Location"]
+    assert kept.data["discussion"] == ["Half a sentence"]
+    item.refresh_from_db()
+    assert item.discussion == ""
+
+
+def test_the_print_view_holds_the_whole_version(world, meeting, as_):
+    finalised(world, meeting)
+    page = text(as_(world.coordinator).get(url(meeting, "1/print/")))
+    assert "Two reports since half term." in page
+    assert "Adults at the stop." in page
+
+
+def test_a_correction_has_a_page_for_each_version(world, meeting, as_):
+    finalised(world, meeting)
+    corrected(meeting)
+    for number in (1, 2):
+        assert as_(world.coordinator).get(url(meeting, f"{number}/")).status_code == 200
+    assert as_(world.coordinator).get(url(meeting, "3/")).status_code == 404
+
+
+def test_an_item_page_takes_as_many_queries_for_twenty_items_as_for_four(world, meeting, as_):
+    item = item_of(meeting, "The bus")
+    client = as_(anew(world.coordinator))
+
+    def queries():
+        with CaptureQueriesContext(connection) as made:
+            client.get(here(item))
+        return len(made)
+
+    queries()
+    before = queries()
+    for number in range(16):
+        extra = write(item_of(meeting, f"Item {number}"), "A word")
+        agreed(extra, owner=meeting.agencies.get())
+    assert queries() == before

@@ -1,0 +1,234 @@
+"""Targeting support meetings: one a term with each school, chased gently (domain-facts.md 2.5)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from notifications import kinds
+from notifications.models import Message
+from panels import targeting, tasks
+from panels.models import Meeting
+from panels.services import meetings
+from panels.targeting_chasing import UNPLANNED, chase
+from schools.calendar import calendars_of
+from schools.models import OwnChildConflict, School, Term
+from schools.years import TermName
+from tests.panels.meetings import begun, called, council_terms, prepared
+from tests.world import anew
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def in_term(world, monkeypatch):
+    """``in_term(weeks)``: today is a Monday so many weeks before the spring term ends in 2027."""
+    council_terms(2026)
+
+    def go_to(weeks):
+        # The spring term of council_terms ends on Thursday 25 March.
+        day = datetime(2027, 3, 22, 9, tzinfo=UTC) - timedelta(weeks=weeks)
+        monkeypatch.setattr(timezone, "now", lambda: day)
+        return day
+
+    return go_to
+
+
+def meeting(world, school, day=None, *, is_held=False):
+    made = prepared(world, world.primary, kind="targeting", schools=[school], title="Attendance")
+    made = called(made, (day or timezone.now() + timedelta(days=2)).date())
+    if is_held:
+        made = meetings.hold(anew(world.primary), begun(made), people=[], agencies=[])
+    return made
+
+
+def standing(school):
+    schools = targeting.with_meetings(School.objects.filter(pk=school.pk))
+    return targeting.this_term(schools)[school.pk]
+
+
+def told():
+    return {(m.to.email, m.key.split(":")[1]) for m in Message.objects.filter(kind=UNPLANNED)}
+
+
+def test_a_term_stands_as_not_yet_then_planned_then_held(world, in_term):
+    now = in_term(8)
+    assert (standing(world.oakfield).text, standing(world.oakfield).state) == ("Not yet", "")
+    made = meeting(world, world.oakfield)
+    assert standing(world.oakfield).text.startswith("Planned, ")
+    Meeting.objects.filter(pk=made.pk).update(
+        state="held", held_at=now, held_by=world.primary, starts_at=now - timedelta(hours=2)
+    )
+    assert standing(world.oakfield).text == "Yes, 25 January 2027"
+    assert standing(world.oakfield).state == "ok"
+
+
+def test_a_meeting_of_another_kind_or_cancelled_or_of_another_term_is_none(world, in_term):
+    """A consultation is none either: the meeting is due, the consultation never (001-60)."""
+    now = in_term(8)
+    other = called(prepared(world, world.primary, kind="family", schools=[world.oakfield]), now)
+    assert other.state == "called"
+    cancelled = meeting(world, world.oakfield)
+    meetings.cancel(anew(world.primary), cancelled, "Snow")
+    meeting(world, world.oakfield, now + timedelta(weeks=12))
+    assert standing(world.oakfield).is_missing
+
+
+def test_a_school_with_terms_of_its_own_is_told_by_those(world, in_term):
+    now = in_term(8)
+    Term.objects.create(
+        school=world.oakfield,
+        school_year=2026,
+        name="spring",
+        starts_on="2027-01-04",
+        ends_on=(now + timedelta(weeks=1)).date(),
+    )
+    assert standing(world.oakfield).step == targeting.MANAGERS
+    assert standing(world.elmgate).step == ""
+
+
+def test_types_that_are_offered_none_are_left_out(world, in_term):
+    in_term(1)
+    assert targeting.this_term([world.larkmead]) == {}
+
+
+@pytest.mark.parametrize(
+    ("weeks", "who"),
+    [(8, set()), (4, {"worker"}), (1, {"worker", "managers"})],
+)
+def test_towards_the_end_the_link_worker_hears_first_then_the_managers(world, in_term, weeks, who):
+    in_term(weeks)
+    chase()
+    assert {step for _, step in told()} == who
+    assert (("primary@example.org", "worker") in told()) is bool(who)
+    assert (("manager@example.org", "managers") in told()) is ("managers" in who)
+
+
+def test_each_hears_once_a_term_and_of_no_child_and_no_consultation(world, in_term):
+    in_term(1)
+    chase()
+    sent = Message.objects.filter(kind=UNPLANNED)
+    before = sent.count()
+    chase()
+    assert sent.count() == before
+    for message in sent:
+        assert "consultation" not in (message.subject + message.body).lower()
+        assert "Oakfield" not in message.subject + message.body
+
+
+def test_nobody_is_told_where_one_is_planned_nor_at_the_weekend_nor_without_dates(
+    world, in_term, monkeypatch
+):
+    now = in_term(1)
+    monkeypatch.setattr(timezone, "now", lambda: now - timedelta(days=1))
+    chase()
+    assert told() == set()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    School.objects.exclude(pk=world.oakfield.pk).update(type_group="college")
+    meeting(world, world.oakfield)
+    chase()
+    assert told() == set()
+    Term.objects.all().delete()
+    Meeting.objects.all().delete()
+    chase()
+    assert told() == set()
+
+
+def test_a_manager_whose_own_child_is_there_is_not_told_of_that_school(world, in_term):
+    """Rule 001-53."""
+    in_term(1)
+    School.objects.exclude(pk=world.oakfield.pk).update(type_group="college")
+    OwnChildConflict.objects.create(
+        user=world.manager, school=world.oakfield, starts_at=world.yesterday
+    )
+    chase()
+    assert ("manager@example.org", "managers") not in told()
+    assert ("primary@example.org", "worker") in told()
+
+
+def test_what_is_planned_meanwhile_is_not_told(world, in_term):
+    in_term(4)
+    School.objects.exclude(pk=world.oakfield.pk).update(type_group="college")
+    chase()
+    message = Message.objects.get(kind=UNPLANNED, to=world.primary)
+    kind = kinds.get(UNPLANNED)
+    assert kind.still_due(message)
+    assert kind.may_receive(message)
+    meeting(world, world.oakfield)
+    assert not kind.still_due(Message.objects.get(pk=message.pk))
+
+
+def test_it_is_told_from_half_past_seven_here(world, in_term, monkeypatch):
+    now = in_term(1)
+    monkeypatch.setattr(timezone, "now", lambda: now.replace(hour=6))
+    tasks.chase_targeting()
+    assert told() == set()
+    monkeypatch.setattr(timezone, "now", lambda: now.replace(hour=7, minute=30))
+    tasks.chase_targeting()
+    assert told()
+
+
+def test_the_list_says_yes_or_no_by_school_and_term(world, in_term, as_):
+    in_term(4)
+    html = as_(world.manager).get("/targeting-support/").content.decode()
+    assert "Oakfield" in html
+    assert "Beechcroft" not in html
+    assert "Not begun" in html
+    assert "/meetings/new/?kind=targeting&amp;school=900001" in html
+    own = as_(world.primary).get("/targeting-support/").content.decode()
+    assert "Oakfield" in own
+    assert "Beechcroft" in as_(world.service).get("/targeting-support/").content.decode()
+    for nonsense in ("?after=x", "?before=²", "?after=999999", "?before=" + "9" * 400):
+        assert as_(world.manager).get(f"/targeting-support/{nonsense}").status_code == 200
+    assert as_(world.manager).get("/targeting-support/?hub=downs").status_code == 404
+
+
+def test_the_schools_page_says_how_it_stands(world, in_term, as_):
+    in_term(1)
+    html = as_(world.primary).get(f"/schools/{world.oakfield.urn}/").content.decode()
+    assert "Targeting support, this term" in html
+    assert "Plan one before the term ends" in html
+    school = as_(world.dsl).get(f"/schools/{world.oakfield.urn}/").content.decode()
+    assert "Targeting support" not in school
+
+
+def test_only_who_held_it_says_that_it_was_a_consultation_too(world, as_):
+    """domain-facts.md 2.5: one meeting serves as both only if the user says so."""
+    made = meeting(world, world.oakfield)
+    client = as_(world.primary)
+    address = f"/meetings/{made.pk}/"
+    assert "record the consultation" not in client.get(address).content.decode()
+    at = timezone.now() - timedelta(days=1)
+    Meeting.objects.filter(pk=made.pk).update(
+        state="held", held_at=timezone.now(), held_by=world.primary, starts_at=at
+    )
+    held = f"?school={world.oakfield.urn}&held={timezone.localtime(at):%Y-%m-%dT%H:%M}"
+    assert held.replace("&", "&amp;") in client.get(address).content.decode()
+    begun_with = client.get(f"/consultations/new/{held}").context["form"].initial
+    assert begun_with["held_on"] == timezone.localdate(at)
+    assert client.get("/consultations/new/?school=900001&held=yesterday").status_code == 200
+
+
+def test_the_list_and_the_chase_cost_the_same_for_many_schools(world, in_term, as_):
+    in_term(1)
+    client = as_(world.service)
+
+    def cost(what):
+        with CaptureQueriesContext(connection) as captured:
+            what()
+        return len(captured)
+
+    def page():
+        client.get("/targeting-support/")
+
+    page()
+    few = cost(page), cost(lambda: targeting.missing(targeting.schools_with_meetings()))
+    for number in range(20):
+        School.objects.create(
+            urn=f"91{number:04}", name=f"School {number}", type_group="primary", hub=world.coast
+        )
+    many = cost(page), cost(lambda: targeting.missing(targeting.schools_with_meetings()))
+    assert many == few
+    assert calendars_of()[None].term_on(timezone.localdate()).name == TermName.SPRING
