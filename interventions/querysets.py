@@ -154,4 +154,4 @@ class ProgrammeCaseQuerySet(models.QuerySet):
 class DisagreementQuerySet(models.QuerySet):
     def waiting(self):
         """Not answered yet, the longest waiting first."""
-        return self.filter(answered_at__isnull=True).order_by("said_at")
+        return self.filter(answered_at__isnull=True).order_by("said_at", "pk")

@@ -82,9 +82,3 @@ class SupportRequestQuerySet(models.QuerySet):
     def named(self):
         """With what a line or a page says of each; no query more."""
         return self.select_related("school", "passed_to", "acknowledged_by", "answered_by")
-
-
-class RequestDisagreementQuerySet(models.QuerySet):
-    def waiting(self):
-        """Not answered yet, the longest waiting first."""
-        return self.filter(answered_at__isnull=True).order_by("said_at", "pk")

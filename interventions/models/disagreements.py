@@ -12,18 +12,13 @@ from interventions.models.work import EndReason, ShortIntervention
 from interventions.querysets import DisagreementQuerySet
 
 
-@track("why", "answer")
-class Disagreement(models.Model):
-    """A head or safeguarding lead says why the ``decision`` was wrong (rule 003-39).
+class SchoolDisagrees(models.Model):
+    """A school says why a decision was wrong (rule 003-39).
 
     A team manager answers in words the school reads. One at a time waits for that.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    intervention = models.ForeignKey(
-        ShortIntervention, models.CASCADE, related_name="disagreements"
-    )
-    decision = models.CharField("why the work had ended", max_length=16, choices=EndReason)
     why = models.TextField("why the school disagrees")
     said_at = models.DateTimeField(default=timezone.now)
     said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -36,16 +31,34 @@ class Disagreement(models.Model):
     objects = DisagreementQuerySet.as_manager()
 
     class Meta:
+        abstract = True
         ordering = ["-said_at"]
+
+
+def answered_by_somebody(name):
+    """The constraint of a ``SchoolDisagrees``: answered whole, or not at all."""
+    return models.CheckConstraint(
+        condition=Q(answer="", answered_at__isnull=True, answered_by__isnull=True)
+        | ~Q(answer="") & Q(answered_at__isnull=False, answered_by__isnull=False),
+        name=name,
+    )
+
+
+@track("why", "answer")
+class Disagreement(SchoolDisagrees):
+    """With how short work ended or was refused."""
+
+    intervention = models.ForeignKey(
+        ShortIntervention, models.CASCADE, related_name="disagreements"
+    )
+    decision = models.CharField("why the work had ended", max_length=16, choices=EndReason)
+
+    class Meta(SchoolDisagrees.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["intervention"],
                 condition=Q(answered_at__isnull=True),
                 name="disagreement_waits_once",
             ),
-            models.CheckConstraint(
-                condition=Q(answer="", answered_at__isnull=True, answered_by__isnull=True)
-                | ~Q(answer="") & Q(answered_at__isnull=False, answered_by__isnull=False),
-                name="disagreement_answered_by_somebody",
-            ),
+            answered_by_somebody("disagreement_answered_by_somebody"),
         ]

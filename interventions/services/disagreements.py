@@ -26,17 +26,27 @@ def disagree(by, work, why):
     allow(policies.may_speak_for(by, work))
     if work.is_open:
         raise TransitionNotAllowed(OPEN)
+    made, is_new = say(by, work, why, decision=work.end_reason)
+    if is_new:
+        disagreement_notices.said(made, by)
+    return made
+
+
+def say(by, subject, why, **facts):
+    """``(disagreement, whether it is new)`` of a locked ``subject`` with its ``disagreements``.
+
+    ValidationError without a reason, and while another one waits for its answer.
+    """
     why = why.strip()
     if not why:
         raise ValidationError({"why": "Enter why your school disagrees"})
-    if waiting := work.disagreements.waiting().first():
+    if waiting := subject.disagreements.waiting().first():
         if (waiting.said_by_id, waiting.why) == (by.pk, why):
-            return waiting
+            return waiting, False
         raise ValidationError({"why": WAITS})
-    made = work.disagreements.create(decision=work.end_reason, why=why, said_by=by)
-    record(by, Verb.OBJECT, work, disagreement=str(made.pk))
-    disagreement_notices.said(made, by)
-    return made
+    made = subject.disagreements.create(why=why, said_by=by, **facts)
+    record(by, Verb.OBJECT, subject, disagreement=str(made.pk))
+    return made, True
 
 
 @transaction.atomic
@@ -53,6 +63,16 @@ def answer(by, disagreement, words):
     )
     work = disagreement.intervention
     allow(policies.may_answer_disagreement(by, work))
+    keep_answer(by, work, disagreement, words)
+    disagreement_notices.answered(disagreement, by)
+    return disagreement
+
+
+def keep_answer(by, subject, disagreement, words):
+    """Keep the answer to a locked ``disagreement`` about ``subject``.
+
+    ValidationError without words; TransitionNotAllowed once it is answered.
+    """
     if disagreement.answered_at:
         raise TransitionNotAllowed("This has been answered already.")
     if not words.strip():
@@ -60,6 +80,4 @@ def answer(by, disagreement, words):
     disagreement.answer = words.strip()
     disagreement.answered_at, disagreement.answered_by = timezone.now(), by
     disagreement.save(update_fields=["answer", "answered_at", "answered_by"])
-    record(by, Verb.REPLY, work, disagreement=str(disagreement.pk))
-    disagreement_notices.answered(disagreement, by)
-    return disagreement
+    record(by, Verb.REPLY, subject, disagreement=str(disagreement.pk))

@@ -10,7 +10,8 @@ from django.utils import timezone
 from audit.history import track
 from consultations.models import Consultation
 from interventions.models import ShortIntervention
-from referrals.request_querysets import RequestDisagreementQuerySet, SupportRequestQuerySet
+from interventions.models.disagreements import SchoolDisagrees, answered_by_somebody
+from referrals.request_querysets import SupportRequestQuerySet
 from schools.models import Hub, School, SchoolContact
 
 
@@ -277,37 +278,18 @@ class RequestStep(models.Model):
 
 
 @track("why", "answer")
-class RequestDisagreement(models.Model):
-    """A school says that the answer to its request was wrong (rule 003-39); a manager answers.
+class RequestDisagreement(SchoolDisagrees):
+    """With the answer to its request."""
 
-    One at a time waits for that.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(SupportRequest, models.CASCADE, related_name="disagreements")
     outcome = models.CharField("how it was answered", max_length=12, choices=RequestOutcome)
-    why = models.TextField("why the school disagrees")
-    said_at = models.DateTimeField(default=timezone.now)
-    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    answer = models.TextField(blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
 
-    objects = RequestDisagreementQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-said_at"]
+    class Meta(SchoolDisagrees.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["request"],
                 condition=Q(answered_at__isnull=True),
                 name="request_disagreement_waits_once",
             ),
-            models.CheckConstraint(
-                condition=Q(answer="", answered_at__isnull=True, answered_by__isnull=True)
-                | ~Q(answer="") & Q(answered_at__isnull=False, answered_by__isnull=False),
-                name="request_disagreement_answered_by_somebody",
-            ),
+            answered_by_somebody("request_disagreement_answered_by_somebody"),
         ]

@@ -14,6 +14,7 @@ from consultations.policies import may_record
 from govuk.words import date_of, long_date
 from interventions.policies import may_request
 from interventions.services import work
+from interventions.services.disagreements import keep_answer, say
 from referrals import policies, request_notices
 from referrals.models import (
     DeclinedWhy,
@@ -30,7 +31,6 @@ SINCE = (
     "Somebody has answered this request since you opened the page. Read that in another tab, then"
     " send yours again to add it"
 )
-WAITS = "Your school has said that it disagrees already. A team manager answers here"
 NOT_ANSWERED = "This request has not been answered yet."
 
 
@@ -136,16 +136,9 @@ def disagree(by, asked, why):
     allow(policies.may_object_to_answer(by, asked))
     if not asked.outcome:
         raise TransitionNotAllowed(NOT_ANSWERED)
-    why = why.strip()
-    if not why:
-        raise ValidationError({"why": "Enter why your school disagrees"})
-    if waiting := asked.disagreements.waiting().first():
-        if (waiting.said_by_id, waiting.why) == (by.pk, why):
-            return waiting
-        raise ValidationError({"why": WAITS})
-    made = asked.disagreements.create(outcome=asked.outcome, why=why, said_by=by)
-    record(by, Verb.OBJECT, asked, disagreement=str(made.pk))
-    request_notices.disagreed(made, by)
+    made, is_new = say(by, asked, why, outcome=asked.outcome)
+    if is_new:
+        request_notices.disagreed(made, by)
     return made
 
 
@@ -162,14 +155,7 @@ def answer_disagreement(by, disagreement, text):
         .get(pk=disagreement.pk)
     )
     allow(policies.may_answer_objection(by, disagreement.request))
-    if disagreement.answered_at:
-        raise TransitionNotAllowed("This has been answered already.")
-    if not text.strip():
-        raise ValidationError({"answer": "Enter your answer"})
-    disagreement.answer = text.strip()
-    disagreement.answered_at, disagreement.answered_by = timezone.now(), by
-    disagreement.save(update_fields=["answer", "answered_at", "answered_by"])
-    record(by, Verb.REPLY, disagreement.request, disagreement=str(disagreement.pk))
+    keep_answer(by, disagreement.request, disagreement, text)
     request_notices.disagreement_answered(disagreement, by)
     return disagreement
 
