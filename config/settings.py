@@ -168,113 +168,44 @@ CELERY_TASK_QUEUES = {"celery": {}, "urgent": {}}
 # whose clock is ahead throws it away unheard.
 TICK_EXPIRES = 3 * 60 * 60
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+
+def ticking(task, schedule, *, expires=3600, **options):
+    """An entry of the schedule: a tick that waited longer than ``expires`` seconds is dropped."""
+    return {"task": task, "schedule": schedule, "options": {"expires": expires, **options}}
+
+
+SENDING = timedelta(seconds=2 if DEMO else 5)
+TEN_MINUTES = {"schedule": timedelta(minutes=10), "expires": 600}
+# In UTC: half past seven in London is the one in winter, the other in summer.
+MORNING = {"hour": "6,7", "minute": 30}
+EVERY_MORNING = crontab(**MORNING)
+URGENT = {"queue": "urgent", "expires": TICK_EXPIRES}
 CELERY_BEAT_SCHEDULE = {
-    "dispatch": {
-        "task": "notifications.tasks.dispatch",
-        "schedule": timedelta(seconds=2 if DEMO else 5),
-        "options": {"expires": TICK_EXPIRES},
-    },
-    "dispatch_urgent": {
-        "task": "notifications.tasks.dispatch_urgent",
-        "schedule": timedelta(seconds=2 if DEMO else 5),
-        "options": {"queue": "urgent", "expires": TICK_EXPIRES},
-    },
-    "beat": {
-        "task": "notifications.tasks.beat",
-        "schedule": timedelta(seconds=15),
-        "options": {"queue": "urgent", "expires": TICK_EXPIRES},
-    },
-    "plan_concerns": {
-        "task": "referrals.tasks.plan",
-        "schedule": timedelta(seconds=15),
-        "options": {"queue": "urgent", "expires": TICK_EXPIRES},
-    },
-    "propose_nurse_consultations": {
-        "task": "consultations.tasks.propose_nurse_consultations",
+    "dispatch": ticking("notifications.tasks.dispatch", SENDING, expires=TICK_EXPIRES),
+    "dispatch_urgent": ticking("notifications.tasks.dispatch_urgent", SENDING, **URGENT),
+    "beat": ticking("notifications.tasks.beat", timedelta(seconds=15), **URGENT),
+    "plan_concerns": ticking("referrals.tasks.plan", timedelta(seconds=15), **URGENT),
+    "tell_of_notices": ticking("referrals.tasks.tell_of_notices", timedelta(minutes=1), **URGENT),
+    "propose_nurse_consultations": ticking(
+        "consultations.tasks.propose_nurse_consultations",
         # In UTC: five or six in the morning in London.
-        "schedule": crontab(hour=5, minute=0),
-        "options": {"expires": 3600},
-    },
-    "follow_nursing_teams": {
-        "task": "consultations.tasks.follow_nursing_teams",
-        "schedule": timedelta(minutes=10),
-        "options": {"expires": 600},
-    },
-    "chase": {
-        "task": "consultations.tasks.chase",
-        # In UTC: half past seven in London is the one in winter, the other in summer.
-        "schedule": crontab(hour="6,7", minute=30),
-        "options": {"expires": 3600},
-    },
-    "chase_reviews": {
-        "task": "interventions.tasks.chase_reviews",
-        # In UTC: half past seven in London is the one in winter, the other in summer.
-        "schedule": crontab(hour="6,7", minute=30),
-        "options": {"expires": 3600},
-    },
-    "chase_plans": {
-        "task": "interventions.tasks.chase_plans",
-        # In UTC: half past seven in London is the one in winter, the other in summer.
-        "schedule": crontab(hour="6,7", minute=30),
-        "options": {"expires": 3600},
-    },
-    "chase_requests": {
-        "task": "referrals.tasks.chase_requests",
-        # In UTC: half past seven in London is the one in winter, the other in summer.
-        "schedule": crontab(hour="6,7", minute=30),
-        "options": {"expires": 3600},
-    },
-    "tell_of_notices": {
-        "task": "referrals.tasks.tell_of_notices",
-        "schedule": timedelta(minutes=1),
-        "options": {"queue": "urgent", "expires": TICK_EXPIRES},
-    },
-    "look_again": {
-        "task": "interventions.tasks.look_again",
-        # In UTC: half past seven in London is the one in winter, the other in summer.
-        "schedule": crontab(hour="6,7", minute=30),
-        "options": {"expires": 3600},
-    },
-    "chase_late_minutes": {
-        "task": "panels.tasks.chase_late_minutes",
-        # In UTC: half past seven in London is the one in winter, the other in summer.
-        "schedule": crontab(hour="6,7", minute=30),
-        "options": {"expires": 3600},
-    },
-    "chase_targeting": {
-        "task": "panels.tasks.chase_targeting",
-        # In UTC: half past seven in London is the one in winter, the other in summer.
-        "schedule": crontab(hour="6,7", minute=30),
-        "options": {"expires": 3600},
-    },
-    "chase_minutes": {
-        "task": "panels.tasks.chase_minutes",
-        # In UTC: half past seven in London is the one in winter, the other in summer.
-        "schedule": crontab(hour="6,7", minute=30),
-        "options": {"expires": 3600},
-    },
+        crontab(hour=5, minute=0),
+    ),
+    "follow_nursing_teams": ticking("consultations.tasks.follow_nursing_teams", **TEN_MINUTES),
+    "chase": ticking("consultations.tasks.chase", EVERY_MORNING),
+    "chase_reviews": ticking("interventions.tasks.chase_reviews", EVERY_MORNING),
+    "chase_plans": ticking("interventions.tasks.chase_plans", EVERY_MORNING),
+    "look_again": ticking("interventions.tasks.look_again", EVERY_MORNING),
+    "chase_requests": ticking("referrals.tasks.chase_requests", EVERY_MORNING),
+    "chase_late_minutes": ticking("panels.tasks.chase_late_minutes", EVERY_MORNING),
+    "chase_targeting": ticking("panels.tasks.chase_targeting", EVERY_MORNING),
+    "chase_minutes": ticking("panels.tasks.chase_minutes", EVERY_MORNING),
     # What a worker left undone that ended while it made the printable copies of minutes.
-    "make_copy_files": {
-        "task": "panels.tasks.make_copy_files",
-        "schedule": timedelta(minutes=10),
-        "options": {"expires": 600},
-    },
-    "send_digests": {
-        "task": "overview.tasks.send_digests",
-        # In UTC: half past seven in London is the one in winter, the other in summer.
-        "schedule": crontab(day_of_week="mon", hour="6,7", minute=30),
-        "options": {"expires": 3600},
-    },
-    "forget_addresses": {
-        "task": "interventions.tasks.forget_addresses",
-        "schedule": timedelta(minutes=10),
-        "options": {"expires": 600},
-    },
-    "clear_sessions": {
-        "task": "accounts.tasks.clear_sessions",
-        "schedule": timedelta(days=1),
-        "options": {"expires": 3600},
-    },
+    "make_copy_files": ticking("panels.tasks.make_copy_files", **TEN_MINUTES),
+    "send_digests": ticking("overview.tasks.send_digests", crontab(day_of_week="mon", **MORNING)),
+    "forget_addresses": ticking("interventions.tasks.forget_addresses", **TEN_MINUTES),
+    "clear_sessions": ticking("accounts.tasks.clear_sessions", timedelta(days=1)),
 }
 
 # --- mail: every message is a row first ------------------------------------------------
@@ -296,11 +227,9 @@ UNSENT_ALERT_SECONDS = 5 * 60
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Linkbook <linkbook@example.org>")
 
 if NOTIFY_API_KEY:
-    CELERY_BEAT_SCHEDULE["hear_of_bounces"] = {
-        "task": "notifications.tasks.hear_of_bounces",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": TICK_EXPIRES},
-    }
+    CELERY_BEAT_SCHEDULE["hear_of_bounces"] = ticking(
+        "notifications.tasks.hear_of_bounces", timedelta(minutes=1), expires=TICK_EXPIRES
+    )
 
 # --- people ---------------------------------------------------------------------------
 
