@@ -23,11 +23,12 @@ append_only = pgtrigger.Trigger(
 )
 
 
-def track(*exclude, quiet=()):
+def track(*exclude, quiet=(), in_bulk=False):
     """Class decorator that keeps the history of a model's inserts, updates and deletes.
 
     ``exclude`` names the fields the history never holds: free text, passwords, last-seen
     times. ``quiet`` names copied keys: not held either, and their change alone is no event.
+    ``in_bulk``: its rows come by the thousand, and their history is written a statement at a time.
     """
     left_out = [*exclude, *quiet]
     return pghistory.track(
@@ -38,5 +39,6 @@ def track(*exclude, quiet=()):
         pghistory.DeleteEvent(),
         exclude=left_out,
         append_only=True,
+        level=pghistory.Statement if in_bulk else pghistory.Row,
         meta={"triggers": [no_truncate]},
     )

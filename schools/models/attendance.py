@@ -11,7 +11,7 @@ from schools.models.pupils import Pupil
 from schools.models.register import School
 
 
-@track(quiet=("imported_at",))
+@track(quiet=("imported_at",), in_bulk=True)
 class AttendanceWeek(models.Model):
     """Half-day sessions of one week: how many were possible, how many were missed.
 
