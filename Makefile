@@ -13,9 +13,10 @@ TESTS ?=
 CHAOS ?=
 QUICK ?=
 ENVIRONMENT := .venv/bin/python
-# About half of the tests, by their time, run beside the others on servers of their own.
-BESIDE := tests/journeys tests/documents tests/config tests/linkworkers tests/schools \
-	tests/interventions tests/test_canaries.py tests/test_bad_input.py
+# Two thirds of the tests, by their time, run beside the others on servers of their own.
+SECOND := tests/journeys tests/documents tests/config tests/test_canaries.py tests/test_bad_input.py
+THIRD := tests/schools tests/linkworkers tests/interventions tests/panels
+BESIDE := $(SECOND) $(THIRD)
 
 .PHONY: run test lint format bench chaos lock environment
 
@@ -26,10 +27,12 @@ test: environment
 	@$(ENVIRONMENT) -m config.embedded.assets
 	@$(ENVIRONMENT) -m config.embedded.system_packages chromium
 ifeq ($(TESTS)$(DATABASE_URL)$(REDIS_URL),)
-	@output=$$(mktemp); $(ENVIRONMENT) -m pytest $(BESIDE) >"$$output" 2>&1 & beside=$$!; \
-	trap 'kill $$beside 2>/dev/null; rm -f "$$output"' EXIT; trap 'exit 130' INT TERM; \
+	@outputs=$$(mktemp -d); \
+	$(ENVIRONMENT) -m pytest $(SECOND) >"$$outputs/second" 2>&1 & second=$$!; \
+	$(ENVIRONMENT) -m pytest $(THIRD) >"$$outputs/third" 2>&1 & third=$$!; \
+	trap 'kill $$second $$third 2>/dev/null; rm -rf "$$outputs"' EXIT; trap 'exit 130' INT TERM; \
 	$(ENVIRONMENT) -m pytest tests $(BESIDE:%=--ignore=%); failed=$$?; \
-	wait $$beside || failed=$$?; cat "$$output"; exit $$failed
+	wait $$second || failed=$$?; wait $$third || failed=$$?; cat "$$outputs"/*; exit $$failed
 else
 	@$(ENVIRONMENT) -m pytest $(TESTS)
 endif

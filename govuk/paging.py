@@ -87,6 +87,15 @@ def newest_page(rows, size, column, request):
     return page, newer, older
 
 
+def earliest_page(rows, size, column, request):
+    """``(page, newer, older)`` as ``newest_page``, of a list that has the earliest first."""
+    after, before = (Cursor.read(request.GET.get(name, "")) for name in ("after", "before"))
+    page, has_older, has_newer = page_around(rows, (column, "pk"), size, after=after, before=before)
+    newer = str(Cursor(getattr(page[-1], column), page[-1].pk)) if has_newer else ""
+    older = str(Cursor(getattr(page[0], column), page[0].pk)) if has_older else ""
+    return page, newer, older
+
+
 def page_of(rows, size, column):
     """``(rows, cursor)``: the first ``size`` rows, and where the older ones begin or "".
 

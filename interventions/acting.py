@@ -54,5 +54,6 @@ def unless_late(request, form, record, there):
 def _typed(form):
     for name, field in form.fields.items():
         value = form.cleaned_data.get(name)
-        if isinstance(value, str) and not isinstance(field, ChoiceField):
+        is_typed = isinstance(value, str) and not field.widget.is_hidden
+        if is_typed and not isinstance(field, ChoiceField):
             yield value

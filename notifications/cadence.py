@@ -9,9 +9,9 @@ from datetime import datetime, time, timedelta
 from django.db import models
 from django.utils import timezone
 
-# Together, from this time on here; once a week on Monday. Reminders are written at that time too,
-# and those go with the others.
-AT, UNTIL = time(7, 30), time(8, 0)
+# Together, from this time on here; once a week on Monday. Reminders and the digest are written at
+# that time too, or by a tick that comes an hour late, and those go with the others.
+AT, UNTIL = time(7, 30), time(9)
 DAY = timedelta(days=1)
 MONDAY = 0
 

@@ -7,6 +7,7 @@
 import contextlib
 import smtplib
 from email.charset import Charset
+from functools import cache
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
@@ -101,9 +102,13 @@ def _sendable(message):
     """``email_for`` the message. Refused when no mail can be made of it, now or ever."""
     try:
         email = email_for(message)
-        email.message().as_bytes()
+        made = email.message()
+        # Put together once: what is looked at here is what the server gets.
+        made.as_bytes = cache(made.as_bytes)
+        made.as_bytes(linesep="\r\n")
     except ValueError as error:
         raise Refused from error
+    email.message = lambda: made
     return email
 
 

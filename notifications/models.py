@@ -4,7 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
+from govuk.words import clock, date_of
 from notifications import kinds
 from notifications.querysets import MessageQuerySet
 
@@ -17,6 +19,10 @@ class State(models.TextChoices):
     SENT = "sent", "Sent"
     SUPPRESSED = "suppressed", "Held back"
     DEAD = "dead", "Not delivered"
+
+
+# Why a message was held back whose reader wants none.
+NOT_WANTED = "not wanted"
 
 
 class Message(models.Model):
@@ -74,6 +80,13 @@ class Message(models.Model):
     @property
     def kind_label(self):
         return kinds.label(self.kind)
+
+    @property
+    def state_label(self):
+        """Where it stands, and where it waits because its reader wants it so."""
+        if self.state == State.PENDING and self.held_until and self.held_until > timezone.now():
+            return f"Kept until {date_of(self.held_until)}, {clock(self.held_until)}"
+        return "No emails wanted" if self.last_error == NOT_WANTED else self.get_state_display()
 
 
 class Heartbeat(models.Model):

@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from collections import deque
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime, parseaddr
@@ -13,7 +14,7 @@ from random import SystemRandom
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.template import Context
@@ -24,7 +25,7 @@ from audit.services import subject_of
 from notifications import kinds
 from notifications.cadence import Cadence, held_until
 from notifications.delivery import Refused, Unanswered, Unreachable, courier, error_code
-from notifications.models import Message, State
+from notifications.models import NOT_WANTED, Message, State
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +53,6 @@ TROUBLE = {
     State.SENDING: (logging.WARNING, "may have been sent"),
     State.DEAD: (logging.ERROR, "is not delivered"),
 }
-# Why a message was held back whose reader wants none.
-NOT_WANTED = "not wanted"
 _chance = SystemRandom()
 
 
@@ -107,12 +106,14 @@ def written(
     ``to`` is a user, or ``address`` that of a mailbox. ``about`` is the record it belongs to,
     ``calendar`` the appointment that goes with it, from ``documents.calendar``.
     A ``secret`` text is erased when it is done with, and nothing is sent at or after
-    ``expires_at``. What may wait is kept until its reader wants to be written to.
+    ``expires_at``. What may wait, and ends at no time, is kept until its reader wants to be written
+    to; its Date is that of the day it goes.
     Raises ``kinds.UnknownKind``, and ValueError for an address that is not
     exactly one.
     """
     name, known = uuid.uuid4(), kinds.get(kind)
     about_type, about_id = subject_of(about) if about else ("", "")
+    is_kept = to and known.may_wait and not (secret or calendar or expires_at)
     return Message(
         id=name,
         kind=known.name,
@@ -123,29 +124,32 @@ def written(
         body=body,
         calendar=calendar,
         message_id=f"<{name}@{_own_domain()}>",
-        date_header=format_datetime(timezone.now()),
         about_type=about_type,
         about_id=about_id,
         is_secret=secret,
         is_urgent=known.is_urgent,
         expires_at=expires_at,
-        **(_as_wanted(to.cadence) if to and known.may_wait and not (secret or calendar) else {}),
+        **_as_wanted(to.cadence if is_kept else Cadence.AT_ONCE),
     )
 
 
 def _as_wanted(cadence):
     """The columns of a message to somebody who wants to be written to at such a ``Cadence``."""
+    now = timezone.now()
+    until = held_until(cadence, now)
+    columns = {"date_header": format_datetime(until or now)}
     if cadence == Cadence.NONE:
-        return {"state": State.SUPPRESSED, "last_error": NOT_WANTED}
-    until = held_until(cadence, timezone.now())
-    return {"next_try_at": until, "held_until": until} if until else {}
+        columns |= {"state": State.SUPPRESSED, "last_error": NOT_WANTED}
+    if until:
+        columns |= {"next_try_at": until, "held_until": until}
+    return columns
 
 
 def keep_for(user):
     """Send what is kept for ``user`` when they now want it; what they want no more, never."""
     kept = Message.objects.filter(to=user, state=State.PENDING, held_until__gt=timezone.now())
-    at_once = {"next_try_at": Now(), "held_until": None}
-    kept.update(**(_as_wanted(user.cadence) or at_once))
+    # Until now it was kept, and not late.
+    kept.update(**({"next_try_at": Now(), "held_until": Now()} | _as_wanted(user.cadence)))
 
 
 def _rendered(template, context):
@@ -216,7 +220,7 @@ def dispatch(holds=HOLDS, *, urgent_only=False):
         return 0
     stop_at = began + holds[waiting[0].is_urgent].lease.total_seconds() - SLOWEST
     dealt_with, trouble = 0, {}
-    with courier() as carrier:
+    with courier() as carrier, _marks_in_a_moment():
         while waiting and (not dealt_with or time.monotonic() < stop_at):
             try:
                 outcome = _attempt(waiting[0], carrier)
@@ -229,6 +233,24 @@ def dispatch(holds=HOLDS, *, urgent_only=False):
     if waiting:
         _give_back(waiting, **trouble)
     return dealt_with
+
+
+@contextmanager
+def _marks_in_a_moment():
+    """What is written in the block need not have reached the disk: the worker waits for no mark.
+
+    Should the database itself fail within that second, the message is in doubt as if the worker had
+    died before the mark, and is asked about before it goes again. Claims do wait: without one
+    nobody would ask.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
+    try:
+        yield
+    finally:
+        # A connection that broke is never used again.
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
 
 
 def bounce(ids):

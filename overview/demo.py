@@ -231,7 +231,9 @@ class Demonstration:
         tell_of_short_work(self, MAIN)
         tell_of_requests(self, main=MAIN, other=HOMEFIELD)
         tell_of_referrals(self, main=MAIN)
-        tell_of_meetings(self, main=MAIN, other=HOMEFIELD)
+        tell_of_meetings(
+            self, main=MAIN, other=AWAY_MAIN, targeting=[MAIN, ORCHARDS, WORTHING_HIGH, SPRINGFIELD]
+        )
         tell_of_nurses(
             self,
             mine=MINE,

@@ -1,16 +1,18 @@
-"""Meetings in the demonstration: a themed CASO, a family's, and a year of placement panels."""
+"""Meetings in the demonstration: CASO meetings, a family's, panels, targeting support, themes."""
 
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 from django.utils import timezone
 
-from consultations.models import Theme
+from consultations.models import Consultation, Theme
+from notifications.models import Message
+from overview.demo_minutes import again, at, make_final, taught_ago, tell_of_minutes
 from panels import policies
 from panels.models import Meeting, MeetingKind, MeetingPupil
 from panels.services import children, meetings, people, series
 from schools.calendar import calendars_of
 from schools.models import Agency, AgencyContact, PanelArea, Pupil
-from schools.roles import LEADS
+from schools.services import end_involvement, involve
 from schools.years import school_year_of
 
 # The duty desks of the agencies that contribute to CASO meetings where there is a need (000-8).
@@ -28,20 +30,36 @@ HOW_TO_USE = "Invite them only where their advice is needed; ring the duty desk 
 # One weekday an area, by how many days after Monday.
 AREAS = 4
 PANEL = {"at": time(9, 30), "minutes": 150, "every_weeks": 4, "place": "County hall, room 3"}
+# Of a panel of the main school's area: who was on it, and what is known of each.
+ON_A_PANEL = {
+    "rowan": {"category": "social_care", "decision": "Look for a place nearer to the new address."},
+    "nell": {"category": "exceptional", "decision": "A graduated start, with her head of year."},
+}
+# Theme: key areas, then how many of the school's children, of this term and the one before.
+OF_EARLIER_TERMS = {
+    "Emotionally based school avoidance": (["health", "attendance"], 9, 8),
+    "Vaping and substances": (["targeted"], 6, 5),
+    "Online safety": (["emerging"], 5, 0),
+}
 
 
-def tell_of_meetings(demonstration, *, main, other):
-    """A CASO meeting over the schools with the URNs ``main`` and ``other``, a meeting about a
-    family at ``main``, and the placement panels of this school year.
+def tell_of_meetings(demonstration, *, main, other, targeting):
+    """CASO meetings over the schools with the URNs ``main`` and ``other``, a meeting about a family
+    at ``main``, what it led on this term and the last, and the panels of this school year.
+
+    ``targeting`` are URNs of schools of the link worker: the last has its targeting support meeting
+    to come, those before it have had theirs.
     """
     _bring_agencies()
     schools = demonstration.school(main), demonstration.school(other)
     calendars = calendars_of([school.pk for school in schools])
     days = _days_on_which_all_teach(calendars.values())
-    _themed(demonstration, schools, days[3])
+    tell_of_minutes(demonstration, schools, calendars, days)
     _of_a_family(demonstration, schools[0], days[1])
     _panels(demonstration, calendars[None], schools[0])
     _of_earlier_terms(demonstration, schools[0], calendars[schools[0].pk])
+    _of_a_consultation(demonstration, schools[0])
+    _targeting(demonstration, [demonstration.school(urn) for urn in targeting])
 
 
 def _bring_agencies():
@@ -61,58 +79,10 @@ def _days_on_which_all_teach(calendars):
     return found
 
 
-def _at(day, hour):
-    return timezone.make_aware(datetime.combine(day, time(hour)))
-
-
 def _call(by, meeting, day, hour, **place):
-    meeting = Meeting.objects.get(pk=meeting.pk)
+    meeting = again(meeting)
     told = {"minutes": 90, "place": "", "online_url": "", **place}
-    meetings.call(by, meeting, starts_at=_at(day, hour), version=meeting.version, **told)
-
-
-def _themed(demonstration, schools, day):
-    """Exploitation along the railway: two schools, a child of each, three agencies."""
-    by = demonstration.user("coordinator")
-    meeting = meetings.prepare(
-        by,
-        MeetingKind.CASO,
-        schools,
-        {
-            "title": "Exploitation along the coastal railway",
-            "areas": ["targeted", "attendance"],
-            "purpose": "Both schools see older teenagers waiting at the station after school."
-            " What do the agencies know, and what do we do together?",
-            "our_part": "chair",
-        },
-        themes=Theme.objects.filter(name="Exploitation"),
-    )
-    posts = [
-        post
-        for post in policies.contacts_for(meeting)
-        if not LEADS.isdisjoint(post.roles) and post.user_id
-    ]
-    people.choose_people(by, meeting, [demonstration.user("linkworker")], posts)
-    agencies = [Agency.objects.get(name=name) for name in ("Police", "Phoenix Team", "YJES")]
-    for agency in agencies:
-        people.invite_agency(by, meeting, agency, contact=agency.contacts.first())
-    for school in schools:
-        pupil = Pupil.objects.filter(
-            enrolments__school=school, enrolments__ends_on__isnull=True, born_on__isnull=False
-        ).first()
-        if pupil:
-            children.add(
-                by,
-                meeting,
-                pupil,
-                school,
-                basis="agreed",
-                basis_words="A parent agreed by phone, to the school’s safeguarding lead",
-                agencies=agencies[:1],
-            )
-    _call(by, meeting, day, 14, place="Worthing library, meeting room 1")
-    police = meeting.agencies.get(agency__name="Police")
-    people.note_reply(by, meeting, police, "coming")
+    meetings.call(by, meeting, starts_at=at(day, time(hour)), version=meeting.version, **told)
 
 
 def _of_a_family(demonstration, school, day):
@@ -127,44 +97,6 @@ def _of_a_family(demonstration, school, day):
     posts = [post for post in policies.contacts_for(meeting) if post.user_id][:3]
     people.choose_people(by, meeting, [], posts)
     _call(by, meeting, day, 10, online_url="https://meet.example.org/family")
-
-
-def _of_earlier_terms(demonstration, school, calendar):
-    """What the school led on health and wellbeing this term and the last, with its children."""
-    by, today = demonstration.user("linkworker"), timezone.localdate()
-    theme = Theme.objects.filter(name="Emotionally based school avoidance")
-    pupils = list(
-        Pupil.objects.filter(enrolments__school=school, enrolments__ends_on__isnull=True).order_by(
-            "surname"
-        )
-    )
-    before = calendar.term_on(calendar.term_start(today) - timedelta(days=40))
-    last = calendar.span_of(before)[1] - timedelta(days=20)
-    for day, about in ((last, pupils[1:]), (today, pupils)):
-        meeting = meetings.prepare(
-            by,
-            MeetingKind.WELLBEING,
-            [school],
-            {"title": "Health and wellbeing", "our_part": "support", "is_school_led": True},
-            themes=theme,
-        )
-        for pupil in about:
-            MeetingPupil.objects.create(
-                meeting=meeting,
-                pupil=pupil,
-                school=school,
-                basis="agreed",
-                basis_words="The school asked each family",
-                added_by=by,
-            )
-        Meeting.objects.filter(pk=meeting.pk).update(
-            state="held",
-            areas=["health", "attendance"],
-            starts_at=_at(day, 8),
-            called_at=_at(day, 8),
-            held_at=_at(day, 9),
-            held_by=by,
-        )
 
 
 def _panels(demonstration, calendar, school):
@@ -192,7 +124,105 @@ def _panels(demonstration, calendar, school):
                 "online_url": "",
             },
         )
-        for meeting in made.meetings.filter(starts_at__lt=timezone.now()):
+        held = list(made.meetings.filter(starts_at__lt=timezone.now()).order_by("starts_at"))
+        for meeting in held:
             people.choose_people(by, meeting, [by], [])
-            came = [person.pk for person in meeting.people.all()]
-            meetings.hold(by, meeting, people=came, agencies=[])
+            if area.pk == school.panel_area_id and meeting == held[-1]:
+                _discuss(demonstration, by, meeting)
+            _hold(by, meeting, "The schools of the area shared the places out.")
+
+
+def _hold(by, meeting, words):
+    """With everybody there, and with minutes that are final and agreed nothing."""
+    came = [person.pk for person in meeting.people.all()]
+    meetings.hold(by, again(meeting), people=came, agencies=[])
+    make_final(by, again(meeting), words, no_actions_why="Everybody knows what they do already.")
+
+
+def _discuss(demonstration, by, meeting):
+    """Two children at the latest panel, with the light record of each (domain-facts.md 2.7)."""
+    for key, facts in ON_A_PANEL.items():
+        pupil = demonstration.children[key]
+        involve([pupil.pk], pupil, user=by)
+        basis = {"basis": "agreed", "basis_words": "A parent signed the form for the panel"}
+        row = children.add(by, meeting, pupil, None, **basis)
+        end_involvement(pupil, timezone.now())
+        agreed_on = timezone.localdate(meeting.starts_at)
+        children.keep_panel_record(by, row, facts | {"agreed_on": agreed_on})
+    meetings.change(
+        by, meeting, {"areas": ["targeted"]}, themes=Theme.objects.filter(name__startswith="Behav")
+    )
+
+
+def _of_earlier_terms(demonstration, school, calendar):
+    """What the school led on a theme this term and the last, with its children."""
+    pupils = list(
+        Pupil.objects.filter(enrolments__school=school, enrolments__ends_on__isnull=True).order_by(
+            "surname"
+        )
+    )
+    today = timezone.localdate()
+    before = calendar.term_on(calendar.term_start(today) - timedelta(days=40))
+    last = calendar.span_of(before)[1] - timedelta(days=20)
+    for theme, (areas, now, then) in OF_EARLIER_TERMS.items():
+        for day, number in ((last, then), (today, now)):
+            if number:
+                _school_led(demonstration, school, theme, areas, pupils[-number:], day)
+
+
+def _school_led(demonstration, school, theme, areas, pupils, day):
+    by = demonstration.user("linkworker")
+    meeting = meetings.prepare(
+        by,
+        MeetingKind.WELLBEING,
+        [school],
+        {"title": "Health and wellbeing", "our_part": "support", "is_school_led": True},
+        themes=Theme.objects.filter(name=theme),
+    )
+    MeetingPupil.objects.bulk_create(
+        MeetingPupil(
+            meeting=meeting,
+            pupil=pupil,
+            school=school,
+            basis="agreed",
+            basis_words="The school asked each family",
+            added_by=by,
+        )
+        for pupil in pupils
+    )
+    Meeting.objects.filter(pk=meeting.pk).update(
+        state="held",
+        areas=areas,
+        starts_at=at(day, time(8)),
+        called_at=at(day, time(8)),
+        held_at=at(day, time(9)),
+        held_by=by,
+    )
+
+
+def _of_a_consultation(demonstration, school):
+    """What the children of the school's last consultation were discussed about."""
+    held = Consultation.objects.filter(school=school, discussed__pupil__isnull=False)
+    held = held.order_by("-held_at").first()
+    if held:
+        held.themes.set(Theme.objects.filter(name="Behaviour and suspensions"))
+
+
+def _targeting(demonstration, schools):
+    """The link worker's targeting support meetings: held at all but the last, which is planned."""
+    by = demonstration.user("linkworker")
+    calendars = calendars_of([school.pk for school in schools])
+    days = _days_on_which_all_teach(calendars.values())
+    for number, school in enumerate(schools):
+        facts = {"title": "Targeting support meeting", "our_part": "chair"}
+        meeting = meetings.prepare(by, MeetingKind.TARGETING, [school], facts)
+        posts = [post for post in policies.contacts_for(meeting) if post.user_id]
+        people.choose_people(by, meeting, [], posts[:2])
+        _call(by, meeting, days[2], 10 + number, place="At the school")
+        if school != schools[-1]:
+            held_at = at(taught_ago(calendars, 6 + 3 * number), time(10))
+            Meeting.objects.filter(pk=meeting.pk).update(
+                starts_at=held_at, called_at=held_at, sent_at=held_at
+            )
+            Message.objects.filter(about_id=str(meeting.pk)).update(created_at=held_at)
+            _hold(by, meeting, "We went through who misses most of school, and who knows why.")

@@ -35,7 +35,8 @@ from linkworkers.models import (
 from overview.contact import last_contact
 from overview.short_work import to_decide
 from overview.wording import SchoolTime
-from referrals.models import DomesticAbuseNotice, RequestDisagreement, SupportRequest
+from panels.policies import coordinates
+from referrals.models import DomesticAbuseNotice, RequestDisagreement, SupportRequest, Wanted
 from referrals.request_page import lines_of
 from schools.models import School, SchoolContact
 from schools.policies import is_second_person
@@ -221,6 +222,27 @@ def _requests(user):
         "requests",
         "Requests waiting",
         "No request waits for an answer.",
+        lines,
+        more=("All requests", reverse("requests")),
+    )
+
+
+def meetings_asked_for(user):
+    """The ``Block`` of schools that ask for a meeting nobody has called yet (rule 000-15).
+
+    None for who is no coordinator; two queries.
+    """
+    if not coordinates(user):
+        return None
+    rows = SupportRequest.objects.visible_to(user).open().filter(wanted=Wanted.CASO)
+    lines = [
+        Line(line.asked.school.name, line.asked.get_absolute_url(), f"{line.who}.", line.when)
+        for line in lines_of(rows.order_by("received_at", "pk").named()[:MOST])
+    ]
+    return Block(
+        "asked",
+        "Schools ask for a meeting",
+        "No school waits for a meeting to be called.",
         lines,
         more=("All requests", reverse("requests")),
     )

@@ -29,8 +29,9 @@ def this_week(user):
     found = Meeting.objects.filter(
         Q(pk__in=mine.order_by().values("pk")) | Q(pk__in=to_finish.order_by().values("pk"))
     )
-    found = found.named().prefetch_related("schools__school").order_by("starts_at", "pk")
-    found = list(found[:MOST])
+    # However much is late, what comes this week is among them.
+    found = found.named().prefetch_related("schools__school").order_by("-starts_at", "-pk")
+    found = list(found[:MOST])[::-1]
     late = late_among(found, timezone.localdate(now))
     is_held = {meeting.pk for meeting in found if meeting.held_at}
     return lines_of([row for row in found if row.pk in late or row.pk not in is_held], late)

@@ -11,7 +11,8 @@ Small groups are kept back (``interventions.small_numbers``), so that nobody fin
   then come to its sum exactly, and a small one cannot be had by taking the others away.
 * Terms are told apart and never added up, so no two sums differ by a term.
 * All of a viewer's hubs are told together, so no two pages of theirs differ by a hub.
-* What leaves the team is of terms that are over: of two files, the later has no child more.
+* What leaves the team is of terms that are over: of two files, the later has no child more, but
+  for what was typed late.
 """
 
 from collections import defaultdict
@@ -28,7 +29,7 @@ from interventions.models import Participant
 from interventions.small_numbers import FEW, parts_told, told
 from panels.models import MeetingPupil, MeetingState
 from schools.calendar import calendars_of
-from schools.models import PanelArea, School
+from schools.models import PanelArea
 from schools.scope import scope_of
 from schools.years import NamedTerm, TermName, first_day_of
 
@@ -182,12 +183,12 @@ def _bar(word, most):
     return round(BAR * int(word) / most, 1) if word.isdigit() and most else 0
 
 
-def schools_concerned(user, theme, terms):
-    """The open schools where the theme is, of these terms, by name: to call a meeting about.
+def schools_concerned(user, theme, terms, schools):
+    """Those of a query-set of ``schools`` where the theme is, of these terms: to meet about it.
 
-    A school is named where two or more of its children are concerned, and five or more in all: who
-    reads that a school is concerned then reads of no single child, and not how many there are. One
-    child at a school, who may be known there for just this, is never pointed at.
+    A school is named where two or more of its children are concerned, and five or more at all that
+    are named: who reads that a school is concerned then reads of no single child, and not how many
+    there are. One child at a school, who may be known there for just this, is never pointed at.
     """
     sql, parameters = _events(user, terms[::-1])
     with connection.cursor() as cursor:
@@ -197,10 +198,9 @@ def schools_concerned(user, theme, terms):
             [*parameters, str(theme.pk)],
         )
         counted = dict(cursor.fetchall())
-    several = {pk: number for pk, number in counted.items() if number >= SEVERAL}
-    if sum(several.values()) < FEW:
-        return School.objects.none()
-    return School.objects.open().filter(pk__in=several).order_by("name", "urn")
+    several = [pk for pk, number in counted.items() if number >= SEVERAL]
+    named = list(schools.filter(pk__in=several))
+    return named if sum(counted[school.pk] for school in named) >= FEW else []
 
 
 # --- where it is from ---------------------------------------------------------------------------

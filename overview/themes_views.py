@@ -58,8 +58,8 @@ def theme_page(request, pk):
     may_propose = theme.is_offered and MeetingKind.CASO in kinds_to_call(request.user)
     schools = []
     if may_propose:
-        concerned = themes.schools_concerned(request.user, theme, terms[:LATELY])
-        schools = schools_for(request.user, MeetingKind.CASO).filter(pk__in=concerned)
+        callable_for = schools_for(request.user, MeetingKind.CASO)
+        schools = themes.schools_concerned(request.user, theme, terms[:LATELY], callable_for)
     return _show(
         request,
         "theme",

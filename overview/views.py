@@ -15,7 +15,7 @@ from linkworkers.support import support_of
 from notifications.health import health
 from overview import policies
 from overview.concerns import concerns_of
-from overview.desk import desk_of
+from overview.desk import desk_of, meetings_asked_for
 from overview.meetings import has_late_actions, this_week
 from overview.requests import at_school, with_requests
 from overview.running import running_of
@@ -56,6 +56,7 @@ def home(request):
             "concerns": concerns_of(user),
             "meetings": this_week(user),
             "has_late_actions": has_late_actions(user),
+            "asked": meetings_asked_for(user),
             "sending": health() if desk else None,
             "is_calm": not any(block.lines for block in blocks),
             "register_only": policies.sees_register_only(user),

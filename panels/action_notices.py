@@ -1,15 +1,18 @@
-"""Who hears that an action of a meeting is theirs: its owners with an account, once each.
+"""Who hears of a meeting's actions: its owners with an account, and who organises it.
 
 The date of the meeting, its reference and a link: what is to be done is behind sign-in (design.md
 5). An agency hears with its copy of the minutes.
 """
 
+from django.urls import reverse
+
 from accounts.notices import Notice, tell
 from consultations.models import MEETING, Action
 from consultations.notices import owner_of
 from notifications import kinds
+from panels.models import Meeting
 
-AGREED = "meeting_actions"
+AGREED, COMMENTED = "meeting_actions", "meeting_comment"
 
 
 def register_kinds():
@@ -19,6 +22,11 @@ def register_kinds():
         still_due=_is_theirs_to_do,
         may_receive=lambda message: message.to.is_active,
         label="Actions of a meeting",
+    )
+    kinds.register(
+        COMMENTED,
+        may_receive=_organises,
+        label="Comment on an action",
     )
 
 
@@ -45,6 +53,27 @@ def agreed(version, actions, by):
         ],
         by,
     )
+
+
+def commented(comment, meeting, by):
+    """The organiser of the meeting hears that something was said of an action, unless ``by``."""
+    if meeting.organiser == by:
+        return
+    notice = Notice(
+        kind=COMMENTED,
+        key=f"{COMMENTED}:{comment.pk}",
+        to=meeting.organiser,
+        path=reverse("meeting_actions", args=[meeting.pk]),
+        template="panels/email/meeting_comment.txt",
+        context={"meeting": meeting},
+        about=meeting,
+    )
+    tell([notice], by)
+
+
+def _organises(message):
+    rows = Meeting.objects.visible_to(message.to)
+    return rows.filter(pk=message.about_id, organiser=message.to).exists()
 
 
 def _is_theirs_to_do(message):

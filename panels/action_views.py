@@ -91,6 +91,9 @@ def _find(request, pk):
         "action__owner_agency",
     )
     rows = list(rows.order_by("-added_at"))
+    if not rows:
+        # Of a note, or taken out by a correction of the minutes.
+        raise Http404
     seen = Meeting.objects.visible_to(request.user)
     seen = set(seen.filter(pk__in=[row.meeting_id for row in rows]).values_list("pk", flat=True))
     at = [row for row in rows if row.meeting_id in seen]

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
 from govuk.forms import posted
-from interventions.acting import do
+from interventions.acting import do, unless_late
 from panels import child_forms
 from panels.meeting_views import fetch_to_run, page
 from panels.models import MeetingKind
@@ -84,7 +84,7 @@ def change(request, pk, child):
             form,
             lambda: services.change(request.user, row, **form.facts),
             "Who may read of this child has been saved.",
-            meeting,
+            unless_late(request, form, meeting, meeting),
         )
         if done:
             return done
@@ -122,7 +122,7 @@ def panel_record(request, pk, child):
             form,
             lambda: services.keep_panel_record(request.user, row, form.cleaned_data),
             "The record has been saved.",
-            meeting,
+            unless_late(request, form, meeting, meeting),
         )
         if done:
             return done

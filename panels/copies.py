@@ -1,20 +1,22 @@
 """The copy of the minutes that each recipient reads, computed from audiences (rule 000-18).
 
 One set of minutes, several copies. An item goes to the agencies and schools of its audience; of its
-paragraphs and actions none goes to who may not read of a child it mentions. Another school's child
-is therefore in no copy of a school (rule 000-16). Items are numbered as they stand in a copy, so
-that nobody can tell what was left out.
+paragraphs and actions none goes to who may not read of a child it mentions, or goes on about.
+Another school's child is therefore in no copy of a school (rule 000-16). Items are numbered as they
+stand in a copy, so that nobody can tell what was left out.
 """
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from itertools import compress
 
 from django.db.models import Prefetch
 from django.utils import timezone
 
 from consultations.models import ActionSubject
 from govuk.words import long_date, spoken
-from panels.mentions import Mentions
+from panels.mentions import Mentions, goes_on
 from panels.models import AgendaItem, ItemAudience, MeetingPupil, MinutedAction, Reply
 from schools.children import closed_children
 from schools.models import Agency, School
@@ -118,7 +120,7 @@ def read(kept):
 class Minutes:
     """The minutes of a meeting as they stand, read once, to make every copy from.
 
-    Eight queries, and one where it took actions over, however many items, children and readers.
+    Eight queries, and two where it took actions over, however many items, children and readers.
     """
 
     def __init__(self, meeting):
@@ -144,21 +146,37 @@ class Minutes:
         self.agencies = list(meeting.agencies.select_related("agency"))
         self.people = list(meeting.people.filter(removed_at=None).select_related("school"))
         self.schools = [row.school for row in meeting.schools.select_related("school")]
+        self._carried_about = self._pupils_of_carried()
         self.earlier = self._children_before()
         self.mentions = Mentions(self.everyone)
+        self._spoken_of = {
+            item.pk: self.mentions.in_text(f"{item.title}\n{item.discussion}\n{item.decision}")
+            for item in self.items
+        }
+
+    def _pupils_of_carried(self):
+        """``{action id: {pupil id, …}}`` of whom each action taken over speaks.
+
+        Its words may call a child by the reference of the meeting that agreed it.
+        """
+        found = defaultdict(set)
+        carried = [row.action_id for row in self.actions if row.is_carried]
+        if carried:
+            spoken_of = ActionSubject.objects.filter(action__in=carried, pupil__isnull=False)
+            for action, pupil in spoken_of.values_list("action", "pupil"):
+                found[action].add(pupil)
+        return found
 
     def _children_before(self):
         """The children of whom an action taken over speaks and who are not on this meeting.
 
         On what basis agencies may read of them is not said anew, so that none does.
         """
-        carried = [row.action for row in self.actions if row.is_carried]
-        if not carried:
+        if not self._carried_about:
             return []
-        spoken_of = ActionSubject.objects.filter(action__in=carried, pupil__isnull=False)
         rows = MeetingPupil.objects.filter(
-            meeting__in={action.source_id for action in carried},
-            pupil__in=spoken_of.values("pupil"),
+            meeting__in={row.action.source_id for row in self.actions if row.is_carried},
+            pupil__in=set().union(*self._carried_about.values()),
         )
         rows = rows.exclude(pupil__in=[row.pupil_id for row in self.children])
         return list(rows.select_related("pupil", "school"))
@@ -215,10 +233,20 @@ class Minutes:
         return False
 
     def about(self, action):
-        """The ids of the children (``MeetingPupil``) an action is about or mentions."""
+        """The ids of the children (``MeetingPupil``) an action is about or mentions.
+
+        ``Ring his mother`` is about whom its item speaks of, while no child is chosen for it.
+        """
         about = self.mentions.in_text(action.what) | ({action.child_id} - {None})
+        if action.is_carried:
+            pupils = self._carried_about.get(action.action_id, ())
+            about |= {row.pk for row in self.everyone if row.pupil_id in pupils}
         before = self._child_before(action)
-        return about | {before.pk} if before else about
+        if before:
+            return about | {before.pk}
+        if not about and goes_on(action.what):
+            return self._spoken_of.get(action.item_id, about)
+        return about
 
     def _child_before(self, action):
         """Whom a carried action is about who is not on the meeting; None otherwise."""
@@ -247,11 +275,12 @@ class Minutes:
                 left_out.append(f"Part of {item.title}")
         return Copy(
             reader=reader.name,
-            title=self.meeting.title,
+            title=self._unless(closed, self.meeting.title) or self.meeting.get_kind_display(),
             kind=self.meeting.get_kind_display(),
             reference=self.meeting.reference,
             when=self._when(),
-            where=self.meeting.place or ("Online" if self.meeting.online_url else ""),
+            where=self._unless(closed, self.meeting.place)
+            or ("Online" if self.meeting.online_url else ""),
             chair=self.meeting.chair_text,
             present=self._names(lambda row: row.attended),
             apologies=self._names(lambda row: not row.attended and row.reply == Reply.APOLOGIES),
@@ -270,19 +299,24 @@ class Minutes:
         """
         if self.mentions.in_text(item.title) & closed:
             return None, True, set()
-        texts = [_paragraphs(item.discussion), _paragraphs(item.decision)]
-        kept = [
-            [text for text in found if not self.mentions.in_text(text) & closed] for found in texts
-        ]
+        discussion, decision = _paragraphs(item.discussion), _paragraphs(item.decision)
+        about = self.mentions.in_paragraphs([*discussion, *decision])
+        told = [not found & closed for found in about]
+        kept = [list(compress(discussion, told)), list(compress(decision, told[len(discussion) :]))]
         every = [row for row in self.actions if row.item_id == item.pk]
         lines = [row for row in actions if row.item_id == item.pk]
-        is_part = kept != texts or len(lines) < len(every)
+        is_part = not all(told) or len(lines) < len(every)
         if is_part and not (kept[0] or kept[1] or lines):
             return None, True, set()
         made = ItemCopy(item.kind, item.title, *kept, [self._line(row) for row in lines])
-        texts = [item.title, *kept[0], *kept[1]]
-        children = set().union(*map(self.mentions.in_text, texts), *map(self.about, lines))
+        children = self.mentions.in_text(item.title).union(
+            *compress(about, told), *map(self.about, lines)
+        )
         return made, is_part, children
+
+    def _unless(self, closed, text):
+        """The text, or nothing where it mentions one of these children."""
+        return "" if self.mentions.in_text(text) & closed else text
 
     def _line(self, row):
         due = (row.action or row).due_on

@@ -51,10 +51,15 @@ class SendForm(Form):
             (key, f"{one.name}. {one.note}") for key, one in self.offered.items()
         ]
         is_draft = minutes.meeting.state != MeetingState.FINALISED
-        if not is_draft or minutes_checks.has_open_actions(minutes):
-            del self.fields["no_actions_why"]
-        if not is_draft or not minutes.meeting.versions.exists():
-            del self.fields["what_changed"]
+        asked = set()
+        if is_draft and not minutes_checks.has_open_actions(minutes):
+            asked.add("no_actions_why")
+        if is_draft and minutes.meeting.versions.exists():
+            asked.add("what_changed")
+        for name in {"no_actions_why", "what_changed"} - asked:
+            # What a page that is out of date asked for stays, so that its words are kept.
+            if not (data and data.get(name)):
+                del self.fields[name]
         if not has_before:
             del self.fields["again"]
 

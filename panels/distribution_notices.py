@@ -97,20 +97,37 @@ def remind(version, owed):
             for row in copies
             for action in actions[row.pk]
         ]
-        messages.append(
-            composed(
-                REMINDER,
-                f"{REMINDER}:{copies[0].pk}",
-                address=address,
-                template="panels/email/minutes_reminder.txt",
-                context={"meeting": version.meeting, "links": links},
-                about=version,
-                secret=True,
-                expires_at=timezone.now() + LINK_LASTS,
-            )
-        )
+        key = f"{REMINDER}:{copies[0].pk}"
+        messages.append(_of_actions(key, address, version, links))
     fresh.keep()
     enqueue_many(messages)
+
+
+def handed_over(minuted, invited):
+    """An agency that has its copy gets a link to an action it took on since; others none."""
+    rows = Distribution.objects.standing().filter(agency=invited)
+    row = rows.select_related("agency", "version__meeting").order_by("-version__number").first()
+    if row is None:
+        return
+    fresh, mark = NewLinks(), f"{timezone.now():%Y%m%d%H%M%S%f}"
+    links = [("", fresh.to(row, minuted))]
+    key = f"{REMINDER}:{row.pk}:{minuted.pk}:{mark}"
+    message = _of_actions(key, invited.email, row.version, links, is_new=True)
+    fresh.keep()
+    enqueue_many([message])
+
+
+def _of_actions(key, address, version, links, *, is_new=False):
+    return composed(
+        REMINDER,
+        key,
+        address=address,
+        template="panels/email/minutes_reminder.txt",
+        context={"meeting": version.meeting, "links": links, "is_new": is_new},
+        about=version,
+        secret=True,
+        expires_at=timezone.now() + LINK_LASTS,
+    )
 
 
 def _by_address(rows):

@@ -48,11 +48,19 @@ def difference(copy):
     return f"{words}, part of {_items(parts)}" if parts else words
 
 
-def left_out(copy, items):
+def titles_of(minutes, closed):
+    """The title of each item, in place of one that speaks of a closed child what it is about."""
+    return [
+        "about a child" if minutes.mentions.in_text(item.title) & closed else item.title
+        for item in minutes.items
+    ]
+
+
+def left_out(copy, titles):
     """``item 5, Vaping on the bus`` for each item that is not in a copy, or not whole."""
     return [
-        f"{'part of ' if share == Share.PART else ''}item {n}, {item.title}"
-        for n, (item, share) in enumerate(zip(items, copy.shares, strict=True), 1)
+        f"{'part of ' if share == Share.PART else ''}item {n}, {title}"
+        for n, (title, share) in enumerate(zip(titles, copy.shares, strict=True), 1)
         if share != Share.WHOLE
     ]
 
@@ -85,18 +93,18 @@ def to_know(minutes, lines):
 
 @dataclass(frozen=True)
 class Matrix:
-    """Items against copies: ``heads`` are ``Line``, ``rows`` are ``(number, item, [Share])``."""
+    """Items against copies: ``heads`` are ``Line``, ``rows`` are ``(number, title, [Share])``."""
 
     heads: list
     rows: list
 
 
-def matrix_of(minutes, lines):
+def matrix_of(titles, lines):
     return Matrix(
         lines,
         [
-            (number, item, [line.copy.shares[number - 1] for line in lines])
-            for number, item in enumerate(minutes.items, 1)
+            (number, title, [line.copy.shares[number - 1] for line in lines])
+            for number, title in enumerate(titles, 1)
         ],
     )
 

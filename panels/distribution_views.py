@@ -68,7 +68,7 @@ def send(request, pk):
             form,
             lambda: _send(request.user, meeting, form),
             SENT,
-            unless_late(request, form, meeting, there),
+            unless_late(request, form, meeting.versions.first() or meeting, there),
         )
         if done:
             return done
@@ -80,9 +80,10 @@ def send(request, pk):
 def _send(by, meeting, form):
     said = {**form.cleaned_data}
     facts = {"minutes_on": said["minutes_on"], "again": said.get("again", False)}
+    facts["seen"] = said["seen"]
     if meeting.state == MeetingState.FINALISED:
         return services.send(by, meeting.versions.first(), form.rows, **facts)
-    words = {name: said.get(name, "") for name in ("seen", "no_actions_why", "what_changed")}
+    words = {name: said.get(name, "") for name in ("no_actions_why", "what_changed")}
     return services.finalise_and_send(by, meeting, form.rows, **facts, **words)
 
 
@@ -101,6 +102,7 @@ def _preview(request, meeting, key, form=None):
     if chosen is None:
         raise Http404
     closed = minutes.closed_to(request.user)
+    titles = distribution_page.titles_of(minutes, closed)
     shut = [
         row
         for row in minutes.everyone
@@ -128,9 +130,9 @@ def _preview(request, meeting, key, form=None):
         "line": chosen,
         "lines": lines,
         "shut": shut,
-        "left_out": distribution_page.left_out(chosen.copy, minutes.items),
+        "left_out": distribution_page.left_out(chosen.copy, titles),
         "to_know": distribution_page.to_know(minutes, lines),
-        "matrix": distribution_page.matrix_of(minutes, lines),
+        "matrix": distribution_page.matrix_of(titles, lines),
         "form": form if may_send else None,
         "is_final": meeting.state == MeetingState.FINALISED,
         "sent_to": Distribution.objects.filter(version__meeting=meeting).exists(),
@@ -160,7 +162,9 @@ def sent(request, pk):
     ).order_by("-created_at")
     context = {
         "rows": rows,
-        "waiting": [row for row in standing if not row.is_whole],
+        "waiting": Distribution.objects.of_final()
+        .filter(version__meeting=meeting, minutes_sent_at__isnull=True)
+        .exists(),
         "is_making": any(row.pk not in made for row in standing),
         "made": len([row for row in standing if row.pk in made]),
         "standing": len(standing),

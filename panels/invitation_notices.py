@@ -4,6 +4,7 @@ A date, a place, a reference and a link behind sign-in: no child, no theme and n
 5). One message an address, whatever its capitals, each entry naming its reader alone.
 """
 
+import hashlib
 from copy import copy
 from dataclasses import dataclass
 
@@ -26,10 +27,14 @@ CANCELLED = "meeting_cancelled"
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who gets an invitation: a person, or an agency's address, which is no ``user``."""
+    """Who gets an invitation: a person, or an agency's address, which is no ``user``.
+
+    ``is_of_school`` for somebody who is invited for a post at a school.
+    """
 
     address: str
     user: User | None = None
+    is_of_school: bool = False
 
     @property
     def folded(self):
@@ -60,7 +65,7 @@ def _recipient(row):
     if isinstance(row, MeetingAgency):
         return Recipient(row.email) if row.email else None
     if row.user:
-        return Recipient(row.user.email, row.user)
+        return Recipient(row.user.email, row.user, is_of_school=row.contact_id is not None)
     return None
 
 
@@ -100,8 +105,7 @@ def path_for(one, meeting):
     """Where the message leads: the page of the reader's side; for an agency the front page."""
     if one.user is None:
         return "/"
-    name = "meeting" if one.user.staff_roles.exists() else "shared_meeting"
-    return reverse(name, args=[meeting.pk])
+    return reverse("shared_meeting" if one.is_of_school else "meeting", args=[meeting.pk])
 
 
 def invite(meeting, by, rows=None):
@@ -127,7 +131,11 @@ def call_off(meeting, rows=None):
     leaving = recipients(everybody(meeting) if rows is None else rows)
     staying = set()
     if rows is None:
-        leaving = [Recipient(message.address, message.to) for message in holding.values()]
+        known = {one.folded: one for one in leaving}
+        leaving = [
+            known.get(folded, Recipient(message.address, message.to))
+            for folded, message in holding.items()
+        ]
     else:
         gone = {(type(row), row.pk) for row in rows}
         others = [row for row in everybody(meeting) if (type(row), row.pk) not in gone]
@@ -150,7 +158,8 @@ def progress(meeting):
 
 def _latest(meeting):
     latest = {}
-    for message in Message.objects.about(meeting).select_related("to").defer("body", "calendar"):
+    told = Message.objects.about(meeting).filter(kind__in=(CALLED, CANCELLED))
+    for message in told.select_related("to").defer("body", "calendar"):
         latest.setdefault(message.address.casefold(), message)
     return latest.values()
 
@@ -172,7 +181,9 @@ def _message(kind, meeting, one, link=None):
 
 
 def _key(kind, meeting, one):
-    return f"{kind}:{meeting.pk}:{meeting.sequence}:{one.user.pk if one.user else one.folded}"
+    """An address stands in it as a digest: it is personal, and whole it may not fit."""
+    to = one.user.pk if one.user else hashlib.sha256(one.folded.encode()).hexdigest()[:32]
+    return f"{kind}:{meeting.pk}:{meeting.sequence}:{to}"
 
 
 # --- asked before each sending ---------------------------------------------------------------
@@ -209,7 +220,8 @@ def _is_invited(message):
 def _is_owed(message):
     """An invitation may have reached this address, and none has gone there since."""
     about_it = Message.objects.filter(about_type=message.about_type, about_id=message.about_id)
-    others = about_it.filter(address__iexact=message.address).exclude(pk=message.pk)
+    entries = about_it.filter(kind__in=(CALLED, CANCELLED)).exclude(pk=message.pk)
+    others = entries.filter(address__iexact=message.address)
     for other in others.order_by("-created_at").defer("body", "calendar"):
         if other.kind == CALLED:
             return other.created_at <= message.created_at and other.state != State.SUPPRESSED

@@ -19,7 +19,7 @@ from govuk.fields import (
 from govuk.forms import Form
 from panels import policies
 from panels.models import MeetingKind, OurPart, Reply
-from schools.models import Agency
+from schools.agencies import offered_agencies
 
 SHORTEST, LONGEST = 10, 480
 SEVERAL, CONSULTED, ONE = "several", "consulted", "one"
@@ -219,7 +219,10 @@ class SchoolForm(Form):
 
 
 class PeopleForm(Form):
-    """Who of the council and of the schools is invited."""
+    """Who of the council and of the schools is invited.
+
+    ``seen`` says who was when the page was made: whoever was invited since stays.
+    """
 
     users = PickSeveralField(
         None, sentence="Choose people from the list", label="From the council", required=False
@@ -227,17 +230,30 @@ class PeopleForm(Form):
     contacts = PickSeveralField(
         None, sentence="Choose people from the list", label="From the schools", required=False
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, meeting, *args, **options):
         super().__init__(*args, **options)
         # Who is on it already may stay, whatever they do now.
         there = meeting.people.filter(removed_at__isnull=True)
+        self._there = list(there.select_related("user", "contact"))
+        self.fields["seen"].initial = " ".join(str(row.pk) for row in self._there)
         own = there.filter(contact__isnull=True).values("user")
         users, contacts = self.fields["users"], self.fields["contacts"]
         users.queryset = _or_there(policies.colleagues_for(meeting), own)
         users.label_from_instance = lambda user: user.name
         contacts.queryset = _or_there(policies.contacts_for(meeting), there.values("contact"))
         contacts.label_from_instance = _contact_text
+
+    @property
+    def chosen(self):
+        """``(users, contacts)`` of ``choose_people``; the form is valid."""
+        found = self.cleaned_data
+        seen = found["seen"].split()
+        since = [row for row in self._there if str(row.pk) not in seen]
+        users = {row.user for row in since if row.contact is None}
+        contacts = {row.contact for row in since if row.contact}
+        return users.union(found["users"]), contacts.union(found["contacts"])
 
 
 def _or_there(offered, there):
@@ -267,26 +283,22 @@ class AgencyForm(Form):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self._known = {}
-        for agency in Agency.objects.prefetch_related("contacts"):
-            self._known[str(agency.pk)] = agency, None, agency.name
-            for contact in agency.contacts.all():
-                told = f"{agency.name}: {contact.name}"
-                if not contact.email:
-                    told += " (no address: ring them)"
-                self._known[str(contact.pk)] = agency, contact, told
-        known = [(key, name) for key, (_, _, name) in self._known.items()]
-        self.fields["who"].choices = [("", "Choose"), *known]
+        self._known, choices = {}, [("", "Choose")]
+        for key, agency, contact, name in offered_agencies():
+            self._known[key] = agency, contact
+            is_mute = contact is not None and not contact.email
+            choices.append((key, f"{name} (no address: ring them)" if is_mute else name))
+        self.fields["who"].choices = choices
 
     @property
     def chosen(self):
         """What ``invite_agency`` takes; the form is valid."""
-        agency, contact, _ = self._known[self.cleaned_data["who"]]
+        agency, contact = self._known[self.cleaned_data["who"]]
         return {"agency": agency, "contact": contact, "role": self.cleaned_data["role"]}
 
 
 class RepliesForm(Form):
-    """What each of those invited answered."""
+    """What each of those invited answered; those alone count that the page did not show so."""
 
     def __init__(self, invited, *args, **options):
         super().__init__(*args, **options)
@@ -297,11 +309,19 @@ class RepliesForm(Form):
             self.fields[key] = forms.ChoiceField(
                 label=name, choices=Reply, required=False, initial=row.reply
             )
+            self.fields[f"was-{row.pk}"] = forms.CharField(
+                widget=forms.HiddenInput, required=False, initial=row.reply
+            )
 
     @property
     def replies(self):
-        """``(row, reply)`` of each; the form is valid."""
-        return [(row, self.cleaned_data[key]) for key, row in self._rows.items()]
+        """``(row, reply)`` of each that was changed on the page; the form is valid."""
+        found = self.cleaned_data
+        return [
+            (row, found[key])
+            for key, row in self._rows.items()
+            if found[key] != found[f"was-{row.pk}"]
+        ]
 
 
 class HeldForm(Form):

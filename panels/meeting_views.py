@@ -19,8 +19,8 @@ from consultations.models import Theme
 from consultations.policies import may_keep_themes
 from documents.calendar import CONTENT_TYPE
 from govuk.forms import posted
-from govuk.paging import newest_page
-from interventions.acting import do
+from govuk.paging import earliest_page, newest_page
+from interventions.acting import do, unless_late
 from panels import (
     distribution_page,
     invitation_notices,
@@ -83,15 +83,16 @@ def meeting_list(request):
     show = show if show in SHOWS else AHEAD
     rows = Meeting.objects.visible_to(request.user).named().prefetch_related("schools__school")
     now = timezone.now()
-    newer = older = ""
     late = frozenset()
     if show == AHEAD:
-        found = rows.filter(state=MeetingState.CALLED, starts_at__gte=_today(now))
-        found = list(found.order_by("starts_at", "pk")[:PAGE])
+        ahead = rows.filter(state=MeetingState.CALLED, starts_at__gte=_today(now))
+        found, newer, older = earliest_page(ahead, PAGE, "starts_at", request)
     elif show == PREPARED:
-        found = list(rows.filter(state=MeetingState.ASKED).order_by("-made_at")[:PAGE])
+        asked = rows.filter(state=MeetingState.ASKED)
+        found, newer, older = newest_page(asked, PAGE, "made_at", request)
     elif show == MINUTES:
-        found = list(rows.minuted_or_run_by(request.user).to_finish(now)[:PAGE])
+        unfinished = rows.minuted_or_run_by(request.user).to_finish(now)
+        found, newer, older = earliest_page(unfinished, PAGE, "starts_at", request)
         late = late_among(found, timezone.localdate(now))
     else:
         past = rows.filter(starts_at__lt=now).exclude(state=MeetingState.ASKED)
@@ -214,9 +215,11 @@ def _first_values(asked, previous):
     if previous:
         first = previous.schools.first()
         return {
+            "how_many": meeting_forms.SEVERAL,
             "school": first and first.school_id,
             "hub": previous.hub_id,
             "title": previous.title,
+            "purpose": previous.purpose,
             "areas": previous.areas,
             "themes": previous.themes.all(),
             "our_part": previous.our_part,
@@ -278,7 +281,7 @@ def change(request, pk):
                 request.user, meeting, form.facts, themes=form.cleaned_data["themes"]
             ),
             "The meeting has been changed.",
-            meeting,
+            unless_late(request, form, meeting, meeting),
         )
         if done:
             return done
@@ -345,7 +348,7 @@ def cancel(request, pk):
             form,
             lambda: services.cancel(request.user, meeting, form.cleaned_data["why"]),
             "The meeting is cancelled. Everybody who has the invitation is told.",
-            meeting,
+            unless_late(request, form, meeting, meeting),
         )
         if done:
             return done
@@ -384,12 +387,12 @@ def download(request, pk):
     return appointment_file(request, meeting)
 
 
-def appointment_file(request, meeting):
+def appointment_file(request, meeting, *, is_of_school=False):
     """The calendar file of a meeting for whoever asks; Http404 while none was sent."""
     if meeting.state != MeetingState.CALLED:
         raise Http404
     meeting.sent_at = meeting.sent_at or meeting.called_at
-    one = invitation_notices.Recipient(request.user.email, request.user)
+    one = invitation_notices.Recipient(request.user.email, request.user, is_of_school)
     return FileResponse(
         io.BytesIO(invitation_notices.appointment(meeting, one)),
         as_attachment=True,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from drafts.models import Draft
 from govuk.words import listed
 from panels.copies import AGENCY, SCHOOL, Reader
-from panels.mentions import NOT_IN_A_NAME
+from panels.mentions import folded
 from panels.models import ItemAudience, ItemKind, MeetingState
 from schools.models import Enrolment, Pupil
 from schools.names import fold
@@ -124,9 +124,9 @@ def _names(minutes):
 def _others(minutes):
     """A child on record at the schools who is not of the meeting: no copy would leave them out."""
     open_items = [item for item in minutes.items if item.audience != ItemAudience.TEAM]
-    texts = [(item, _folded(f"{item.title}\n{_text(item)}")) for item in open_items]
+    texts = [(item, folded(f"{item.title}\n{_text(item)}")) for item in open_items]
     # What an earlier meeting agreed is not written here, and no agency reads of its child.
-    lines = [(row, _folded(row.what)) for row in minutes.actions if not row.is_carried]
+    lines = [(row, folded(row.what)) for row in minutes.actions if not row.is_carried]
     words = {word for _, text in [*texts, *lines] for word in text.split()}
     invited = {fold(row.name) for row in [*minutes.people, *minutes.agencies]}
     met = {}
@@ -147,10 +147,6 @@ def _others(minutes):
             item=items.get(thing.item_id) if is_action else thing,
             action=thing if is_action else None,
         )
-
-
-def _folded(text):
-    return f" {' '.join(fold(NOT_IN_A_NAME.sub(' ', text)).split())} "
 
 
 def _called(minutes):

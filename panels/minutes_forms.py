@@ -8,6 +8,7 @@ from panels import meeting_page, policies
 from panels.minutes_checks import child_text
 from panels.models import ItemAudience
 from panels.services.minutes import LONGEST_TITLE, Said, add_agency_here, add_person_here
+from schools.agencies import offered_agencies
 from schools.models import Agency, School
 
 LONGEST = 200_000
@@ -201,12 +202,9 @@ class GuestForm(Form):
             for key, one in self._posts.items()
         ]
         self._agencies, agencies = {}, []
-        for agency in Agency.objects.prefetch_related("contacts"):
-            self._agencies[str(agency.pk)] = agency, None
-            agencies.append((str(agency.pk), agency.name))
-            for contact in agency.contacts.all():
-                self._agencies[str(contact.pk)] = agency, contact
-                agencies.append((str(contact.pk), f"{agency.name}: {contact.name}"))
+        for key, agency, contact, name in offered_agencies():
+            self._agencies[key] = agency, contact
+            agencies.append((key, name))
         groups = [("Schools", posts), ("Agencies", agencies)]
         self.fields["who"].choices = [("", "Choose"), *((n, g) for n, g in groups if g)]
 

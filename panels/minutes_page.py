@@ -1,6 +1,7 @@
 """What the pages of the minutes say: the agenda and its states, an item, and a version as read."""
 
 from dataclasses import dataclass, replace
+from itertools import compress
 
 from audit.models import Look
 from audit.services import look_of, looked_at_all
@@ -8,6 +9,7 @@ from consultations.children import looks_at
 from govuk.words import clock, listed, long_date
 from panels import policies
 from panels.copies import TEAM, Minutes, Reader, read
+from panels.mentions import goes_on
 from panels.minutes_checks import child_text
 from panels.models import AgendaItem, ItemAudience, ItemKind
 from schools.children import open_pupils
@@ -129,7 +131,7 @@ def speakers_of(minutes):
 
 
 def held_back(minutes, item):
-    """Of each child that an item speaks of: ``(child, names)`` of who reads it without that.
+    """Of each child that an item speaks of: ``(row, child, names)`` of who reads it without that.
 
     ``names`` are the readers of the item whose copy leaves the paragraph out (rule 000-16).
     """
@@ -144,7 +146,7 @@ def held_back(minutes, item):
             and not minutes.may_read_of(reader, child)
         ]
         if names:
-            found.append((child_text(child), listed(names)))
+            found.append((child, child_text(child), listed(names)))
     return found
 
 
@@ -224,17 +226,24 @@ def _without(copy, mentions, closed):
     def says(text):
         return bool(mentions.in_text(text) & closed)
 
-    def lines(actions):
-        return [line for line in actions if not (says(line.what) or says(line.about))]
+    def is_closed(line, spoken_of=frozenset()):
+        if says(line.what) or says(line.about):
+            return True
+        return bool(spoken_of & closed and goes_on(line.what) and not line.about)
 
-    items = [
-        replace(
+    def without(item):
+        said = [*item.paragraphs, *item.decision]
+        about = mentions.in_paragraphs(said)
+        told = [not found & closed for found in about]
+        spoken_of = frozenset().union(*about)
+        decided = told[len(item.paragraphs) :]
+        return replace(
             item,
-            paragraphs=[text for text in item.paragraphs if not says(text)],
-            decision=[text for text in item.decision if not says(text)],
-            actions=lines(item.actions),
+            paragraphs=list(compress(item.paragraphs, told)),
+            decision=list(compress(item.decision, decided)),
+            actions=[line for line in item.actions if not is_closed(line, spoken_of)],
         )
-        for item in copy.items
-        if not says(item.title)
-    ]
-    return replace(copy, items=items, actions=lines(copy.actions))
+
+    items = [without(item) for item in copy.items if not says(item.title)]
+    actions = [line for line in copy.actions if not is_closed(line)]
+    return replace(copy, items=items, actions=actions)

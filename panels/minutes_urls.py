@@ -7,6 +7,7 @@ urlpatterns = [
     path("begin/", views.begin, name="minutes_begin"),
     path("check/", views.check, name="minutes_check"),
     path("correct/", views.correct, name="minutes_correct"),
+    path("correct/cancel/", views.cancel_correction, name="minutes_correct_cancel"),
     path("hand-over/", views.hand_over, name="minutes_hand_over"),
     path("here/", views.here, name="minutes_here"),
     path("here/add/", views.guest, name="minutes_guest"),

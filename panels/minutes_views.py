@@ -26,7 +26,7 @@ from panels import minutes_checks, minutes_forms, minutes_page, policies
 from panels.copies import Minutes
 from panels.meeting_page import when_text
 from panels.meeting_views import fetch, page
-from panels.models import MeetingState
+from panels.models import AgendaItem, MeetingState
 from panels.services import minutes as services
 from panels.services import readers
 
@@ -161,6 +161,9 @@ def item(request, pk, item):
     """
     if request.method == "POST" and (meeting := _handed_over(request, pk)):
         return _given_away(request, meeting)
+    if request.method == "POST" and not AgendaItem.objects.filter(pk=item).exists():
+        _fetch_to_write(request, pk)
+        return _removed(request)
     meeting, found = _fetch_item(request, pk, item)
     if request.method == "POST":
         return _typed(request, meeting, found)
@@ -189,6 +192,15 @@ def _given_away(request, meeting):
     return redirect("unsaved_form", unsaved.keep(request).pk)
 
 
+def _removed(request):
+    """Another tab took the item off the agenda: what was typed in it stays its writer's to copy."""
+    said = "This item has been removed from the agenda."
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"message": said}, status=404)
+    messages.info(request, f"{said} What you sent is kept.")
+    return redirect("unsaved_form", unsaved.keep(request).pk)
+
+
 def _typed(request, meeting, item):
     """Keep what was typed first, then do what the button says."""
     autosave = request.headers.get("X-Autosave")
@@ -208,23 +220,20 @@ def _typed(request, meeting, item):
     except TransitionNotAllowed as late:
         if autosave:
             return JsonResponse({"message": str(late)}, status=404)
-        return _came_late(request, meeting, item, late)
+        return _came_late(request, meeting, item, data, late)
     if autosave:
         saved = {"version": draft.version, "saved": clock(draft.saved_at)}
         return JsonResponse({**saved, "draft_url": request.path})
     return _written(request, meeting, item, draft, data)
 
 
-def _came_late(request, meeting, item, late):
+def _came_late(request, meeting, item, data, late):
     """The minutes became final meanwhile: what was typed is kept for its writer."""
-    there = reverse("minutes", args=[meeting.pk])
-    form = minutes_forms.ItemForm(meeting, request.POST)
-    form.is_valid()
-
-    def refuse():
-        raise late
-
-    return do(request, None, refuse, "", unless_late(request, form, item, there))
+    messages.info(request, str(late))
+    stands = services.is_same(data, services.typed_of(item))
+    if stands and not _is_typed(data, "what", "due_on"):
+        return redirect("minutes", meeting.pk)
+    return redirect("unsaved_form", unsaved.keep(request).pk)
 
 
 def _changed_elsewhere(request, meeting, item, there):
@@ -322,6 +331,7 @@ def _item_page(request, meeting, item, draft, data, *, form=None, action=None, s
         speakers=minutes_page.speakers_of(made),
         references=minutes_page.references_of(made),
         held_back=minutes_page.held_back(made, lines[here].item),
+        may_run=policies.may_run(request.user, meeting),
         present=present,
         apologies=apologies,
         version=version,
@@ -561,6 +571,19 @@ def correct(request, pk):
         lambda: services.correct(request.user, meeting),
         "Correct what is wrong, then make the next version final. Until then everybody reads this "
         "one.",
+        reverse("minutes", args=[pk]),
+    )
+
+
+@require_POST
+def cancel_correction(request, pk):
+    """POST ``/meetings/<id>/minutes/correct/cancel/``: one that was opened by mistake."""
+    meeting = _fetch_to_write(request, pk)
+    return do(
+        request,
+        None,
+        lambda: services.cancel_correction(request.user, meeting),
+        "The correction is cancelled. The minutes stand as they were.",
         reverse("minutes", args=[pk]),
     )
 

@@ -1,8 +1,8 @@
 """The pages on which an agency's contact reads their copy, without an account (rule 000-8).
 
 The link alone says nothing; the address they type says nothing either. The session holds only
-which link was opened, for half an hour, and never beside somebody's sign-in. One and the same page
-answers a link that is wrong, over or called back.
+which links were opened, each for half an hour, and never beside somebody's sign-in. One and the
+same page answers a link that is wrong, over or called back.
 """
 
 from contextlib import suppress
@@ -22,7 +22,7 @@ from audit.models import Look
 from documents.responses import pdf_response
 from govuk.forms import posted
 from panels import copy_file
-from panels.copies import read
+from panels.copies import ActionLine, read
 from panels.distribution_forms import AddressForm, CodeForm, CommentForm
 from panels.models import MinutedAction
 from panels.services import actions, partners
@@ -31,7 +31,7 @@ from panels.services import actions, partners
 ELSEWHERE = "https://www.bbc.co.uk/weather"
 # An agency's people may share one address; of one link few codes are sent.
 RATES = {"try": "60/m/ip", "code": "5/10m/key,20/d/key"}
-# In the session: ``{"link": id, "until": seconds, "asked": id}``.
+# In the session: ``{id of a link: until when it is open, in seconds}``; 0 while its code is due.
 PARTNER = "minutes"
 READS_FOR = 30 * 60  # seconds
 WRONG = "This is not the code, or it is no longer good. Check it, or have another sent"
@@ -101,11 +101,11 @@ def tick(request, token, action):
 def comment(request, token, action):
     """``/minutes/<token>/actions/<action>/comment/``: how it stands, in their words."""
     link = _link(request, token)
-    row = _own_action(link, action)
+    row, typed = _own_action(link, action), request.POST.get("text", "")
     if row is None:
-        return _gone(request)
+        return _gone(request, typed)
     if not _is_in(request, link):
-        return _page(request, "late", token, status=401, typed=request.POST.get("text", ""))
+        return _page(request, "late", token, status=401, typed=typed)
     form = CommentForm(request.POST)
     if form.is_valid():
         actions.comment(
@@ -140,12 +140,20 @@ def _link(request, token):
 
 
 def _is_in(request, link):
+    until = request.session.get(PARTNER, {}).get(str(link.pk), 0)
+    return until > timezone.now().timestamp()
+
+
+def _hold(request, link, until):
+    """Keep in the session how far somebody is with a link, beside the links that are open still."""
+    now = timezone.now().timestamp()
     held = request.session.get(PARTNER, {})
-    return held.get("link") == str(link.pk) and held["until"] > timezone.now().timestamp()
+    others = {pk: end for pk, end in held.items() if end == 0 or end > now}
+    request.session[PARTNER] = others | {str(link.pk): until}
 
 
 def _door(request, token, link):
-    asked = request.session.get(PARTNER, {}).get("asked") == str(link.pk)
+    asked = request.session.get(PARTNER, {}).get(str(link.pk)) == 0 or "code" in request.POST
     if request.method == "GET" and "again" in request.GET:
         asked = False
     if request.method == "POST" and not ratelimit.consume(
@@ -162,7 +170,7 @@ def _door(request, token, link):
         if opened:
             until = timezone.now().timestamp() + READS_FOR
             request.session.cycle_key()
-            request.session[PARTNER] = {"link": str(opened.pk), "until": until}
+            _hold(request, opened, until)
             return redirect("partner_minutes", token=token)
         form.add_error("code", WRONG)
     return _page(request, "code", token, form=form)
@@ -175,7 +183,7 @@ def _ask(request, token, link):
         return _page(request, "address", token, form=form)
     if ratelimit.consume(request, app="panels", action="code", config=RATES, key=str(link.pk)):
         partners.ask_code(token, form.cleaned_data["address"])
-    request.session[PARTNER] = {"asked": str(link.pk)}
+    _hold(request, link, 0)
     return redirect("partner_minutes", token=token)
 
 
@@ -191,7 +199,7 @@ def _own_action(link, pk):
     if link.action_id:
         rows = rows.filter(pk=link.action_id)
     row = rows.select_related("action", "meeting").filter(pk=pk).first()
-    is_theirs = row is not None and str(row.pk) in held
+    is_theirs = row is not None and (str(row.pk) in held or row.pk == link.action_id)
     return row if is_theirs and not partners.newer_than(link.distribution) else None
 
 
@@ -201,6 +209,8 @@ def _own_action(link, pk):
 def _copy_page(request, token, link, *, failed=None, trouble=""):
     distribution = link.distribution
     newer = partners.newer_than(distribution)
+    if newer and newer.revoked_at:
+        return _gone(request)
     if newer:
         return _page(request, "newer", token, newer=newer, distribution=distribution)
     partners.opened(link)
@@ -216,10 +226,14 @@ def _copy_page(request, token, link, *, failed=None, trouble=""):
 
 
 def _own_lines(link, failed):
-    """``(line, minuted action or None, form)`` of each action they took on, as it stands now."""
+    """``(line, minuted action or None, form)`` of each action they took on, as it stands now.
+
+    What they took on since the copy was made stands in none; a link leads to it.
+    """
     lines = read(link.distribution.copy).actions
     if link.action_id:
-        lines = [line for line in lines if line.id == str(link.action_id)]
+        since = ActionLine(link.action.what, link.distribution.name, due="", id=str(link.action_id))
+        lines = [line for line in lines if line.id == since.id] or [since]
     rows = MinutedAction.objects.filter(
         pk__in=[line.id for line in lines],
         action__owner_agency=link.distribution.agency.agency_id,
@@ -242,5 +256,5 @@ def _page(request, name, token, status=200, **context):
     return render(request, f"panels/partner/{name}.html", context, status=status)
 
 
-def _gone(request):
-    return render(request, "panels/partner/gone.html", status=404)
+def _gone(request, typed=""):
+    return render(request, "panels/partner/gone.html", {"typed": typed}, status=404)

@@ -63,9 +63,7 @@ def people(request, pk):
         done = do(
             request,
             form,
-            lambda: services.choose_people(
-                request.user, meeting, form.cleaned_data["users"], form.cleaned_data["contacts"]
-            ),
+            lambda: services.choose_people(request.user, meeting, *form.chosen),
             "Who is invited has been saved.",
             meeting,
         )

@@ -135,13 +135,17 @@ def organisers_for(meeting):
     groups = [{user.pk for user in by_hub.get(hub, [])} for hub in hubs]
     chosen = Q(pk__in=set.intersection(*groups) if groups else set())
     if meeting.kind in COORDINATORS:
-        duties = StaffRole.objects.filter(in_force(), role=Role.COORDINATOR)
-        chosen |= Q(pk__in=duties.values("user"))
+        chosen |= Q(pk__in=_coordinators())
     if meeting.kind not in NOT_LINK_WORKERS and schools:
         chosen |= Q(pk__in=_supporting_all(schools))
     conflicted = OwnChildConflict.objects.filter(current(), school__in=schools)
     people = User.objects.filter(chosen, is_active=True)
     return people.exclude(pk__in=conflicted.values("user")).order_by("name")
+
+
+def _coordinators():
+    """The ids of whoever is a coordinator now, for a query."""
+    return StaffRole.objects.filter(in_force(), role=Role.COORDINATOR).values("user")
 
 
 def _supporting_all(schools):
@@ -203,7 +207,8 @@ def may_assign(user, meeting):
 def colleagues_for(meeting):
     """The council users who may be invited: who supports or manages the schools, by name.
 
-    To a panel any link worker in post of its hub. Nobody with a conflict at one of the schools.
+    To a panel any link worker in post of its hub; to what coordinators call, every coordinator.
+    Nobody with a conflict at one of the schools.
     """
     about = MeetingSchool.objects.filter(meeting=meeting)
     schools = about.values("school")
@@ -214,6 +219,8 @@ def colleagues_for(meeting):
     if meeting.kind in (MeetingKind.PANEL, MeetingKind.LOCAL, MeetingKind.FORUM):
         in_post = LinkWorker.objects.in_post().filter(hub__in=hubs)
         chosen |= Q(pk__in=in_post.values("user"))
+    if meeting.kind in COORDINATORS:
+        chosen |= Q(pk__in=_coordinators())
     conflicted = OwnChildConflict.objects.filter(current(), school__in=schools)
     people = User.objects.filter(chosen, is_active=True)
     return people.exclude(pk__in=conflicted.values("user")).order_by("name")

@@ -105,6 +105,13 @@ class DistributionQuerySet(models.QuerySet):
         """What is neither revoked nor replaced by the copy of a later version."""
         return self.filter(revoked_at__isnull=True).exclude(Exists(self.model.objects.newer()))
 
+    def of_final(self):
+        """Those standing whose version is the minutes as they stand: none follows or is written."""
+        later = apps.get_model("panels", "MinutesVersion").objects.filter(
+            meeting=OuterRef("version__meeting"), number__gt=OuterRef("version__number")
+        )
+        return self.standing().filter(~Exists(later), version__meeting__state="finalised")
+
     def newer(self):
         """Inside a query about copies: those of later versions for the same recipient."""
         same = Q(agency=OuterRef("agency")) | Q(person=OuterRef("person"))

@@ -79,4 +79,4 @@ def answer(request, pk):
 @require_GET
 def download(request, pk):
     """``/shared/meetings/<id>/invite.ics``: the appointment; it names no child."""
-    return appointment_file(request, _fetch(request, pk))
+    return appointment_file(request, _fetch(request, pk), is_of_school=True)

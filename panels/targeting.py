@@ -83,10 +83,12 @@ class Standing:
 
     @property
     def text(self):
-        """``Yes, 3 October 2026``, ``Planned, 3 December 2026`` or ``Not yet``."""
+        """``Yes, 3 October 2026``, ``Planned, 3 December 2026``, ``Not yet``; or not marked yet."""
         if self.is_missing:
             return "Not yet"
-        return f"{'Yes' if self.is_held else 'Planned'}, {long_date(self.day)}"
+        is_over = self.day < timezone.localdate()
+        said = "Yes" if self.is_held else "Not marked as held" if is_over else "Planned"
+        return f"{said}, {long_date(self.day)}"
 
 
 def standings(schools, calendars=None):

@@ -1,10 +1,9 @@
 """Schools without a targeting support meeting towards the end of a term: a gentle word, once.
 
-First to whoever answers for the school, later to the managers of its hub; one message for all of a
-person's schools, with a date and a link. Nobody is chased about consultations (rule 001-60).
+First to whoever answers for the school, later to the managers of its hub, or the county's where
+none of them may be; one message for all of a person's schools, with a link. Nobody is chased
+about consultations (rule 001-60).
 """
-
-from collections import defaultdict
 
 from django.db import transaction
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User, current
 from accounts.notices import Notice, tell
 from linkworkers.coverage import answering
+from linkworkers.policies import service_managers
 from notifications import kinds
 from panels import targeting
 from panels.policies import sees_targeting
@@ -32,32 +32,32 @@ def chase():
     """
     if not calendars_of()[None].is_school_day(timezone.localdate()):
         return
-    by, waiting = (
-        User.objects.system("chasing"),
-        targeting.missing(targeting.schools_with_meetings().order_by("pk")),
-    )
-    told = defaultdict(list)
-    for to, step, standing in _whom(waiting):
-        told[to, step, standing.term].append(standing)
-    tell([_notice(*key) for key in told], by)
+    waiting = targeting.missing(targeting.schools_with_meetings().order_by("pk"))
+    told = dict.fromkeys(_whom(waiting))
+    tell([_notice(*key) for key in told], User.objects.system("chasing"))
 
 
 def _whom(waiting):
-    """``(user, step, standing)``: the people of each school, and towards the end its managers."""
-    people = answering([school for school, _ in waiting])
+    """``(user, step, term)``: the people of each school, and towards the end its managers."""
+    answerers = answering([school for school, _ in waiting])
     managers = managers_by_hub({school.hub_id for school, _ in waiting})
+    county = list(service_managers().order_by("email"))
     conflicts = set(
         OwnChildConflict.objects.filter(
             current(), school__in=[school.pk for school, _ in waiting]
         ).values_list("user", "school")
     )
     for school, standing in waiting:
-        for user in people[school.pk].people:
-            yield user, targeting.WORKER, standing
+        # One message for who is both (rule 003-1).
+        told = dict.fromkeys(answerers[school.pk].people, targeting.WORKER)
         if standing.step == targeting.MANAGERS:
-            for user in managers.get(school.hub_id, ()):
-                if (user.pk, school.pk) not in conflicts:
-                    yield user, targeting.MANAGERS, standing
+            theirs, counties = (
+                [user for user in people if (user.pk, school.pk) not in conflicts]
+                for people in (managers.get(school.hub_id, ()), county)
+            )
+            told |= dict.fromkeys(theirs or counties, targeting.MANAGERS)
+        for user, step in told.items():
+            yield user, step, standing.term
 
 
 def _notice(to, step, term):

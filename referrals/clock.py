@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 def step_at(aware_at, now):
     """The step reached at ``now``, in hours: 0, 4, 12, 20, 23, 24, 28, 32, …"""
-    hours = _elapsed(aware_at, now) // HOUR
+    hours = hours_between(aware_at, now)
     if hours < STEPS[-1]:
         return max(step for step in STEPS if step <= max(hours, 0))
     return STEPS[-1] + (hours - STEPS[-1]) // AGAIN * AGAIN
@@ -39,7 +39,7 @@ def next_step(aware_at, now):
 
 def to_decide_step(since, now):
     """Hours after it was taken at which one is reminded by ``now``: None, 4, 12, 24, 48, 72, …"""
-    hours = _elapsed(since, now) // HOUR
+    hours = hours_between(since, now)
     if hours >= DAY:
         return hours // DAY * DAY
     return max((step for step in TO_DECIDE if step <= hours), default=None)
@@ -61,6 +61,11 @@ def next_to_close(decided_at, now):
     """The instant of the next reminder to close."""
     weeks = to_close_step(decided_at, now) + 1
     return decided_at.astimezone(UTC) + weeks * TO_CLOSE
+
+
+def hours_between(since, now):
+    """The whole hours that have passed."""
+    return _elapsed(since, now) // HOUR
 
 
 def _elapsed(since, now):

@@ -192,15 +192,20 @@ class AboutForm(Form):
         help_text="Its name as the register has it, or its number (URN).",
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, concern, *args, **kwargs):
+        initial = {"about": concern.about, "school": concern.school_text}
+        super().__init__(*args, initial=initial, **kwargs)
+        self._concern = concern
         self.fields["school"].widget.attrs |= {"autocomplete": "off", "list": "own-schools"}
 
     @property
     def place(self):
-        """``{"school": …, "school_words": …}`` of a valid form."""
-        words = self.cleaned_data["school"]
-        school = school_meant(words)
+        """``{"school": …, "school_words": …}`` of a valid form.
+
+        The school stays the same while its name does, also where it is closed or another has it.
+        """
+        words, before = self.cleaned_data["school"], self._concern
+        school = before.school if words == before.school_text else school_meant(words)
         return {"school": school, "school_words": "" if school else words}
 
 

@@ -435,8 +435,7 @@ def correct(request, pk):
     """``/concerns/<id>/correct/``: a child or an adult, and which school, put right."""
     found = _fetch(request, pk)
     allow(policies.may_correct(request.user, found))
-    initial = {"about": found.about, "school": found.school_text}
-    form = forms.AboutForm(posted(request), initial=initial)
+    form = forms.AboutForm(found, posted(request))
     done = do(
         request,
         form,

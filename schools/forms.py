@@ -308,10 +308,15 @@ class AgencyForm(NamedOnce):
     name = text("Name", 120, "Enter the name of the agency")
     what_for = text("What to ask them for", 300)
     note = long_text("How to use the contact", 5_000)
+    is_offered = forms.BooleanField(
+        label="Offer it for meetings and schools",
+        help_text="Take this off when the agency is no more. What it was part of keeps its name.",
+        required=False,
+    )
 
     class Meta:
         model = Agency
-        fields = ["name", "what_for", "note"]
+        fields = ["name", "what_for", "note", "is_offered"]
 
 
 class AgencyContactForm(ModelForm):

@@ -9,7 +9,8 @@ from govuk.fields import long_text, text
 from govuk.forms import Form
 from govuk.layout import FormHelper
 from govuk.words import lower_first
-from schools.models import Agency, PolicyKind
+from schools.agencies import offered_agencies
+from schools.models import PolicyKind
 
 LONGEST_URL = 200
 
@@ -100,21 +101,16 @@ class AlsoHereForm(Form):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self._known = {}
-        for agency in Agency.objects.prefetch_related("contacts"):
-            self._known[str(agency.pk)] = agency, None, agency.name
-            for contact in agency.contacts.all():
-                name = f"{agency.name}: {contact.name}"
-                self._known[str(contact.pk)] = agency, contact, name
-        self.fields["who"].choices = [
-            ("", "Choose"),
-            *((key, name) for key, (_, _, name) in self._known.items()),
-        ]
+        self._known, choices = {}, [("", "Choose")]
+        for key, agency, contact, name in offered_agencies():
+            self._known[key] = agency, contact
+            choices.append((key, name))
+        self.fields["who"].choices = choices
 
     @property
     def facts(self):
         """What the acts of ``schools.services`` take; the form is valid."""
-        agency, contact, _ = self._known[self.cleaned_data["who"]]
+        agency, contact = self._known[self.cleaned_data["who"]]
         return {
             "agency": agency,
             "contact": contact,

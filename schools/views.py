@@ -322,7 +322,7 @@ def agencies(request):
     """``/agencies/``: partner agencies and their contacts."""
     register_readers_only(request)
     context = {
-        "agencies": Agency.objects.prefetch_related("contacts"),
+        "agencies": Agency.objects.order_by("-is_offered", "name").prefetch_related("contacts"),
         "may_edit": policies.may_edit_agencies(request.user),
     }
     return render(request, "schools/agencies.html", context)

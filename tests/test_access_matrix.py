@@ -1965,6 +1965,7 @@ MINUTES = [
     # Sent without what the page showed, nothing becomes final.
     *form("minutes_check", WRITE, {409: {"coordinator"}, **NOT_THE_WRITER}, args=minuted_meeting),
     post("minutes_correct", WRITE_AT_ONCE, args=minuted_meeting),
+    post("minutes_correct_cancel", WRITE_AT_ONCE, args=minuted_meeting),
     *form("minutes_hand_over", RUN, args=minuted_meeting),
     Row("minutes_version", args=final_minutes, answers={200: RUN_THE_MEETING | ONLY_READ}),
     Row("minutes_print", args=final_minutes, answers={200: RUN_THE_MEETING | ONLY_READ}),

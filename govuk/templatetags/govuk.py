@@ -6,11 +6,12 @@ from crispy_forms.utils import render_field
 from django import forms, template
 
 from govuk.layout import Field
-from govuk.words import clock, day_of
+from govuk.words import clock, day_of, lower_first
 
 register = template.Library()
 register.filter(clock)
 register.filter(day_of)
+register.filter(lower_first)
 
 # The first that fits; passwords and e-mail are inputs but no text inputs.
 CLASSES = (

@@ -168,11 +168,12 @@ class ActionComment(models.Model):
         ]
 
 
-@track("what_changed", "no_actions_why", "content")
+@track("what_changed", "no_actions_why", "content", "seen")
 class MinutesVersion(models.Model):
     """Minutes that are final: read only. A correction is the next version, and says what changed.
 
-    ``content`` is the whole of it as it stood, in the form of ``copies.Copy.as_json``.
+    ``content`` is the whole of it as it stood, in the form of ``copies.Copy.as_json``; ``seen`` is
+    ``services.minutes.seen_of`` it, by which a correction that changed nothing is known.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -183,6 +184,7 @@ class MinutesVersion(models.Model):
     what_changed = models.CharField("what changed", max_length=500, blank=True)
     no_actions_why = models.CharField("why there are no actions", max_length=500, blank=True)
     content = models.JSONField(default=dict)
+    seen = models.CharField(max_length=32, blank=True)
 
     class Meta:
         ordering = ["-number"]

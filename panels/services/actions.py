@@ -17,7 +17,7 @@ from audit.models import Verb
 from audit.services import act_of, record, record_all
 from consultations.models import MEETING, Action, ActionChange, ActionSubject
 from consultations.services import actions
-from panels import action_notices, policies
+from panels import action_notices, distribution_notices, policies
 from panels.copies import AGENCY, SCHOOL, Minutes, Reader
 from panels.models import (
     ActionComment,
@@ -70,7 +70,7 @@ def agree(by, version):
         raise ValidationError(NO_OWNER.format(nobodys.what))
     new = [row for row in own if row.action is None]
     _make(new, minutes)
-    changed = _correct([row for row in own if row not in new], minutes)
+    changed, given = _correct([row for row in own if row not in new], minutes)
     _note_subjects([*new, *changed], minutes)
     dropped = _drop(meeting, own)
     record_all(
@@ -80,7 +80,7 @@ def agree(by, version):
             *(act_of(by, Verb.REMOVE, action) for action in dropped),
         ]
     )
-    action_notices.agreed(version, [row.action for row in new], by)
+    action_notices.agreed(version, [row.action for row in [*new, *given]], by)
     _keep_on_current_work(version, meeting)
     for begun in meeting.followed_by.filter(items__kind=ItemKind.LAST):
         if begun.state != MeetingState.FINALISED:
@@ -128,17 +128,23 @@ def _owner(row):
 
 
 def _correct(rows, minutes):
-    """The rows of which a correction changed the action; what was followed up since stands."""
+    """``(rows, rows)``: whose action a correction changed, and of those who have another owner.
+
+    What was followed up since stands.
+    """
     since = ActionChange.objects.filter(action__in=[row.action for row in rows])
     handed_over = {change.action_id for change in since if change.is_hand_over}
     moved = {change.action_id for change in since if not change.is_hand_over}
-    changed = []
+    changed, given = [], []
     for row in rows:
         told = _facts(row, minutes)
         if row.action_id not in moved:
             told["due_on"] = row.due_on
         if row.action_id not in handed_over and (row.person or row.agency):
-            told |= _owner(row)
+            owner = _owner(row)
+            if any(getattr(row.action, name) != value for name, value in owner.items()):
+                given.append(row)
+            told |= owner
         if all(getattr(row.action, name) == value for name, value in told.items()):
             continue
         for name, value in told.items():
@@ -146,7 +152,7 @@ def _correct(rows, minutes):
         changed.append(row)
     Action.objects.bulk_update([row.action for row in changed], CORRECTED)
     _correct_carried(changed)
-    return changed
+    return changed, given
 
 
 def _correct_carried(rows):
@@ -255,8 +261,8 @@ def tick(by, minuted, *, name=""):
 def comment(by, minuted, text, *, name=""):
     """Say something about an action of a meeting: its owner, or whoever runs the meeting.
 
-    ``by`` and ``name`` as for ``tick``. ValidationError for words that are missing or too many;
-    said twice, it is kept once.
+    The meeting's organiser hears that something was said. ``by`` and ``name`` as for ``tick``.
+    ValidationError for words that are missing or too many; said twice, it is kept once.
     """
     action = Action.objects.select_for_update(of=["self"]).get(pk=_agreed(minuted).pk)
     allow(_may_tick(minuted, name, by, action))
@@ -271,6 +277,7 @@ def comment(by, minuted, text, *, name=""):
         return latest
     made = ActionComment.objects.create(action=action, text=text, **said)
     record(by, Verb.COMMENT, action)
+    action_notices.commented(made, minuted.meeting, by)
     return made
 
 
@@ -278,6 +285,7 @@ def comment(by, minuted, text, *, name=""):
 def hand_over(by, minuted, reason, owner):
     """Give an open action to somebody of the meeting, a person or an agency of it, for a reason.
 
+    An agency that has its copy of the minutes gets a link to the action.
     PermissionDenied for who neither runs the meeting nor owns the action; ValidationError for an
     agency or a school that may not read of a child it speaks of, otherwise as of every action.
     """
@@ -285,7 +293,7 @@ def hand_over(by, minuted, reason, owner):
     contact = None if is_agency else owner.contact
     if is_agency or contact:
         _check_reads(minuted, owner, is_agency)
-    return actions.hand_over(
+    action = actions.hand_over(
         by,
         _agreed(minuted),
         reason,
@@ -295,6 +303,9 @@ def hand_over(by, minuted, reason, owner):
         name=owner.owner_text if is_agency else "",
         may=partial(_may_hand_on, minuted),
     )
+    if is_agency:
+        distribution_notices.handed_over(minuted, owner)
+    return action
 
 
 def _check_reads(minuted, owner, is_agency):

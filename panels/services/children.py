@@ -8,9 +8,9 @@ from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look, Verb
 from audit.services import looked, record
 from panels import policies
-from panels.models import MeetingKind, MeetingPupil, PanelRecord
+from panels.models import MeetingKind, MeetingPupil, MeetingState, PanelRecord
 from panels.models.people import new_reference
-from panels.services.meetings import locked, refuse_names, to_change
+from panels.services.meetings import locked, refuse_names, to_change, to_put_right
 from schools.children import closed_children
 from schools.models import Enrolment, Involvement, Pupil
 from schools.policies import may_ask
@@ -87,6 +87,8 @@ def add(by, meeting, pupil, school, *, basis, basis_words, agencies=()):
     if school is not None:
         involve([pupil.pk], meeting, school=school)
     refuse_names(meeting, place=meeting.place, title=meeting.title)
+    # The agenda may have been begun, and have taken over what is about the child.
+    meeting.minuted_actions.filter(is_carried=True, action__pupil=pupil).update(child=row)
     record(by, Verb.ADD, meeting, school_id=row.school_id, child=str(pupil.pk))
     return row
 
@@ -101,8 +103,9 @@ def _free_reference(meeting):
 
 @transaction.atomic
 def change(by, row, *, basis, basis_words, agencies):
-    """Change the basis, or which agencies may read of the child."""
-    meeting = to_change(by, row.meeting)
+    """Change the basis, or which agencies may read of the child, until the minutes are final."""
+    meeting = to_put_right(by, row.meeting)
+    row = _still_on(meeting, row)
     _check_basis(basis_words)
     row.basis, row.basis_words = basis, basis_words.strip()
     row.save(update_fields=["basis", "basis_words"])
@@ -113,8 +116,15 @@ def change(by, row, *, basis, basis_words, agencies):
 
 @transaction.atomic
 def remove(by, row):
-    """Take a child off; who had them on current work through the meeting has them no longer."""
+    """Take a child off; who had them on current work through the meeting has them no longer.
+
+    TransitionNotAllowed while an action of the agenda is about the child.
+    """
     meeting = to_change(by, row.meeting)
+    row = _still_on(meeting, row)
+    if row.actions.filter(is_carried=False).exists():
+        raise TransitionNotAllowed("An action is about this child. Change or remove it first.")
+    row.actions.update(child=None)
     now = timezone.now()
     rows = Involvement.objects.current().filter(
         source_type=meeting._meta.model_name, source_id=meeting.pk, pupil=row.pupil_id
@@ -129,15 +139,25 @@ def remove(by, row):
 def keep_panel_record(by, row, facts):
     """Keep the light record of a child at a placement panel; ``facts`` are its columns.
 
-    A panel's record may be written once it is held too, until its minutes are final.
+    The place is often found weeks after the panel, so that its minutes may be final by then.
+    TransitionNotAllowed for another kind of meeting, and for a panel that was cancelled.
     """
     meeting = locked(row.meeting)
     allow(policies.may_run(by, meeting))
-    if meeting.kind != MeetingKind.PANEL:
+    row = _still_on(meeting, row)
+    if meeting.kind != MeetingKind.PANEL or meeting.state == MeetingState.CANCELLED:
         raise TransitionNotAllowed("Only a placement panel keeps this record.")
     kept, _ = PanelRecord.objects.update_or_create(meeting_pupil=row, defaults=facts)
     record(by, Verb.CHANGE, meeting, school_id=row.school_id, child=str(row.pupil_id))
     return kept
+
+
+def _still_on(meeting, row):
+    """The row as it is now that the meeting is locked; TransitionNotAllowed if it is gone."""
+    found = meeting.pupils.filter(pk=row.pk).first()
+    if found is None:
+        raise TransitionNotAllowed("This child has been taken off the meeting already.")
+    return found
 
 
 def _check_basis(words):

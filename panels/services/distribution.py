@@ -45,21 +45,20 @@ def minutes_day(today=None):
 
 
 @transaction.atomic
-def send(by, version, recipients, minutes_on=None, *, again=False):
+def send(by, version, recipients, minutes_on=None, *, again=False, seen=None):
     """Send the copies of a version; returns the ``Distribution`` of each who had none of it.
 
     ``recipients`` are ``MeetingAgency`` and ``MeetingPerson`` rows. Their actions go at once, the
     full minutes with them or on ``minutes_on``. Whoever has an earlier version gets this one only
-    ``again``. PermissionDenied for who does not run the meeting; ValidationError without anybody,
-    for somebody nothing can be sent to, for a day that is over, and without ``again``;
-    TransitionNotAllowed where this is not the minutes as they stand, or everybody has it.
+    ``again``. ``seen`` is ``seen_of`` what the page showed, where there was one.
+
+    PermissionDenied for who does not run the meeting; ValidationError without anybody, for somebody
+    nothing can be sent to, for a day that is over, and without ``again``; TransitionNotAllowed
+    where this is not the minutes as they stand or were shown, or everybody has it.
     """
     meeting = locked(version.meeting)
     allow(policies.may_run(by, meeting))
-    if meeting.versions.filter(number__gt=version.number).exists():
-        raise TransitionNotAllowed(REPLACED)
-    if meeting.state != MeetingState.FINALISED:
-        raise TransitionNotAllowed(CHANGED.format(version.number))
+    _check_stands(meeting, version)
     minutes = Minutes(meeting)
     today = timezone.localdate()
     minutes_on = minutes_on or minutes_day(today)
@@ -72,6 +71,8 @@ def send(by, version, recipients, minutes_on=None, *, again=False):
     chosen = [one for one in chosen if one.row.pk not in here]
     if not chosen:
         raise TransitionNotAllowed(SENT_ALREADY)
+    if seen is not None and seen != minutes_services.seen_of(minutes):
+        raise TransitionNotAllowed(minutes_services.CHANGED)
     before = {key for number, *keys in sent for key in keys if key}
     if not again and any(one.row.pk in before for one in chosen):
         raise ValidationError({"again": "Tick that they get the minutes a second time, corrected"})
@@ -89,10 +90,18 @@ def send(by, version, recipients, minutes_on=None, *, again=False):
     return made
 
 
+def _check_stands(meeting, version):
+    """TransitionNotAllowed unless the version is the minutes of the meeting as they stand."""
+    if meeting.versions.filter(number__gt=version.number).exists():
+        raise TransitionNotAllowed(REPLACED)
+    if meeting.state != MeetingState.FINALISED:
+        raise TransitionNotAllowed(CHANGED.format(version.number))
+
+
 @transaction.atomic
-def finalise_and_send(by, meeting, recipients, minutes_on, *, again=False, **said):
+def finalise_and_send(by, meeting, recipients, minutes_on, *, seen, again=False, **said):
     """Make the minutes final and send them, both or neither; ``said`` is for ``finalise``."""
-    version = minutes_services.finalise(by, meeting, **said)
+    version = minutes_services.finalise(by, meeting, seen=seen, **said)
     return send(by, version, recipients, minutes_on, again=again)
 
 
@@ -128,10 +137,12 @@ def _distribution(minutes, version, one, minutes_on, is_whole):
 def send_minutes(by, version):
     """Send the full minutes of a version now to everybody who has its actions; returns their rows.
 
-    PermissionDenied for who does not run the meeting; TransitionNotAllowed where nobody waits.
+    PermissionDenied for who does not run the meeting; TransitionNotAllowed where nobody waits, or
+    this is not the minutes as they stand.
     """
     meeting = locked(version.meeting)
     allow(policies.may_run(by, meeting))
+    _check_stands(meeting, version)
     sent = _send_whole(by, version, Q())
     if not sent:
         raise TransitionNotAllowed("The full minutes have been sent already.")
@@ -139,9 +150,12 @@ def send_minutes(by, version):
 
 
 def send_due_minutes():
-    """Send the full minutes that are due, each version in a transaction of its own; once each."""
+    """Send the full minutes that are due, each version in a transaction of its own; once each.
+
+    What is being corrected, or was, waits for somebody to send the correction.
+    """
     due = Q(minutes_on__lte=timezone.localdate())
-    waiting = Distribution.objects.standing().filter(due, minutes_sent_at__isnull=True)
+    waiting = Distribution.objects.of_final().filter(due, minutes_sent_at__isnull=True)
     for pk in waiting.order_by().values_list("version", flat=True).distinct():
         with transaction.atomic():
             version = MinutesVersion.objects.select_related("meeting").get(pk=pk)
@@ -150,7 +164,7 @@ def send_due_minutes():
 
 
 def _send_whole(by, version, which):
-    rows = Distribution.objects.standing().filter(
+    rows = Distribution.objects.of_final().filter(
         which, version=version, minutes_sent_at__isnull=True
     )
     rows = list(rows.select_related(*WITH_RECIPIENT).select_for_update(of=["self"]))
@@ -237,19 +251,22 @@ def _remind(by, version, rows):
         str(row.pk): row
         for row in MinutedAction.objects.filter(
             meeting=version.meeting_id, action__done_at__isnull=True, action__isnull=False
-        )
+        ).select_related("action")
     }
     now = timezone.now()
-    for row in rows:
-        row.reminded_at = now
-    Distribution.objects.bulk_update(rows, ["reminded_at"])
-    owed = [
-        (row, [open_actions[line.id] for line in read(row.copy).actions if line.id in open_actions])
-        for row in rows
-    ]
+    owed = [(row, _owed(row, open_actions)) for row in rows]
     owed = [(row, actions) for row, actions in owed if actions]
+    for row, _ in owed:
+        row.reminded_at = now
+    Distribution.objects.bulk_update([row for row, _ in owed], ["reminded_at"])
     record_all([act_of(by, Verb.REMIND, row) for row, _ in owed])
     distribution_notices.remind(version, owed)
+
+
+def _owed(row, open_actions):
+    """The open actions of a copy that are its agency's still."""
+    found = [open_actions.get(line.id) for line in read(row.copy).actions]
+    return [one for one in found if one and one.action.owner_agency_id == row.agency.agency_id]
 
 
 # --- the files ------------------------------------------------------------------------------------

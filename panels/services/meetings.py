@@ -48,6 +48,18 @@ def to_change(by, meeting):
     return meeting
 
 
+def to_put_right(by, meeting):
+    """The meeting, locked, if ``by`` runs it and its minutes are not final.
+
+    TransitionNotAllowed once they are, and once it is cancelled.
+    """
+    meeting = locked(meeting)
+    allow(policies.may_run(by, meeting))
+    if not (meeting.is_ahead or meeting.state == MeetingState.HELD):
+        raise TransitionNotAllowed(OVER.format(meeting.get_state_display().lower()))
+    return meeting
+
+
 def refuse_names(meeting, **texts):
     """ValidationError on the text that holds the whole name of a child of the meeting.
 
@@ -127,10 +139,7 @@ def change(by, meeting, facts, *, themes=None):
 
     Themes may come up in the meeting itself (rule 001-93), so until its minutes are final.
     """
-    meeting = locked(meeting)
-    allow(policies.may_run(by, meeting))
-    if not (meeting.is_ahead or meeting.state == MeetingState.HELD):
-        raise TransitionNotAllowed(OVER.format(meeting.get_state_display().lower()))
+    meeting = to_put_right(by, meeting)
     refuse_names(meeting, title=facts.get("title", ""))
     _set(meeting, facts)
     if meeting.kind == MeetingKind.FORUM:
@@ -205,6 +214,11 @@ def cancel(by, meeting, why):
     meeting = to_change(by, meeting)
     if not why.strip():
         raise ValidationError({"why": "Enter why it is cancelled"})
+    return call_off(by, meeting, why)
+
+
+def call_off(by, meeting, why):
+    """Cancel a locked meeting that lies ahead, for an act that has asked whether ``by`` may."""
     was_called = meeting.state == MeetingState.CALLED
     now = timezone.now()
     meeting.state, meeting.cancelled_at, meeting.cancelled_why = (

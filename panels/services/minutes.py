@@ -31,6 +31,7 @@ from panels.models import (
     MeetingAgency,
     MeetingGrant,
     MeetingPerson,
+    MeetingPupil,
     MeetingState,
     MinutedAction,
     MinutesHandOver,
@@ -121,13 +122,17 @@ def _standing(meeting, kind):
 
 
 def _subjects(meeting):
-    """What is talked about: each theme; without one the purpose, if it speaks of no child."""
+    """What is talked about: each theme; without one the purpose, if it speaks of no child.
+
+    Nor of a child of the meeting before, whose purpose was proposed for this one.
+    """
     themes = [str(theme)[:LONGEST_TITLE] for theme in meeting.themes.all()]
     if themes:
         return themes
     first = (meeting.purpose.strip().splitlines() or [meeting.title])[0]
     title = textwrap.shorten(first, OF_PURPOSE, placeholder=" …")
-    mentions = Mentions(meeting.pupils.select_related("pupil"))
+    children = MeetingPupil.objects.filter(meeting__in=(meeting.pk, meeting.previous_id))
+    mentions = Mentions(children.select_related("pupil"))
     return [meeting.title if mentions.in_text(title) else title]
 
 
@@ -530,6 +535,10 @@ def seen_of(minutes):
             for row in minutes.actions
         ),
         *(f"{row.pk}:{row.attended}" for row in [*minutes.people, *minutes.agencies]),
+        *(
+            f"{row.pk}:{sorted(agency.pk for agency in row.shared_with.all())}"
+            for row in minutes.children
+        ),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
@@ -564,6 +573,7 @@ def finalise(by, meeting, *, seen, no_actions_why="", what_changed=""):
         finalised_by=by,
         what_changed=what_changed.strip() if number > 1 else "",
         no_actions_why="" if has_actions else no_actions_why.strip(),
+        seen=seen,
     )
     actions.agree(by, version)
     version.content = Minutes(meeting).copy_for(Reader(TEAM)).as_json
@@ -588,4 +598,26 @@ def correct(by, meeting):
     meeting.state = MeetingState.HELD
     meeting.save(update_fields=["state"])
     record(by, Verb.REOPEN, meeting)
+    return meeting
+
+
+@transaction.atomic
+def cancel_correction(by, meeting):
+    """A correction that was opened by mistake: its minutes are final as they were.
+
+    PermissionDenied for who does not take the minutes; TransitionNotAllowed where none is open, and
+    once it has changed something: it is made final then, and says what.
+    """
+    meeting = to_write(by, meeting)
+    version = meeting.versions.first()
+    if version is None:
+        raise TransitionNotAllowed("These minutes are not being corrected.")
+    is_typed = Draft.objects.filter(form=FORM, target_id__in=meeting.items.values("pk")).exists()
+    if is_typed or version.seen != seen_of(Minutes(meeting)):
+        raise TransitionNotAllowed(
+            "Something has been changed in this correction. Make it final, and say what."
+        )
+    meeting.state = MeetingState.FINALISED
+    meeting.save(update_fields=["state"])
+    record(by, Verb.CANCEL, meeting, version=version.number)
     return meeting

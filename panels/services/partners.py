@@ -37,17 +37,22 @@ def _open():
         distribution__revoked_at__isnull=True,
         distribution__agency__isnull=False,
     ).select_related(
-        "distribution__agency__agency", "distribution__version__meeting", "distribution__file"
+        "action",
+        "distribution__agency__agency",
+        "distribution__version__meeting",
+        "distribution__file",
     )
 
 
 def newer_than(distribution):
-    """The copy of a later version that the same recipient was sent, or None."""
+    """The copy of a later version that the same recipient was sent, or None.
+
+    One that was called back since replaces this one none the less.
+    """
     later = Distribution.objects.filter(
         agency=distribution.agency_id,
         version__meeting=distribution.version.meeting_id,
         version__number__gt=distribution.version.number,
-        revoked_at__isnull=True,
     )
     return later.order_by("-version__number").first()
 

@@ -17,6 +17,7 @@ from panels.models import (
     MeetingPerson,
     MeetingSchool,
     MeetingState,
+    MinutedAction,
     Reply,
 )
 from panels.services.meetings import locked, to_change
@@ -47,8 +48,7 @@ def remove_school(by, meeting, school):
     others = meeting.schools.exclude(school=school)
     if not others.exists() and meeting.hub_id is None:
         raise TransitionNotAllowed("A meeting is about one school at least.")
-    for person in meeting.people.filter(school=school, removed_at__isnull=True):
-        _remove(meeting, person)
+    _remove(meeting, list(meeting.people.filter(school=school, removed_at__isnull=True)))
     meeting.schools.filter(school=school).delete()
     record(by, Verb.REMOVE, meeting, school_id=school.pk, school=str(school.pk))
     return meeting
@@ -79,8 +79,7 @@ def choose_people(by, meeting, users, contacts):
     ]
     if meeting.kind == MeetingKind.LOCAL and (new_users or leaving):
         allow(policies.may_assign(by, meeting))
-    for row in leaving:
-        _remove(meeting, row)
+    _remove(meeting, leaving)
     made = MeetingPerson.objects.bulk_create(
         [
             *(
@@ -117,19 +116,22 @@ def _check_offered(offered, chosen):
     allow(offered.filter(pk__in=ids).count() == len(ids))
 
 
-def _remove(meeting, person):
-    person.removed_at = timezone.now()
-    person.save(update_fields=["removed_at"])
-    grants.end(MeetingGrant, INVITED, [person.pk], person.removed_at)
-    invitation_notices.call_off(meeting, [person])
+def _remove(meeting, people):
+    """Take these people off; what the agenda gave them to do is nobody's."""
+    now = timezone.now()
+    for person in people:
+        person.removed_at = now
+    MeetingPerson.objects.bulk_update(people, ["removed_at"])
+    MinutedAction.objects.filter(person__in=people).update(person=None)
+    grants.end(MeetingGrant, INVITED, [person.pk for person in people], now)
+    invitation_notices.call_off(meeting, people)
 
 
 @transaction.atomic
 def invite_agency(by, meeting, agency, *, contact=None, role=""):
     """Invite an agency by one of its contacts; ``role`` is what it is there for (rule 000-9).
 
-    Said twice, it is invited once. ValidationError where it is on the meeting without a contact
-    already.
+    Said twice, it is invited once.
     """
     meeting = to_change(by, meeting)
     held = meeting.agencies.filter(agency=agency, contact=contact).first()
@@ -175,13 +177,13 @@ def note_reply(by, meeting, invited, reply):
 def answer(by, meeting, reply):
     """Say yourself whether you come; PermissionDenied for who is not invited.
 
-    TransitionNotAllowed once it is held or cancelled.
+    TransitionNotAllowed once it has begun, and when it is cancelled.
     """
     meeting = locked(meeting)
     own = meeting.people.filter(user=by, removed_at__isnull=True)
     allow(own.exists())
-    if meeting.state != MeetingState.CALLED:
-        raise TransitionNotAllowed("This meeting is over, or has been cancelled.")
+    if meeting.state != MeetingState.CALLED or meeting.has_begun:
+        raise TransitionNotAllowed("This meeting has begun, or has been cancelled.")
     for person in own:
         _reply(by, meeting, person, reply)
     return meeting

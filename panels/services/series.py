@@ -19,7 +19,7 @@ from panels.models import (
     MeetingState,
     OurPart,
 )
-from panels.services.meetings import cancel
+from panels.services.meetings import call_off
 from schools.calendar import calendars_of
 from schools.years import first_day_of, school_year_of
 
@@ -99,7 +99,10 @@ def _add(by, series, calendar, last_on, *, after=None):
 
 @transaction.atomic
 def end(by, series):
-    """End it: its meetings that lie ahead are cancelled, what was held stays."""
+    """End it: its meetings that lie ahead are cancelled, whoever organises them by now.
+
+    What was held stays.
+    """
     series = MeetingSeries.objects.select_for_update().get(pk=series.pk)
     allow(policies.may_keep_series(by, series))
     if series.ended_at:
@@ -107,7 +110,7 @@ def end(by, series):
     series.ended_at = timezone.now()
     series.save(update_fields=["ended_at"])
     ahead = series.meetings.filter(state=MeetingState.CALLED, starts_at__gt=series.ended_at)
-    for meeting in ahead:
-        cancel(by, meeting, "The series has ended")
+    for meeting in ahead.select_for_update():
+        call_off(by, meeting, "The series has ended")
     record(by, Verb.END, series)
     return series

@@ -32,6 +32,7 @@ from referrals.models import (
 from referrals.models.concerns import new_reference
 from referrals.services.escalation import (
     STAYS_OPEN,
+    ask_others_to_decide,
     database_now,
     let_read,
     next_reminder,
@@ -392,7 +393,8 @@ def correct_aware(by, concern, aware_at):
 def correct_about(by, concern, about, school, school_words=""):
     """Put right whether it is about a child or an adult, and at which school.
 
-    The lists of who is told differ by that: while nobody has it, whoever is to hear of it now does.
+    The lists of who is told differ by that: while nobody has it, whoever is to hear of it now does,
+    and so do others where whoever has it may not read it any more.
     ``school`` is None where it is only written, or none. PermissionDenied for anyone but the raiser
     and who may take it; TransitionNotAllowed once it is closed. Sent twice, it is done once.
     """
@@ -409,15 +411,24 @@ def correct_about(by, concern, about, school, school_words=""):
     concern.save(update_fields=["about", "school", "school_words", "hub"])
     _note(concern, by, f"Was: {before}", NoteKind.CORRECTED)
     record(by, Verb.CHANGE, concern, school_id=concern.school_id)
-    if not concern.is_held:
-        _tell_at_once(concern, by, database_now())
+    _tell_who_is_due(concern, by)
     return concern
+
+
+def _tell_who_is_due(concern, by):
+    """Its place or its list is another: whoever is to hear of it now does."""
+    now = database_now()
+    if not concern.is_held:
+        _tell_at_once(concern, by, now)
+    elif not concern.decided_at and not policies.may_read(concern.acknowledged_by, concern):
+        ask_others_to_decide(concern, by, now)
 
 
 @transaction.atomic
 def name_child(by, concern, pupil):
     """Say which child on record it is about; they open to everybody who was told.
 
+    Where it had no school, that is the child's, and whoever is to hear of it there now does.
     PermissionDenied for anyone but the raiser and who may take it, and for a child they have not
     opened; TransitionNotAllowed once it is closed.
     """
@@ -430,7 +441,8 @@ def name_child(by, concern, pupil):
     if concern.pupil_id:
         end_involvement(concern, database_now())
     concern.pupil = pupil
-    if concern.school is None and (school := school_of(pupil)):
+    school = school_of(pupil) if concern.school is None else None
+    if school:
         concern.school, concern.hub_id = school, school.hub_id
     concern.save(update_fields=["pupil", "school", "hub"])
     without = kept_ids(concern)
@@ -439,6 +451,8 @@ def name_child(by, concern, pupil):
         involve([pupil.pk], concern, user=user)
     _note(concern, by, "", NoteKind.CHILD)
     record(by, Verb.LINK, concern, pupil=str(pupil.pk))
+    if school:
+        _tell_who_is_due(concern, by)
     return concern
 
 
@@ -511,6 +525,8 @@ def answer(by, objection, words):
     objection.answer = kept(words)
     objection.answered_at, objection.answered_by = database_now(), by
     objection.save(update_fields=["answer", "answered_at", "answered_by"])
+    concern.remind_at = next_reminder(concern, objection.answered_at)
+    concern.save(update_fields=["remind_at"])
     record(by, Verb.REPLY, concern, objection=str(objection.pk))
     concern_notices.answered(concern, objection, by)
     return objection

@@ -65,12 +65,14 @@ def remind(concern, by, now):
     if not concern.is_held:
         tell_of(concern, by, now)
     else:
+        said = concern.objections.waiting().first()
+        if said:
+            _ask_to_answer(concern, said, by, now)
         if not concern.decided_at:
             _ask_to_decide(concern, by, now)
-        elif not concern.closed_at:
+        # What waits for an answer cannot be closed.
+        elif not (concern.closed_at or said):
             _ask_to_close(concern, by, now)
-        for said in concern.objections.waiting():
-            _ask_to_answer(concern, said, by, now)
     concern.remind_at = next_reminder(concern, now)
     concern.save(update_fields=["remind_at"])
 
@@ -124,15 +126,23 @@ def _ask_to_decide(concern, by, now):
         concern_notices.to_decide(concern, people, step, by)
 
 
+def ask_others_to_decide(concern, by, now):
+    """Whoever has it may not read it any more: others hear at once that nothing is decided."""
+    others = to_remind(concern)
+    let_read(concern, others)
+    hours = clock.hours_between(concern.acknowledged_at, now)
+    concern_notices.to_decide(concern, list(others), hours, by)
+
+
 def _ask_to_close(concern, by, now):
     """While it is open the child stays on the current work of everybody who was told."""
     weeks = clock.to_close_step(concern.decided_at, now)
     if weeks:
-        concern_notices.to_close(concern, _holders(concern), weeks, by)
-
-
-def _holders(concern):
-    return list(to_remind(concern)) if holder_is_gone(concern) else [concern.acknowledged_by]
+        people = [concern.acknowledged_by]
+        if holder_is_gone(concern):
+            people = to_remind(concern)
+            let_read(concern, people)
+        concern_notices.to_close(concern, list(people), weeks, by)
 
 
 def _ask_to_answer(concern, said, by, now):

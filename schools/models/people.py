@@ -156,6 +156,8 @@ class Agency(models.Model):
     name = models.CharField(max_length=120, unique=True)
     what_for = models.CharField("what to ask them for", max_length=300, blank=True)
     note = models.TextField("how to use the contact", blank=True)
+    # What is no more stays on the meetings it was at and the schools it worked with.
+    is_offered = models.BooleanField("offered", default=True)
 
     class Meta:
         ordering = ["name"]

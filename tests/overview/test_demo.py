@@ -13,7 +13,10 @@ from consultations.models import Action, Addendum, Consultation, Kind, Reply, St
 from drafts.models import Draft
 from linkworkers.models import AgreementState, Allocation, AllocationKind, CountyAgreement
 from notifications.models import Message
-from overview import demo
+from overview import demo, themes
+from overview.meetings import has_late_actions, this_week
+from panels import targeting
+from panels.models import Distribution, Meeting, MeetingKind, MeetingState, PanelRecord
 from schools.models import OwnChildConflict, School, SchoolContact
 from schools.scope import scope_of
 
@@ -137,6 +140,80 @@ def test_gaps_an_agreement_and_a_conflict_wait_for_the_managers():
     assert Allocation.objects.filter(
         school=conflict.school, link_worker__user=conflict.user, suspended_at__isnull=False
     ).exists()
+
+
+def sent_minutes():
+    return Meeting.objects.get(kind=MeetingKind.CASO, state=MeetingState.FINALISED)
+
+
+def test_minutes_of_two_schools_and_five_agencies_were_sent_and_one_has_opened_them():
+    meeting = sent_minutes()
+    assert (meeting.schools.count(), meeting.pupils.count()) == (2, 3)
+    copies = Distribution.objects.filter(version__meeting=meeting)
+    assert copies.filter(agency__isnull=False).count() == 5
+    [opened] = copies.filter(opened_at__isnull=False)
+    assert opened.name == "Duty desk, Police"
+    assert copies.filter(person__user=user("dsl")).exists()
+    assert copies.filter(person__user=user("dsl2")).exists()
+
+
+def test_of_their_actions_one_is_ticked_with_a_comment_and_one_is_overdue():
+    rows = Action.objects.filter(minuted_as__meeting=sent_minutes())
+    done = rows.get(done_at__isnull=False)
+    assert done.done_by_name == "Duty desk, Police"
+    assert done.comments.exists()
+    assert rows.overdue(timezone.localdate()).exists()
+
+
+def test_the_next_meeting_has_what_is_still_open_on_its_agenda():
+    before = sent_minutes()
+    following = Meeting.objects.get(previous=before)
+    carried = following.minuted_actions.filter(is_carried=True)
+    still_open = before.minuted_actions.filter(action__done_at=None)
+    assert set(carried.values_list("action", flat=True)) == set(
+        still_open.values_list("action", flat=True)
+    )
+    assert carried.exists()
+
+
+def test_the_coordinators_my_work_shows_late_minutes_and_overdue_actions_first(client):
+    coordinator = user("coordinator")
+    late, ahead = this_week(coordinator)
+    assert (late.has_late_minutes, ahead.has_late_minutes) == (True, False)
+    assert [row.meeting for row in this_week(user("manager")) if row.has_late_minutes] == [
+        late.meeting
+    ]
+    assert has_late_actions(coordinator)
+    begun = Meeting.objects.get(organiser=coordinator, state=MeetingState.HELD)
+    typed = Draft.objects.get(form="minutes")
+    assert begun.items.filter(pk=typed.target_id).exists()
+    client.login(username=coordinator.email, password=PASSWORD)
+    page = client.get(f"/meetings/{begun.pk}/minutes/items/{typed.target_id}/")
+    assert typed.data["discussion"][0] in page.text
+
+
+def test_every_area_has_its_panel_and_one_keeps_the_record_of_its_children():
+    panels = Meeting.objects.filter(kind=MeetingKind.PANEL)
+    assert panels.values("panel_area").distinct().count() == len(demo.HUBS)
+    assert PanelRecord.objects.filter(meeting_pupil__meeting__state=MeetingState.FINALISED).exists()
+
+
+def test_targeting_support_was_held_is_planned_or_is_not_there_yet():
+    mine = targeting.with_meetings(targeting.schools_of(user("linkworker")))
+    standing = targeting.this_term(list(mine)).values()
+    assert any(one.is_held for one in standing)
+    assert any(one.day and not one.is_held for one in standing)
+    assert any(one.is_missing for one in standing)
+
+
+def test_some_themes_are_told_and_some_kept_back():
+    """Rule 004-18: a theme of fewer than five children is there, without its number."""
+    terms = themes.spans(timezone.localdate())
+    found = themes.children_by(user("manager"), terms[:2])
+    lines = themes.lines_of(found, *terms[:2], themes.county_areas(found))
+    told = {line.name: line.children for line in lines if line.theme}
+    assert sum(word.isdigit() and word != "0" for word in told.values()) > 2
+    assert told["Exploitation"] == "Fewer than 5"
 
 
 def test_the_grants_are_those_the_acts_would_have_written():

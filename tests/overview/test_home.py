@@ -19,6 +19,7 @@ from linkworkers.models import (
 )
 from notifications.models import Message
 from schools.models import ContactRole, School, SchoolType
+from tests.referrals.support_requests import asked
 
 INTERNAL = ("internal", "area", "updates", "shared", "team-addendum", "withheld-why")
 
@@ -345,6 +346,17 @@ def test_other_staff_can_look_up_a_school_and_see_no_record(world, page_of, who)
     assert "CANARY" not in html
     for school in world.schools:
         assert school.name not in html
+
+
+def test_a_coordinator_sees_which_schools_ask_for_a_meeting_until_one_is_called(world, page_of):
+    """Rule 000-15."""
+    asked(world, wanted="advice")
+    assert "No school waits for a meeting" in text_of(page_of(world.coordinator))
+    wants = asked(world, wanted="caso")
+    html = page_of(world.coordinator)
+    assert "Schools ask for a meeting" in text_of(html)
+    assert wants.get_absolute_url() in html.content.decode()
+    assert "Schools ask for a meeting" not in text_of(page_of(world.primary))
 
 
 def test_the_governance_officer_is_told_plainly_that_nothing_waits(world, page_of):

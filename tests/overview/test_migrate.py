@@ -1,4 +1,4 @@
-"""An empty database is migrated in few steps, and to the same tables as in many."""
+"""Which operations of a migration are done together on an empty database."""
 
 from django.db import models
 from django.db.migrations.operations import (

@@ -283,3 +283,13 @@ def test_no_page_of_themes_names_a_child_a_worker_or_a_consultation(world, explo
         html = client.get(path).content.decode()
         for word in ("CANARY", world.primary.name, "/consultations/0", "/pupils/0"):
             assert word not in html
+
+
+def test_a_school_is_not_named_alone_for_a_few_children(world, exploitation, as_):
+    """Rule 004-3: five or more at the schools that are shown, not at others beside them."""
+    held(world, world.oakfield, group(world, 2), exploitation)
+    held(world, world.elmgate, group(world, 3, world.elmgate), exploitation)
+    assert world.oakfield.name in as_(world.manager).get(f"/themes/{exploitation.pk}/").text
+    type(world.elmgate).objects.filter(pk=world.elmgate.pk).update(status="closed")
+    html = as_(world.manager).get(f"/themes/{exploitation.pk}/").text
+    assert world.oakfield.name not in html

@@ -43,8 +43,8 @@ AT_BEECH = EVERY | {"cleo"}
 SENCO = EVERY | {"stop", "decided", "patrol"}
 
 
-class Themed:
-    """A CASO meeting that was held and minuted, with its rows by name."""
+class Prepared:
+    """A CASO meeting with whoever is invited and its children, not called yet; rows by name."""
 
     def __init__(self, world, *, same_address=False):
         self.world = world
@@ -63,20 +63,23 @@ class Themed:
             school = world.beech if key == "cleo" else world.oakfield
             chosen = [self.agency[name] for name in names]
             about(meeting, getattr(children, key), school, agencies=chosen)
-        called(meeting)
-        self.meeting = held(meeting, absent=[self.row["SENSS"]])
-        self.meeting.agencies.filter(pk=self.row["SENSS"].pk).update(reply="apologies")
+        self.meeting = meeting
         self.child = {
             row.pupil.first_names.lower(): row
             for row in MeetingPupil.objects.filter(meeting=meeting).select_related("pupil")
         }
-        self._write()
+
+    def hold(self):
+        """Mark it as held, with everybody there but SENSS, who sent apologies."""
+        self.meeting = held(self.meeting, absent=[self.row["SENSS"]])
+        self.meeting.agencies.filter(pk=self.row["SENSS"].pk).update(reply="apologies")
 
     def ref(self, key):
         row = self.child[key]
         return f"{row.pupil.initials} ({row.reference})"
 
-    def _write(self):
+    def write(self):
+        """Write its minutes, every text for some readers alone."""
         world, meeting = self.world, self.meeting
         write(item_of(meeting, "Travel"), TEXTS["all"])
         write(
@@ -93,6 +96,16 @@ class Themed:
         self.patrol = agreed(stop, TEXTS["patrol"], owner=self.row["Police"])
         school = meeting.people.get(contact=world.dsl_post)
         self.call = agreed(stop, TEXTS["call"], owner=school, child=self.child["ada"])
+
+
+class Themed(Prepared):
+    """The same meeting called, held and minuted."""
+
+    def __init__(self, world, **options):
+        super().__init__(world, **options)
+        called(self.meeting)
+        self.hold()
+        self.write()
 
     @property
     def agency_rows(self):

@@ -24,6 +24,7 @@ KINDS = {
     "meeting_called",
     "meeting_cancelled",
     "meeting_actions",
+    "meeting_comment",
     "meeting_handed_over",
     "action_given",
     "minutes_sent",

@@ -6,11 +6,11 @@ from django.utils import timezone
 from audit.models import Access
 from consultations.models import Action
 from panels.models import ActionComment, MinutedAction
-from panels.services import actions
+from panels.services import actions, minutes
 from schools.models import Involvement
 from tests.children import children_of, works_with
 from tests.panels.meetings import invite, themed
-from tests.panels.minutes import agreed, final, held, item_of, write
+from tests.panels.minutes import again, agreed, final, held, item_of, taker, write
 from tests.world import anew
 
 pytestmark = pytest.mark.django_db
@@ -296,3 +296,16 @@ def test_while_a_note_is_written_no_action_about_a_closed_child_stands_beside_it
     page = read(as_(world.primary), f"/consultations/{world.draft.pk}/edit/")
     assert "Tell the staff" in page
     assert "Ring home" not in page
+
+
+def test_what_no_minutes_hold_is_followed_up_on_no_page_of_a_meeting(world, meeting, as_):
+    """Neither an action of a note nor one that a correction is taking out."""
+    row = act(meeting, "Walk the line", "Priya")
+    final(meeting)
+    pk = action("Walk the line").pk
+    minutes.correct(taker(meeting), again(meeting))
+    minutes.remove_action(taker(meeting), MinutedAction.objects.get(pk=row.pk))
+    client = as_(world.primary)
+    for name in ("comment", "hand-over", "move"):
+        assert client.get(f"/meetings/actions/{pk}/{name}/").status_code == 404
+    assert client.post(f"/meetings/actions/{pk}/done/").status_code == 404

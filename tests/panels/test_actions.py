@@ -15,12 +15,13 @@ from consultations.chasing import chase
 from consultations.models import Action, ActionSubject
 from notifications import kinds
 from notifications.models import Message
+from panels.copies import Minutes
 from panels.models import ActionComment, Meeting, MinutedAction
-from panels.services import actions, minutes
+from panels.services import actions, children, minutes
 from schools.children import open_pupils
 from schools.models import Involvement
 from tests.children import children_of
-from tests.panels.meetings import called, invite, prepared, themed
+from tests.panels.meetings import about, called, invite, police, prepared, themed, with_agency
 from tests.panels.minutes import (
     again,
     agenda,
@@ -396,3 +397,73 @@ def test_a_plan_of_60_actions_costs_as_many_queries_as_one_of_3(world, meeting, 
     # A correction asks a few things more than a first version, however much it holds.
     assert len(many) < len(first) + 20
     assert queries(client, address) <= few
+
+
+# --- in another order -----------------------------------------------------------------------------
+
+
+def test_of_a_child_who_comes_onto_the_next_meeting_late_nobody_reads_what_was_taken_over(
+    world, meeting
+):
+    """Rule 000-16: an action is about a child whatever its words say."""
+    act(meeting, "Ring home", whose="Priya", child=child_of(meeting, "Cleo"))
+    final(meeting)
+    after = following(world, meeting)
+    with_agency(after, *police())
+    about(after, child_of(meeting, "Cleo").pupil, world.beech)
+    made = Minutes(again(after))
+    [police_copy] = [made.copy_for(one) for one in made.readers if one.name == "Police"]
+    assert "Ring home" not in str(police_copy.as_json)
+
+
+def test_a_reference_of_the_meeting_before_stands_for_the_child_in_the_next(world, meeting):
+    """Rule 000-16: there the child has another one."""
+    cleo = child_of(meeting, "Cleo")
+    act(meeting, f"{cleo.reference}: a visit", whose="Priya")
+    final(meeting)
+    after = following(world, meeting)
+    with_agency(after, *police())
+    row = about(after, cleo.pupil, world.beech)
+    row.reference = "P1111" if cleo.reference != "P1111" else "P2222"
+    row.save()
+    made = Minutes(again(after))
+    [police_copy] = [made.copy_for(one) for one in made.readers if one.name == "Police"]
+    assert cleo.reference not in str(police_copy.as_json)
+
+
+def test_a_child_on_the_next_meeting_is_taken_off_though_an_action_was_taken_over(world, meeting):
+    act(meeting, "Ring home", whose="Priya", child=child_of(meeting, "Cleo"))
+    final(meeting)
+    after = following(world, meeting)
+    row = about(after, child_of(meeting, "Cleo").pupil, world.beech)
+    MinutedAction.objects.filter(meeting=after).update(child=row)
+    children.remove(anew(world.coordinator), row)
+    assert again(after).minuted_actions.get().child is None
+
+
+def test_who_is_given_an_action_by_a_correction_hears_of_it(world, meeting):
+    """Rule 000-14."""
+    row = act(meeting, "Walk the line", whose="Dora")
+    final(meeting)
+    Message.objects.all().delete()
+    minutes.correct(taker(meeting), again(meeting))
+    minutes.change_action(
+        taker(meeting), row, "Walk the line", owner=owner(meeting, "Priya"), due_on=row.due_on
+    )
+    final(meeting, what_changed="The link worker walks it")
+    [message] = Message.objects.filter(kind="meeting_actions")
+    assert message.to == world.primary
+
+
+def test_the_organiser_hears_that_somebody_said_something_of_an_action_and_not_what(world, meeting):
+    """design.md 5."""
+    row = act(meeting, whose="Dora")
+    final(meeting)
+    row.refresh_from_db()
+    actions.comment(anew(world.dsl), row, "CANARY-said")
+    actions.comment(anew(world.dsl), row, "CANARY-said")
+    [message] = Message.objects.filter(kind="meeting_comment")
+    assert message.to == world.coordinator
+    assert "CANARY" not in message.subject + message.body
+    actions.comment(anew(world.coordinator), row, "Thank you")
+    assert Message.objects.filter(kind="meeting_comment").count() == 1

@@ -12,10 +12,10 @@ from documents.pdf import PdfFailed
 from notifications import kinds
 from notifications.models import Message
 from panels import tasks
-from panels.copies import read
+from panels.copies import AGENCY, Minutes, Reader, read
 from panels.mentions import Mentions
-from panels.models import Distribution, MeetingAgency, MinutesLink
-from panels.services import distribution, minutes
+from panels.models import Distribution, Meeting, MeetingAgency, MinutesLink
+from panels.services import actions, distribution, minutes
 from schools.models import SchoolContact, SchoolGrant
 from tests.panels.distribution import (
     AT_BEECH,
@@ -23,6 +23,7 @@ from tests.panels.distribution import (
     NAMES,
     READ_BY,
     SENCO,
+    TEXTS,
     Themed,
     copy_of,
     opened,
@@ -30,7 +31,7 @@ from tests.panels.distribution import (
     text_of,
     texts_in,
 )
-from tests.panels.minutes import again, corrected, item_of, taker, write
+from tests.panels.minutes import again, agreed, corrected, final, item_of, taker, write
 from tests.world import anew
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,38 @@ def test_a_child_is_found_however_it_is_written(text):
     assert Mentions([Row]).in_text("It is so in 2026, said the bell tower team") == set()
 
 
+def test_what_goes_on_about_a_child_is_left_out_with_what_named_the_child(world):
+    """rule 000-16: his brother, a sentence over two lines, and his mother in an action."""
+    made = Themed(world)
+    ada = made.child["ada"]
+    item = item_of(made.meeting, "Travel")
+    said = f"{TEXTS['all']}\n{made.ref('ada')} was seen\nby CANARY-nurse\nHis CANARY-brother too"
+    write(item, said, "She is CANARY-referred")
+    agreed(item, "Ring her CANARY-mother", owner=made.people[0])
+    copies = Minutes(again(made.meeting))
+    words = {"CANARY-nurse", "CANARY-brother", "CANARY-referred", "CANARY-mother"}
+
+    def held(name):
+        copy = copies.copy_for(Reader(AGENCY, made.agency[name].pk, name))
+        return {word for word in words if word in str(copy.as_json)}, copy.children
+
+    assert held("Police")[0] == words
+    assert held("SENSS") == (set(), [])
+    assert str(ada.pupil_id) in held("Police")[1]
+
+
+def test_a_title_or_place_that_speaks_of_a_child_stands_in_no_copy_but_theirs(world):
+    """rule 000-16"""
+    made = Themed(world)
+    words = f"At home with {made.ref('ada')}"
+    Meeting.objects.filter(pk=made.meeting.pk).update(title=words, place=words)
+    copies = Minutes(again(made.meeting))
+    for name, reads in (("Police", True), ("SENSS", False)):
+        copy = copies.copy_for(Reader(AGENCY, made.agency[name].pk, name))
+        assert (words in copy.title, words in copy.where) == (reads, reads)
+        assert copy.title
+
+
 # --- sending --------------------------------------------------------------------------------------
 
 
@@ -205,6 +238,36 @@ def test_a_correction_is_sent_again_only_on_purpose(made):
     assert "There is a newer copy" in page.text
     assert not texts_in(page.text)
     assert browser.get(f"{old}pdf/").status_code == 404
+
+
+def test_calling_back_a_correction_opens_nothing_that_it_replaced(made):
+    made.send([made.row["Police"]])
+    old = paths_to("police@example.org")[0]
+    browser, _ = opened("police@example.org", old)
+    made.version = corrected(made.meeting)
+    [row] = made.send([made.row["Police"]], again=True)
+    distribution.revoke(anew(made.meeting.organiser), row, "The wrong desk")
+    for place in (old, f"{old}pdf/"):
+        answer = browser.get(place)
+        assert answer.status_code == 404
+        assert not texts_in(answer.text)
+
+
+def test_full_minutes_that_are_being_corrected_do_not_go_out_on_their_day(made):
+    later = timezone.localdate() + timedelta(days=14)
+    made.send([made.row["Police"]], later)
+    Distribution.objects.update(minutes_on=timezone.localdate())
+    minutes.correct(taker(made.meeting), again(made.meeting))
+    distribution.send_due_minutes()
+    assert Message.objects.filter(kind="minutes_sent").count() == 1
+    made.version = final(made.meeting, what_changed="A name was wrong")
+    distribution.send_due_minutes()
+    assert Message.objects.filter(kind="minutes_sent").count() == 1
+    made.send([made.row["Police"]], later, again=True)
+    Distribution.objects.update(minutes_on=timezone.localdate())
+    distribution.send_due_minutes()
+    distribution.send_due_minutes()
+    assert Message.objects.filter(kind="minutes_sent").count() == 3
 
 
 def test_an_older_version_and_one_being_corrected_are_not_sent(made):
@@ -299,6 +362,9 @@ def test_agencies_are_reminded_of_each_action_once_by_a_link_to_it_alone(made):
     distribution.remind()
     [message] = Message.objects.filter(kind="minutes_reminder")
     assert message.address == "police@example.org"
+    assert [row.agency.email for row in Distribution.objects.exclude(reminded_at=None)] == [
+        "police@example.org"
+    ]
     assert not texts_in(message.subject + message.body)
     [path] = paths_to("police@example.org", "minutes_reminder")
     assert MinutesLink.objects.exclude(action=None).get().action == made.patrol
@@ -314,6 +380,36 @@ def test_an_action_that_is_ticked_is_not_reminded_of(made):
     Distribution.objects.update(actions_sent_at=timezone.now() - timedelta(days=6))
     distribution.remind()
     assert not Message.objects.filter(kind="minutes_reminder").exists()
+
+
+def test_nobody_is_reminded_of_what_somebody_else_has_taken_on(made):
+    made.send(made.agency_rows)
+    actions.hand_over(
+        anew(made.meeting.organiser), made.patrol, "Their patch", made.row["Youth justice"]
+    )
+    Distribution.objects.update(actions_sent_at=timezone.now() - timedelta(days=6))
+    distribution.remind()
+    assert "police@example.org" not in reminded()
+
+
+def reminded():
+    return set(Message.objects.filter(kind="minutes_reminder").values_list("address", flat=True))
+
+
+def test_who_takes_an_action_on_after_the_copies_went_is_sent_a_link_to_it_alone(made):
+    """A copy stays as it was sent; the action is ticked off by the link."""
+    made.send(made.agency_rows)
+    by, row = anew(made.meeting.organiser), made.row["Youth justice"]
+    actions.hand_over(by, made.patrol, "Their patch", row)
+    assert reminded() == {"youth.justice@example.org"}
+    [path] = paths_to("youth.justice@example.org", "minutes_reminder")
+    browser, _ = opened("youth.justice@example.org", path)
+    assert texts_in(browser.get(path).text) == {"patrol"}
+    assert browser.post(f"{path}actions/{made.patrol.pk}/tick/").status_code == 302
+    made.patrol.action.refresh_from_db()
+    assert made.patrol.action.done_by_name == "Youth justice duty desk, Youth justice"
+    actions_of_others = f"{path}actions/{made.call.pk}/tick/"
+    assert browser.post(actions_of_others).status_code == 404
 
 
 # --- files ----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from panels.models import Distribution, MeetingAgency, MinutedAction, MinutesVer
 from panels.services import distribution, minutes
 from schools.models import AgencyContact, Involvement
 from tests.panels.distribution import AT_OAKFIELD, NAMES, READ_BY, SENCO, Themed, opened, texts_in
-from tests.panels.minutes import again, taker
+from tests.panels.minutes import again, item_of, taker, write
 from tests.world import PASSWORD, anew
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_it_is_made_final_and_sent_in_one(made, coordinator):
     assert MinutesVersion.objects.count() == 1
     assert Distribution.objects.count() == 2
     twice = coordinator.post(place, send_data(made, rows))
-    assert twice.status_code == 302
+    assert twice.url == f"/meetings/{made.meeting.pk}/sent/"
     assert Distribution.objects.count() == 2
     assert Message.objects.filter(kind="minutes_sent").count() == 2
 
@@ -139,6 +139,58 @@ def test_a_stale_page_sends_nothing_and_loses_no_reason(made, coordinator):
     answer = coordinator.post(f"/meetings/{made.meeting.pk}/send/", data)
     assert answer.status_code == 302
     assert not Distribution.objects.exists()
+
+
+def test_minutes_that_somebody_else_made_final_are_looked_at_before_they_go(made, coordinator):
+    """rule 000-18: what is sent was shown; words typed on the stale page are kept."""
+    place, why = f"/meetings/{made.meeting.pk}/send/", "The families were away"
+    data = send_data(made, [made.row["Police"]], no_actions_why=why)
+    write(item_of(made.meeting, "Travel"), "What nobody has seen in a copy")
+    made.final()
+    answer = coordinator.post(place, data, follow=True)
+    assert not Distribution.objects.exists()
+    assert why in answer.text
+    made.meeting = again(made.meeting)
+    assert coordinator.post(place, send_data(made, [made.row["Police"]])).status_code == 302
+    assert Distribution.objects.count() == 1
+
+
+def test_who_may_read_of_a_child_is_part_of_what_was_shown(made, coordinator):
+    data = send_data(made, [made.row["SENSS"]])
+    made.child["ada"].shared_with.add(made.agency["SENSS"])
+    coordinator.post(f"/meetings/{made.meeting.pk}/send/", data)
+    assert not Distribution.objects.exists()
+
+
+def test_a_double_click_on_a_correction_leads_on_with_nothing_left_over(made, coordinator):
+    made.final()
+    minutes.correct(taker(made.meeting), again(made.meeting))
+    made.meeting = again(made.meeting)
+    data = send_data(made, [made.row["Police"]], what_changed="A name")
+    place = f"/meetings/{made.meeting.pk}/"
+    for _ in range(2):
+        assert coordinator.post(f"{place}send/", data).url == f"{place}sent/"
+    assert Distribution.objects.count() == 1
+
+
+def test_the_titles_beside_a_copy_name_no_child_who_is_closed_to_the_viewer(made, as_):
+    """rule 001-58"""
+    item = item_of(made.meeting, "CANARY-title of Ada")
+    write(item, "She is well", agencies=[made.agency["Police"]])
+    Involvement.objects.all().delete()
+    page = page_of(as_(made.world.manager), made, f"agency-{made.agency['SENSS'].pk}")
+    assert "CANARY-title" not in page
+
+
+def test_full_minutes_of_a_version_that_was_replaced_are_not_offered(made, coordinator):
+    made.final()
+    made.send([made.row["Police"]], timezone.localdate() + timedelta(days=9))
+    place = f"/meetings/{made.meeting.pk}/sent/"
+    assert "Send the full minutes now" in coordinator.get(place).text
+    minutes.correct(taker(made.meeting), again(made.meeting))
+    assert "Send the full minutes now" not in coordinator.get(place).text
+    coordinator.post(f"{place}minutes/")
+    assert not Distribution.objects.filter(minutes_sent_at__isnull=False).exists()
 
 
 def test_the_password_is_asked_again_before_anything_leaves(made, coordinator, time_machine):

@@ -14,7 +14,9 @@ from consultations.models import Theme
 from drafts.models import UnsavedForm
 from govuk.words import long_date
 from notifications.models import Message
+from panels import meeting_views
 from panels.models import Meeting, MeetingState
+from panels.services import meetings, people
 from referrals.models import SupportRequest
 from referrals.services import request_answers
 from schools.models import OwnChildConflict
@@ -411,3 +413,70 @@ def test_the_calendar_file_names_no_child_and_not_the_meeting(world, as_):
         assert "CANARY" not in found
         assert "Exploitation" not in found
         assert meeting.reference in found
+
+
+# --- stale pages and words that come too late -----------------------------------------------------
+
+
+def test_whoever_was_invited_since_the_page_was_opened_stays(world, as_):
+    meeting = called(invite(world, prepared(world), contacts=[world.dsl_post]))
+    client = as_(world.coordinator)
+    shown = seen_on(client.get(url(meeting, "people/")))
+    invite(world, meeting, contacts=[world.dsl_post, world.other_dsl_post])
+    sent = {"contacts": [world.senco_post.pk], "seen": shown}
+    for _twice in range(2):
+        assert client.post(url(meeting, "people/"), sent).status_code == 302
+        there = meeting.people.filter(removed_at=None).values_list("contact", flat=True)
+        assert set(there) == {world.senco_post.pk, world.other_dsl_post.pk}
+
+
+def seen_on(answer):
+    return re.search(r'name="seen" value="([^"]*)"', text(answer))[1]
+
+
+def test_a_stale_page_of_the_answers_takes_back_nobodys_own(world, as_):
+    meeting = called(
+        invite(world, prepared(world), users=[world.primary], contacts=[world.dsl_post])
+    )
+    mine, hers = meeting.people.get(user=world.primary), meeting.people.get(user=world.dsl)
+    client = as_(world.coordinator)
+    page = text(client.get(url(meeting, "replies/")))
+    sent = dict(re.findall(r'type="hidden" name="(was-[^"]*)" value="([^"]*)"', page))
+    people.answer(anew(world.primary), meeting, "apologies")
+    client.post(
+        url(meeting, "replies/"), {**sent, f"reply-{mine.pk}": "", f"reply-{hers.pk}": "coming"}
+    )
+    mine.refresh_from_db()
+    hers.refresh_from_db()
+    assert (mine.reply, hers.reply) == ("apologies", "coming")
+
+
+def test_more_meetings_to_come_than_fit_on_a_page_are_found_on_the_next(world, as_, monkeypatch):
+    monkeypatch.setattr(meeting_views, "PAGE", 2)
+    for week in range(2, 7):
+        called(prepared(world, title=f"In {week} weeks"), school_day(week))
+    client = as_(world.coordinator)
+    first = text(client.get("/meetings/"))
+    assert "In 2 weeks" in first
+    assert "In 4 weeks" not in first
+    onwards = re.search(r'href="(\?[^"]*after=[^"]*)"', first)[1]
+    second = text(client.get(f"/meetings/{onwards}"))
+    assert "In 4 weeks" in second
+    assert "In 2 weeks" not in second
+    back = re.search(r'href="(\?[^"]*before=[^"]*)"', second)[1]
+    assert "In 2 weeks" in text(client.get(f"/meetings/{back}"))
+
+
+@pytest.mark.parametrize("act", ["change", "cancel"])
+def test_words_that_come_after_the_meeting_was_cancelled_are_kept(world, as_, act):
+    meeting = called(prepared(world))
+    meetings.cancel(anew(world.coordinator), meeting, "Nobody can come")
+    sent = {"purpose": "CANARY-late", "title": "A title", "our_part": "chair", "why": "CANARY-late"}
+    answer = as_(world.coordinator).post(url(meeting, f"{act}/"), sent, follow=True)
+    assert "CANARY-late" in text(answer)
+
+
+def test_what_the_meeting_was_for_is_proposed_for_the_next(world, as_):
+    meeting = called(prepared(world, purpose="To keep the line safe"))
+    page = text(as_(world.coordinator).get(f"/meetings/new/?previous={meeting.pk}"))
+    assert "To keep the line safe" in page

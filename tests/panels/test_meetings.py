@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.grants import drift
+from accounts.models import Role, StaffRole
 from audit.errors import TransitionNotAllowed
 from audit.models import Access, Look
 from consultations.models import Theme
@@ -33,6 +35,7 @@ from tests.panels.meetings import (
     themed,
     with_agency,
 )
+from tests.panels.minutes import agreed, final, item_of, minuted
 from tests.referrals.support_requests import asked as ask_for_support
 from tests.world import anew
 
@@ -520,3 +523,107 @@ def test_themes_that_came_up_are_added_after_the_meeting_and_nobody_is_invited_t
     meetings.change(anew(world.coordinator), meeting, {"areas": ["targeted"]}, themes=[theme])
     kept = Meeting.objects.get()
     assert (kept.areas, kept.themes.get()) == (["targeted"], theme)
+
+
+# --- what comes in another order ------------------------------------------------------------------
+
+
+def test_a_child_whom_an_action_of_the_agenda_is_about_is_not_taken_off(world, pair):
+    meeting = themed(world, *pair)
+    row = meeting.pupils.get(pupil=pair[0])
+    agreed(item_of(meeting, "The line"), "Ring home", child=row)
+    with pytest.raises(TransitionNotAllowed):
+        children.remove(anew(world.coordinator), row)
+    assert meeting.pupils.filter(pk=row.pk).exists()
+
+
+def test_a_child_who_was_taken_off_in_another_tab_is_changed_no_more(world, pair):
+    meeting = themed(world, *pair)
+    row = meeting.pupils.get(pupil=pair[0])
+    children.remove(anew(world.coordinator), meeting.pupils.get(pk=row.pk))
+    with pytest.raises(TransitionNotAllowed):
+        children.change(anew(world.coordinator), row, agencies=[], **AGREED)
+
+
+def test_an_agency_may_be_let_in_to_read_of_a_child_until_the_minutes_are_final(world, pair):
+    """Rule 000-16."""
+    meeting = minuted(world, themed(world, *pair))
+    agency, row = meeting.agencies.get().agency, meeting.pupils.get(pupil=pair[1])
+    by = anew(world.coordinator)
+    children.change(by, row, agencies=[agency], **AGREED)
+    assert row.shared_with.get() == agency
+    final(meeting)
+    with pytest.raises(TransitionNotAllowed):
+        children.change(by, row, agencies=[], **AGREED)
+
+
+def test_an_action_is_nobodys_once_its_owner_is_taken_off_the_meeting(world):
+    meeting = called(invite(world, prepared(world), contacts=[world.dsl_post]))
+    row = agreed(item_of(meeting, "The line"), owner=meeting.people.get())
+    invite(world, meeting)
+    row.refresh_from_db()
+    assert row.owner_text == ""
+
+
+def test_a_second_coordinator_is_invited_and_takes_the_minutes(world):
+    """Rule 000-7: of a kind that coordinators call."""
+    cora = another_coordinator(world)
+    meeting = called(invite(world, prepared(world), users=[cora]))
+    assert cora in policies.minute_takers_for(meeting)
+    assert cora not in policies.colleagues_for(family_meeting(world))
+
+
+def another_coordinator(world):
+    made = world.person("colleague", "Cal Colleague")
+    StaffRole.objects.create(
+        user=made, role=Role.COORDINATOR, starts_at=world.long_ago, confirmed_at=world.long_ago
+    )
+    return made
+
+
+def test_nobody_answers_once_the_meeting_has_begun(world):
+    meeting = begun(called(invite(world, prepared(world), users=[world.primary])))
+    with pytest.raises(TransitionNotAllowed):
+        people.answer(anew(world.primary), meeting, "coming")
+
+
+# --- whom the invitation reaches ------------------------------------------------------------------
+
+
+def test_a_long_address_is_invited_and_stands_in_no_key(world):
+    address = f"{'a' * 60}@{'.'.join(['b' * 60] * 3)}.example"
+    meeting = with_agency_of(prepared(world), address)
+    called(meeting)
+    message = sent("meeting_called").get()
+    assert message.address == address
+    assert len(message.key) <= 200
+    assert "a@" not in message.key
+
+
+def with_agency_of(meeting, address):
+    agency, contact = police(address=address)
+    with_agency(meeting, agency, contact)
+    return meeting
+
+
+def test_who_once_worked_for_the_council_is_led_to_their_schools_page(world):
+    StaffRole.objects.create(
+        user=world.dsl,
+        role=Role.LINK_WORKER,
+        starts_at=world.yesterday - timedelta(days=9),
+        ends_at=world.yesterday,
+    )
+    meeting = called(invite(world, prepared(world), contacts=[world.dsl_post]))
+    assert f"/shared/meetings/{meeting.pk}/" in sent("meeting_called").get().body
+
+
+def test_calling_a_meeting_costs_as_many_queries_for_six_people_as_for_two(world):
+    def queries(contacts):
+        meeting = invite(world, prepared(world), contacts=contacts)
+        with CaptureQueriesContext(connection) as found:
+            called(meeting)
+        return len(found)
+
+    few = [world.dsl_post, world.senco_post]
+    many = [*few, world.other_dsl_post, world.head_post, world.deputy_post]
+    assert queries(many) <= queries(few)

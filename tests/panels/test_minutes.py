@@ -9,7 +9,7 @@ from consultations.models import Action, Theme
 from drafts.errors import StaleDraft
 from drafts.models import Draft
 from panels.copies import Minutes, Reader
-from panels.models import ItemKind, MeetingState, MinutedAction
+from panels.models import ItemKind, Meeting, MeetingState, MinutedAction
 from panels.services import meetings as meeting_services
 from panels.services import minutes
 from schools.children import open_now
@@ -73,6 +73,14 @@ def test_a_purpose_that_speaks_of_a_child_gives_no_title(world, meeting):
     meeting_services.change(taker(meeting), meeting, {"purpose": f"{name} on the line"})
     agenda(meeting)
     assert titles(meeting)[2] == meeting.title
+
+
+def test_a_purpose_that_speaks_of_a_child_of_the_meeting_before_gives_no_title(world, meeting):
+    """The purpose is proposed for the next meeting, before its children are on it."""
+    reference = meeting.pupils.first().reference
+    after = prepared(world, purpose=f"What has changed for {reference}")
+    Meeting.objects.filter(pk=after.pk).update(previous=meeting)
+    assert agenda(after)[2].title == after.title
 
 
 def test_begun_twice_the_agenda_stays_as_it_is(meeting):

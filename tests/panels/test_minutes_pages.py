@@ -455,3 +455,60 @@ def test_an_item_page_takes_as_many_queries_for_twenty_items_as_for_four(world, 
         extra = write(item_of(meeting, f"Item {number}"), "A word")
         agreed(extra, owner=meeting.agencies.get())
     assert queries() == before
+
+
+# --- too late -------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_in_an_item_that_another_tab_removed_is_kept(world, meeting, as_):
+    item = item_of(meeting, "The line")
+    sent, address = typed(item, discussion="CANARY-typed"), here(item)
+    minutes.remove_item(taker(meeting), item)
+    client = as_(world.coordinator)
+    answer = client.post(address, sent, headers=AUTOSAVE)
+    assert answer.status_code == 404
+    assert "removed" in answer.json()["message"]
+    answer = client.post(address, sent, follow=True)
+    assert "CANARY-typed" in text(answer)
+
+
+def test_an_action_that_is_typed_when_the_minutes_became_final_is_kept(world, meeting, as_):
+    finalised(world, meeting)
+    item = item_of_final(meeting)
+    answer = as_(world.coordinator).post(
+        here(item), typed(item, **{"new-what": "CANARY-new"}), follow=True
+    )
+    assert "CANARY-new" in text(answer)
+
+
+def item_of_final(meeting):
+    return again(meeting).items.exclude(discussion="").get()
+
+
+def test_the_item_page_leads_to_who_may_read_of_a_child(world, meeting, as_):
+    """Rule 000-16: while the minutes are written, after the meeting too."""
+    meeting = held(meeting)
+    cleo = meeting.pupils.get(pupil__first_names="Cleo")
+    item = item_of(meeting, "The line")
+    write(item, f"{cleo.reference} was seen.")
+    page = text(as_(world.coordinator).get(here(item)))
+    assert f"/meetings/{meeting.pk}/children/{cleo.pk}/" in page
+    page = text(as_(world.coordinator).get(meeting.get_absolute_url()))
+    assert "Change who may read" in page
+
+
+def test_a_correction_that_was_opened_by_mistake_is_cancelled(world, meeting, as_):
+    finalised(world, meeting)
+    client = as_(world.coordinator)
+    client.post(url(meeting, "correct/"))
+    page = text(client.get(url(meeting, "1/")))
+    assert "Cancel the correction" in page
+    answer = client.post(url(meeting, "correct/cancel/"), follow=True)
+    assert "stand as they were" in text(answer)
+    assert again(meeting).state == MeetingState.FINALISED
+    client.post(url(meeting, "correct/"))
+    write(item_of_final(meeting), "Something else.")
+    answer = client.post(url(meeting, "correct/cancel/"), follow=True)
+    assert "has been changed" in text(answer)
+    assert again(meeting).state == MeetingState.HELD
+    assert as_(world.manager).post(url(meeting, "correct/cancel/")).status_code == 403

@@ -10,11 +10,11 @@ from audit.models import Access
 from notifications.models import Message
 from panels import invitation_notices
 from panels.models import Meeting, MeetingHandOver, MeetingKind
-from panels.services import organisers
+from panels.services import meetings, organisers
 from schools.children import open_pupils
 from schools.models import OwnChildConflict
 from tests.children import children_of
-from tests.panels.meetings import called, family_meeting, prepared, themed
+from tests.panels.meetings import called, family_meeting, invite, prepared, themed
 from tests.panels.minutes import again, final, held, item_of, write
 from tests.world import anew
 
@@ -76,6 +76,15 @@ def test_both_are_told_and_nothing_of_why(world, meeting, colleague):
     told = Message.objects.filter(kind="meeting_handed_over")
     assert {message.to for message in told} == {colleague, world.coordinator}
     assert not any("CANARY" in message.subject + message.body for message in told)
+
+
+def test_who_was_invited_and_took_it_over_is_told_that_it_is_cancelled(world, meeting, colleague):
+    """Any other message about the meeting takes nobody's entry out of their calendar."""
+    invite(world, meeting, users=[world.primary, colleague])
+    handed(world, meeting, colleague)
+    organisers.hand_over(anew(colleague), again(meeting), anew(world.coordinator), "Back again")
+    meetings.cancel(anew(world.coordinator), again(meeting), "Nobody can come")
+    assert Message.objects.filter(kind="meeting_cancelled", to=colleague).exists()
 
 
 def test_calendar_entries_stay_the_same_and_come_from_the_service(world, meeting, colleague):

@@ -15,7 +15,9 @@ from notifications.models import Message
 from panels.models import Distribution, MinutesLink
 from panels.partner_views import ELSEWHERE
 from panels.services import distribution, partners
-from tests.panels.distribution import Themed, code_to, opened, paths_to, texts_in
+from tests.panels.distribution import READ_BY, Themed, code_to, opened, paths_to, texts_in
+from tests.panels.minutes import corrected
+from tests.test_headers import faults
 from tests.world import anew
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +207,62 @@ def test_the_way_in_is_open_for_half_an_hour(path, time_machine):
     assert "Minutes of a meeting" in client.get(path).text
 
 
+def test_links_in_two_tabs_are_opened_each_by_its_own_code(made, path):
+    """What was asked for or opened in one tab is not lost by another."""
+    client, second = Client(), paths_to("senss@example.org")[0]
+    client.post(path, {"address": POLICE})
+    client.post(second, {"address": "senss@example.org"})
+    for place, address in ((path, POLICE), (second, "senss@example.org")):
+        assert client.post(place, {"code": code_to(address)}).status_code == 302
+    for place, name in ((path, "Police"), (second, "SENSS")):
+        assert texts_in(client.get(place).text) == READ_BY[name]
+    client.post(path, {"address": POLICE})
+    assert texts_in(client.get(second).text) == READ_BY["SENSS"]
+    client.get("/minutes/leave/")
+    for place in (path, second):
+        assert texts_in(client.get(place).text) == set()
+
+
+def test_a_code_typed_in_another_browser_opens_it_there(path):
+    Client().post(path, {"address": POLICE})
+    other = Client()
+    assert other.post(path, {"code": code_to(POLICE)}).status_code == 302
+    assert other.get(path).status_code == 200
+
+
+def test_looking_at_a_link_uses_nothing_up(path):
+    """Scanners of mail open every link, also with other methods."""
+    client = Client()
+    client.post(path, {"address": POLICE})
+    code, scanner = code_to(POLICE), Client()
+    for place in (path, f"{path}?again=1", f"{path}pdf/"):
+        for method in ("GET", "HEAD", "OPTIONS"):
+            assert scanner.generic(method, place).status_code in (200, 302, 405)
+    assert codes().count() == 1
+    assert client.post(path, {"code": code}).status_code == 302
+
+
+def test_every_page_of_a_link_keeps_itself_private(made, path, time_machine):
+    """3.2.1 to 3.5.8 of ``tests/test_headers.py``, on pages that a walk by name does not reach."""
+    client, now = Client(), timezone.now()
+    client.post(path, {"address": "no address"})
+    answers = [client.get(path), client.post(path, {"address": POLICE}), client.get(path)]
+    answers += [client.post(path, {"code": "1"}), client.post(path, {"code": code_to(POLICE)})]
+    place = f"{path}actions/{made.patrol.pk}/"
+    answers += [client.get(path), client.get(f"{path}pdf/")]
+    answers += [client.post(f"{place}comment/", {"text": text}) for text in ("", "Twice")]
+    answers += [client.post(f"{place}tick/"), client.get("/minutes/leave/")]
+    answers += [Client(enforce_csrf_checks=True).post(path, {"address": POLICE})]
+    client, _ = opened(POLICE, path)
+    time_machine.move_to(now + timedelta(minutes=31))
+    answers.append(client.post(f"{place}comment/", {"text": "Late"}))
+    made.version = corrected(made.meeting)
+    made.send([made.row["Police"]], again=True)
+    answers.append(opened(POLICE, path)[0].get(path))
+    assert {answer.status_code for answer in answers} == {200, 302, 400, 401, 403}
+    assert [faults(answer) for answer in answers] == [[]] * len(answers)
+
+
 def test_one_link_opens_no_other(path):
     client, _ = opened(POLICE, path)
     other = paths_to("senss@example.org")[0]
@@ -280,6 +338,22 @@ def test_what_is_typed_after_half_an_hour_is_not_lost(made, path, time_machine):
     answer = client.post(f"{path}actions/{made.patrol.pk}/comment/", {"text": "Twice this week"})
     assert answer.status_code == 401
     assert "Twice this week" in answer.text
+    assert not made.patrol.action.comments.exists()
+
+
+def test_words_typed_for_a_link_that_leads_nowhere_meanwhile_are_shown(made, world, path):
+    """Called back, or somebody signed in beside it: nothing is kept, nothing typed is lost."""
+    place = f"{path}actions/{made.patrol.pk}/comment/"
+    client, _ = opened(POLICE, path)
+    client.force_login(world.dsl, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answers = [client.post(place, {"text": "Twice this <week>"})]
+    client, _ = opened(POLICE, path)
+    row = Distribution.objects.get(agency=made.row["Police"])
+    distribution.revoke(anew(made.meeting.organiser), row, "It went astray")
+    answers.append(client.post(place, {"text": "Twice this <week>"}))
+    for answer in answers:
+        assert answer.status_code == 404
+        assert "Twice this &lt;week&gt;" in answer.text
     assert not made.patrol.action.comments.exists()
 
 

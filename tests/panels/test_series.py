@@ -12,7 +12,7 @@ from audit.errors import TransitionNotAllowed
 from notifications.models import Message
 from panels import meeting_page, recurrence
 from panels.models import Meeting, MeetingState, PanelRecord
-from panels.services import children, meetings, series
+from panels.services import children, meetings, organisers, series
 from schools.calendar import calendars_of
 from schools.models import PanelArea
 from schools.term_list import import_terms
@@ -202,3 +202,12 @@ def test_who_is_asked_to_a_planned_panel_hears_that_it_is_moved(world):
     keys = Message.objects.filter(kind="meeting_called", to=world.manager).values_list("key")
     assert keys.count() == 2
     assert panel.people.get().user == world.manager
+
+
+def test_who_planned_a_series_ends_it_with_a_meeting_that_somebody_else_organises_now(world):
+    """Rule 001-94."""
+    made = panel_series(world, world.coordinator)
+    one = ahead(made).first()
+    organisers.hand_over(anew(world.coordinator), one, world.manager, "Away")
+    series.end(anew(world.coordinator), made)
+    assert not ahead(made).exclude(state=MeetingState.CANCELLED).exists()

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from linkworkers.models import Allocation
 from notifications import kinds
 from notifications.models import Message
 from panels import targeting, tasks
@@ -17,6 +18,7 @@ from schools.calendar import calendars_of
 from schools.models import OwnChildConflict, School, Term
 from schools.years import TermName
 from tests.panels.meetings import begun, called, council_terms, prepared
+from tests.referrals.concerns import away
 from tests.world import anew
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,8 @@ def test_a_term_stands_as_not_yet_then_planned_then_held(world, in_term):
     assert (standing(world.oakfield).text, standing(world.oakfield).state) == ("Not yet", "")
     made = meeting(world, world.oakfield)
     assert standing(world.oakfield).text.startswith("Planned, ")
+    Meeting.objects.filter(pk=made.pk).update(starts_at=now - timedelta(days=3))
+    assert standing(world.oakfield).text == "Not marked as held, 22 January 2027"
     Meeting.objects.filter(pk=made.pk).update(
         state="held", held_at=now, held_by=world.primary, starts_at=now - timedelta(hours=2)
     )
@@ -106,6 +110,24 @@ def test_towards_the_end_the_link_worker_hears_first_then_the_managers(world, in
     assert (("manager@example.org", "managers") in told()) is ("managers" in who)
 
 
+def test_a_manager_who_answers_for_a_school_themselves_gets_one_message(world, in_term):
+    """Rule 003-1: one person, many roles, one message."""
+    in_term(1)
+    School.objects.exclude(pk=world.oakfield.pk).update(type_group="college")
+    for allocation in Allocation.objects.filter(school=world.oakfield):
+        away(allocation.link_worker.user, world)
+    chase()
+    assert told() == {("manager@example.org", "managers")}
+
+
+def test_of_a_hub_that_nobody_manages_the_service_manager_is_told(world, in_term):
+    in_term(1)
+    School.objects.exclude(pk=world.oakfield.pk).update(type_group="college")
+    world.manager.staff_roles.update(ends_at=world.yesterday)
+    chase()
+    assert told() == {("primary@example.org", "worker"), (world.service.email, "managers")}
+
+
 def test_each_hears_once_a_term_and_of_no_child_and_no_consultation(world, in_term):
     in_term(1)
     chase()
@@ -146,6 +168,7 @@ def test_a_manager_whose_own_child_is_there_is_not_told_of_that_school(world, in
     chase()
     assert ("manager@example.org", "managers") not in told()
     assert ("primary@example.org", "worker") in told()
+    assert (world.service.email, "managers") in told()
 
 
 def test_what_is_planned_meanwhile_is_not_told(world, in_term):

@@ -14,7 +14,7 @@ from drafts.models import Draft
 from notifications.models import Message
 from referrals.models import Concern, Fallback
 from referrals.services import concerns as services
-from schools.models import Involvement
+from schools.models import Involvement, School
 from schools.services import involve
 from tests.children import child
 from tests.referrals.concerns import WORDS, raised, told
@@ -391,6 +391,17 @@ def test_passing_on_asks_a_manager_who_may_be_told(world, as_):
     assert "Omar Othermanager" not in page.partition("<select")[2]
     client.post(url("pass", concern), {"to": world.service.pk})
     assert told(concern, "concern_passed") == ["Seth"]
+
+
+def test_who_corrects_only_whom_it_is_about_leaves_the_school_as_it_was(world, as_):
+    """Rule 001-53: where two schools have one name, too, or conflicts there would be forgotten."""
+    School.objects.filter(pk=world.beech.pk).update(name=world.oakfield.name)
+    concern = raised(world)
+    page = as_(world.primary).get(url("correct", concern))
+    typed = {"about": "adult", "school": page.context["form"]["school"].value()}
+    as_(world.primary).post(url("correct", concern), typed)
+    concern.refresh_from_db()
+    assert (concern.about, concern.school) == ("adult", world.oakfield)
 
 
 def test_a_correction_that_cannot_be_says_what_to_enter(world, as_):

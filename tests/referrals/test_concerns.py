@@ -16,6 +16,7 @@ from referrals.services import concerns as services
 from referrals.services.concerns import raise_concern
 from referrals.services.escalation import database_now, plan
 from schools.models import Involvement, OwnChildConflict, School
+from schools.services import involve
 from tests.children import child
 from tests.referrals.concerns import WORDS, away, raised, told, told_at
 from tests.world import anew
@@ -454,6 +455,28 @@ def test_the_school_put_right_takes_a_concern_to_its_managers_and_out_of_the_oth
     services.correct_about(anew(world.coordinator), concern, About.CHILD, None, "Some nursery")
     concern.refresh_from_db()
     assert (concern.school, concern.school_text) == (None, "Some nursery")
+
+
+def test_a_child_that_brings_a_school_brings_its_managers_at_once(world):
+    away(world.manager, world)
+    concern = raised(world, school=None)
+    assert "Omar" not in told_at(concern, 0)
+    cleo = child(world, "Cleo", school=world.beech)
+    involve([cleo.pk], concern, user=world.primary)
+    services.name_child(anew(world.primary), concern, cleo)
+    assert "Omar" in told_at(concern, 0)
+
+
+def test_where_the_school_put_right_keeps_out_who_has_it_others_are_asked_at_once(world):
+    """Rules 001-53 and 001-106: it is not held by somebody who cannot read it."""
+    concern = held(world, school=world.elmgate)
+    OwnChildConflict.objects.create(
+        user=world.manager, school=world.oakfield, starts_at=world.yesterday
+    )
+    services.correct_about(anew(world.primary), concern, About.CHILD, world.oakfield)
+    assert not Concern.objects.visible_to(anew(world.manager)).exists()
+    assert told(concern, "concern_to_decide") == ["Seth"]
+    services.acknowledge(anew(world.service), concern)
 
 
 def test_what_is_closed_is_corrected_no_more_and_not_by_who_may_not_read_it(world):

@@ -11,6 +11,7 @@ from audit.errors import TransitionNotAllowed
 from notifications import kinds
 from notifications.models import Message
 from notifications.services import dispatch
+from referrals.concern_timeline import days_of
 from referrals.models import Concern, Decision, NoteKind
 from referrals.services import concerns as services
 from referrals.services import escalation
@@ -145,6 +146,34 @@ def test_who_decided_and_leaves_it_open_is_asked_every_week_whether_it_can_be_cl
     services.close(anew(world.manager), concern)
     plan(concern.decided_at + timedelta(days=21, minutes=1))
     assert told(concern, "concern_to_close") == ["Maya", "Maya"]
+
+
+def test_once_a_disagreement_is_answered_nobody_is_to_be_reminded_of_it(world):
+    concern = decided(world)
+    services.close(anew(world.manager), concern)
+    said = services.disagree(anew(world.primary), concern, "It is worse than that")
+    services.answer(anew(world.service), said, "We went there")
+    concern.refresh_from_db()
+    assert concern.remind_at is None
+    assert "asked whether it can be closed" not in str(days_of(concern, database_now()))
+
+
+def test_who_is_asked_to_close_in_place_of_another_may_read_it(world):
+    world.service.staff_roles.update(ends_at=world.yesterday)
+    concern = decided(world)
+    away(world.manager, world)
+    plan(concern.decided_at + timedelta(days=7, minutes=1))
+    message = Message.objects.about(concern).get(kind="concern_to_close")
+    assert message.to == world.other_manager
+    assert kinds.get(message.kind).may_receive(message)
+
+
+def test_nobody_is_asked_to_close_what_waits_for_an_answer(world):
+    """It cannot be closed before."""
+    concern = decided(world)
+    services.disagree(anew(world.primary), concern, "It is worse than that")
+    plan(concern.decided_at + timedelta(days=7, minutes=1))
+    assert told(concern, "concern_to_close") == []
 
 
 def test_without_a_service_manager_another_manager_hears_that_nothing_is_decided(world):

@@ -25,6 +25,7 @@ from schools.models import (
     SchoolType,
 )
 from schools.scope import scope_of
+from schools.together_forms import AlsoHereForm
 
 
 def fresh(user):
@@ -457,6 +458,16 @@ def test_agencies_are_kept_by_those_who_call_on_them(world, who):
     assert not agency.contacts.exists()
     verbs = Act.objects.order_by("at").values_list("verb", flat=True)
     assert list(verbs) == [Verb.ADD, Verb.ADD, Verb.END]
+
+
+def test_an_agency_that_is_no_more_is_offered_no_more_and_stays_where_it_was(world):
+    agency = Agency.objects.create(name="Youth Emotional Service")
+    listed = services.add_also_here(world.primary, world.oakfield, agency=agency)
+    assert agency.name in str(AlsoHereForm().fields["who"].choices)
+    agency.is_offered = False
+    services.save_agency(world.coordinator, agency)
+    assert agency.name not in str(AlsoHereForm().fields["who"].choices)
+    assert listed in world.oakfield.also_here.all()
 
 
 @pytest.mark.parametrize("who", ["primary", "service", "dsl", "governance"])
