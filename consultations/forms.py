@@ -51,6 +51,8 @@ from schools.models import SchoolContact
 
 LONDON = ZoneInfo(settings.TIME_ZONE)
 # What the page on who gets a note asks of each person, as far as it is asked of them.
+# More people or actions than any meeting has: what a made-up number of rows can cost.
+MOST_ROWS = 60
 ROW_FIELDS = ("share", "reason", "children", "general", "withhold", "why", "instead")
 
 
@@ -369,8 +371,9 @@ class ActionRows(forms.BaseFormSet):
         return rows
 
 
-PeopleFormSet = forms.formset_factory(PersonForm, formset=PeopleRows, extra=0, can_delete=True)
-ActionFormSet = forms.formset_factory(ActionForm, formset=ActionRows, extra=1, can_delete=True)
+ROWS = {"max_num": MOST_ROWS, "absolute_max": MOST_ROWS, "can_delete": True}
+PeopleFormSet = forms.formset_factory(PersonForm, formset=PeopleRows, extra=0, **ROWS)
+ActionFormSet = forms.formset_factory(ActionForm, formset=ActionRows, extra=1, **ROWS)
 
 
 def owners_of(user, allocations, contacts):

@@ -133,6 +133,16 @@ EVERYONE = COUNCIL | SCHOOL
 OUTSIDE = {"anonymous", "invited", "deactivated"}
 ACTORS = sorted(EVERYONE | OUTSIDE)
 
+# One of each kind of user: a method is refused before anybody asks who they are.
+OF_EACH_KIND = [
+    "administrator",
+    "coordinator",
+    "dsl",
+    "governance",
+    "manager",
+    "primary",
+    "service",
+]
 TEAM = {"primary", "secondary", "cover", "manager"}
 READERS = TEAM | {"service", "former"}
 TO_SIGN_IN = 302
@@ -2083,7 +2093,7 @@ def test_a_method_without_a_row_is_answered_to_nobody(ask):
     answered = {
         (*key, actor): given
         for key, row in silent.items()
-        for actor in sorted(EVERYONE)
+        for actor in OF_EACH_KIND
         if (given := ask(row, actor)) != 405
     }
     assert answered == {}

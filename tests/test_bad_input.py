@@ -834,6 +834,8 @@ def complaint(world, case, answer, kept):
 def troubles(world, case, attempts):
     """``{what was tried: what is wrong}`` over ``(what, changed fields, texts to keep)``."""
     client, found = client_of(world, case.actor), {}
+    # What is posted to is made once, and stands again after each attempt.
+    case.address(world), case.data(world)
     for what, changes, kept in attempts:
         point = transaction.savepoint()
         answer = post(client, case.address(world), {**case.data(world), **changes})
