@@ -15,7 +15,8 @@ QUICK ?=
 ENVIRONMENT := .venv/bin/python
 # Two thirds of the tests, by their time, run beside the others on servers of their own.
 SECOND := tests/journeys tests/documents tests/config tests/test_canaries.py tests/test_bad_input.py
-THIRD := tests/schools tests/linkworkers tests/interventions tests/panels
+THIRD := tests/schools tests/linkworkers tests/interventions tests/panels tests/referrals \
+	tests/overview
 BESIDE := $(SECOND) $(THIRD)
 
 .PHONY: run test lint format bench chaos lock environment
