@@ -39,7 +39,7 @@ def test_every_allocation_is_read_in_two_queries(world, django_assert_num_querie
 def test_the_grants_are_right_after_five_hundred_random_acts():
     """Each act in a transaction of its own, as requests are; refusals are part of the game.
 
-    It goes on past five hundred until chance has tried every act.
+    It goes on past five hundred until chance has done every act, and 150 in all.
     """
     world = World()
     chance = random.Random(2026)  # noqa: S311
@@ -48,7 +48,7 @@ def test_the_grants_are_right_after_five_hundred_random_acts():
     reach_predecessors()
     done = Counter()
     for n in range(2000):
-        if n >= 500 and done.keys() == ACTS.keys():
+        if n >= 500 and done.keys() == ACTS.keys() and done.total() >= 150:
             break
         by = User.objects.get(pk=chance.choice([world.manager.pk, world.service.pk]))
         [act] = chance.choices(list(ACTS), ACTS.values())
@@ -61,7 +61,7 @@ def test_the_grants_are_right_after_five_hundred_random_acts():
             assert drift() == []
     assert drift() == []
     assert done.keys() == ACTS.keys()
-    assert done.total() > 150
+    assert done.total() >= 150
 
 
 def _pick(chance, rows):
