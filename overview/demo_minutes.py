@@ -210,7 +210,8 @@ class Railway:
             minutes_on=timezone.localdate(sent_at),
         )
         # Nobody is written to on account of the demonstration's past.
-        copies.filter(agency__isnull=False).update(reminded_at=sent_at + distribution.REMIND_AFTER)
+        owing = [row.pk for row in copies.filter(agency__isnull=False) if row.copy["actions"]]
+        copies.filter(pk__in=owing).update(reminded_at=sent_at + distribution.REMIND_AFTER)
         MinutesLink.objects.filter(distribution__in=copies).update(
             made_at=sent_at, expires_at=sent_at + timedelta(days=28)
         )

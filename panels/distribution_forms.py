@@ -10,12 +10,14 @@ from panels.services.distribution import minutes_day
 from panels.services.minutes import seen_of
 
 LONGEST = 500
+HAS_IT = "Has this version"
 
 
 class SendForm(Form):
     """Who gets the minutes, and when the full ones follow; what a final version says, if none is.
 
-    ``recipients`` are those offered, ``has_before`` whether a version was sent to anybody.
+    ``recipients`` are those offered, ``have_it`` the ids of the rows of those who were sent this
+    version, ``has_before`` whether an earlier one was sent to anybody.
     """
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
@@ -36,9 +38,12 @@ class SendForm(Form):
         label="Those who have an earlier version get this one too", required=False
     )
 
-    def __init__(self, minutes, recipients, data=None, *, has_before=False):
+    def __init__(self, minutes, recipients, data=None, *, have_it=(), has_before=False):
         self.offered = {one.key: one for one in recipients if not one.trouble}
-        ticked = [key for key, one in self.offered.items() if one.is_ticked]
+        self.everybody_has_it = all(one.row.pk in have_it for one in self.offered.values())
+        ticked = [
+            key for key, one in self.offered.items() if one.is_ticked and one.row.pk not in have_it
+        ]
         super().__init__(
             data,
             initial={
@@ -48,7 +53,8 @@ class SendForm(Form):
             },
         )
         self.fields["recipients"].choices = [
-            (key, f"{one.name}. {one.note}") for key, one in self.offered.items()
+            (key, f"{one.name}. {HAS_IT if one.row.pk in have_it else one.note}")
+            for key, one in self.offered.items()
         ]
         is_draft = minutes.meeting.state != MeetingState.FINALISED
         asked = set()

@@ -88,11 +88,13 @@ def _send(by, meeting, form):
 
 
 def _form(minutes, recipients, data=None):
-    before = Distribution.objects.filter(version__meeting=minutes.meeting)
+    sent = Distribution.objects.filter(version__meeting=minutes.meeting)
     newest = minutes.meeting.versions.first()
-    if newest and minutes.meeting.state == MeetingState.FINALISED:
-        before = before.exclude(version=newest)
-    return SendForm(minutes, recipients, data, has_before=before.exists())
+    is_final = minutes.meeting.state == MeetingState.FINALISED
+    here = sent.filter(version=newest) if is_final else sent.none()
+    have_it = {pk for pair in here.values_list("agency", "person") for pk in pair if pk}
+    before = sent.exclude(pk__in=here.values("pk"))
+    return SendForm(minutes, recipients, data, have_it=have_it, has_before=before.exists())
 
 
 def _preview(request, meeting, key, form=None):

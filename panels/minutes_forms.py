@@ -18,7 +18,7 @@ NOBODY = "Nobody yet"
 WHOLE = [
     (ItemAudience.EVERYBODY, "Everybody"),
     (ItemAudience.TEAM, "Our team alone"),
-    (ItemAudience.CHOSEN, "Only"),
+    (ItemAudience.CHOSEN, "Only these:"),
 ]
 
 

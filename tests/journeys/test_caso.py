@@ -95,7 +95,7 @@ def take_notes(made, page):
     police = page.get_by_role("checkbox", name="Police")
     police.focus()
     page.keyboard.press("Space")
-    expect(page.get_by_role("radio", name="Only")).to_be_checked()
+    expect(page.get_by_role("radio", name="Only these:")).to_be_checked()
     page.keyboard.press("Control+s")
     expect(page.locator(STATUS)).to_contain_text("saved")
     other = page.context.new_page()

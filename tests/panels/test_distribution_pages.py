@@ -206,6 +206,21 @@ def test_the_password_is_asked_again_before_anything_leaves(made, coordinator, t
     assert Distribution.objects.count() == 1
 
 
+def test_who_has_a_version_is_not_offered_it_again(made, coordinator):
+    made.final()
+    police = made.row["Police"]
+    made.send([police])
+    page = page_of(coordinator, made, f"agency-{police.agency_id}")
+    assert page.count("Has this version") == 1
+    box = page.partition(f'value="agency-{police.pk}"')[2].partition(">")[0]
+    assert "checked" not in box
+    assert "Send actions now" in page
+    made.send()
+    page = page_of(coordinator, made, f"agency-{police.agency_id}")
+    assert "Everybody who can be sent these minutes has them." in page
+    assert "Send actions now" not in page
+
+
 def test_a_correction_asks_before_it_goes_a_second_time(made, coordinator):
     made.final()
     made.send([made.row["Police"]])
