@@ -1,4 +1,4 @@
-"""The way out: one connection to whatever EMAIL_URL names, for as long as a batch takes.
+"""The way out: one connection to whatever EMAIL_URL names, for as long as there is mail.
 
 ``courier()`` gives the one of the settings. Another way out is a subclass of Courier, as
 ``notifications.notify`` has it, and keeps its promises.
@@ -16,6 +16,8 @@ from django.utils.module_loading import import_string
 from documents.calendar import method_of
 
 TOO_LARGE = 552
+# Some servers take no more than so many messages over one connection.
+MOST_OVER_ONE = 100
 
 
 class Unreachable(Exception):
@@ -44,6 +46,7 @@ class Courier:
 
     def __init__(self):
         self._connection = _connection()
+        self._sent = 0
 
     def __enter__(self):
         return self
@@ -69,6 +72,12 @@ class Courier:
             if _is_an_answer(error):
                 raise
             raise Unanswered from error
+        self._sent += 1
+
+    def rest(self):
+        """Between two batches, when nothing is held: long ones go on over another connection."""
+        if self._sent >= MOST_OVER_ONE:
+            self._close()
 
     def was_taken(self, message):
         """Whether an earlier attempt, whose end nobody saw, handed the message over.
@@ -79,6 +88,7 @@ class Courier:
         return False
 
     def _close(self):
+        self._sent = 0
         with contextlib.suppress(OSError):
             self._connection.close()
 
@@ -151,7 +161,7 @@ def _connection():
     if not backend.endswith("smtp.EmailBackend"):
         return get_connection(backend)
     return get_connection(
-        backend,
+        "notifications.backends.ServerBackend",
         host=config["EMAIL_HOST"],
         port=config["EMAIL_PORT"],
         username=config["EMAIL_HOST_USER"],

@@ -8,7 +8,7 @@ from aiosmtpd.controller import Controller
 
 
 class Sink:
-    """A mail server on a port of this machine that keeps what it accepts.
+    """A mail server on a port of this machine that keeps what it accepts, and from whom.
 
     ``answers`` maps an address to the reply its RCPT gets; ``reply_to_data`` is called with the
     message's id before it is accepted and may answer otherwise, or wait. What is larger than
@@ -20,6 +20,7 @@ class Sink:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.accepted = []
+        self.senders = []
         self.connections = 0
         self.answers = {}
         self.reply_to_data = None
@@ -69,4 +70,5 @@ class Sink:
             return answer
         with self.lock:
             self.accepted.append(message)
+            self.senders.append(envelope.mail_from)
         return "250 OK"

@@ -4,6 +4,7 @@ import environ
 import pytest
 
 from notifications.delivery import _connection
+from notifications.services import drain
 
 
 @pytest.mark.parametrize(
@@ -25,9 +26,23 @@ def test_a_mail_server_is_reached_as_the_address_says(settings, url, expected):
 
 
 def test_messages_can_go_to_the_console(settings, capsys, db, write):
-    from notifications.services import drain
-
     settings.DELIVERY = environ.Env.email_url_config("consolemail://")
     write("one")
     drain()
     assert "To: one@example.org" in capsys.readouterr().out
+
+
+def test_a_domain_with_an_umlaut_is_asked_for_in_ascii(sink, db, write):
+    message = write("one", address="one@bücher.example")
+    sink.answers["one@xn--bcher-kva.example"] = "550 5.1.1 unknown"
+    drain()
+    message.refresh_from_db()
+    assert (message.state, message.last_error) == ("dead", "SMTPRecipientsRefused 550")
+
+
+def test_the_server_hears_of_the_sender_by_the_address_alone(sink, db, write, settings):
+    settings.DEFAULT_FROM_EMAIL = "Frühe Hilfe <help@example.org>"
+    write("one")
+    drain()
+    assert sink.senders == ["help@example.org"]
+    assert "help@example.org" in sink.accepted[0]["From"]

@@ -59,6 +59,42 @@ def test_a_batch_goes_over_one_connection(db, sink, write):
     assert (len(sink.accepted), sink.connections) == (5, 1)
 
 
+def test_batches_go_over_one_connection_until_it_has_carried_many(db, sink, write, monkeypatch):
+    monkeypatch.setattr("notifications.delivery.MOST_OVER_ONE", 40)
+    for number in range(50):
+        write(str(number))
+    drain()
+    assert (len(sink.accepted), sink.connections) == (50, 2)
+
+
+def test_a_connection_that_breaks_is_made_anew_for_the_next_message(db, sink, write):
+    for key in ("broken", "next"):
+        write(key)
+
+    async def vanish_once(message_id):
+        sink.reply_to_data = None
+        sink.sever()
+
+    sink.reply_to_data = vanish_once
+    drain()
+    assert states() == {"broken": "sending", "next": "sent"}
+    assert sink.connections == 2
+
+
+def test_a_worker_whose_lease_ran_out_marks_nothing(db, sink, write, kind):
+    """Another has the message by then, and says what became of it."""
+    message = write("one")
+
+    def another_takes_it(message):
+        Message.objects.update(next_try_at=Now() + timedelta(minutes=5))
+        return True
+
+    kind["still_due"] = another_takes_it
+    drain()
+    message.refresh_from_db()
+    assert (message.state, message.sent_at) == ("sending", None)
+
+
 def test_five_at_once_send_each_message_once(transactional_db, sink, write):
     for number in range(60):
         write(str(number))
