@@ -21,7 +21,7 @@ from consultations.models import SCHOOL_SHARE, Action, Consultation, Consultatio
 from consultations.searching import passages_of, with_passages
 from govuk.paging import Cursor
 from schools.children import closed_children
-from schools.models import Hub, School, SchoolContact, SearchEntry
+from schools.models import School, SchoolContact, SearchEntry
 from schools.names import fold
 from schools.scope import scope_of
 from schools.services.search import CONFIG
@@ -112,8 +112,8 @@ def search(user, words, before=None):
 def newest_entries(user, query, before=None):
     """A page of entries under the viewer's keys and one more, each subject once, latest first.
 
-    Every key is a scan of its own, so that none reads more than what is under it; the whole
-    county is all its hubs. Three queries at most.
+    Every key is a scan of its own, so that none reads more than what is under it. Three queries
+    at most.
     """
     scope = scope_of(user)
     matching = SearchEntry.objects.filter(words=query).exclude(school__in=scope.excluded)
@@ -135,7 +135,7 @@ def _team_scans(scope, matching):
     """What was said on the team's side."""
     team = matching.filter(for_school=False)
     if scope.county:
-        return [team.filter(hub=hub) for hub in Hub.objects.values_list("pk", flat=True)]
+        return [team]
     scans = [team.filter(hub=hub) for hub in scope.manages]
     if scope.supports:
         scans.append(team.filter(school__in=scope.supports))

@@ -46,10 +46,14 @@ class SearchEntry(models.Model):
                 GinIndex(fields=[key, "words"], name=f"search_of_{key}")
                 for key in ("school", "hub", "author")
             ),
-            # For words that so many notes of a hub have that the newest are soon come by.
+            # For words that so many notes of a hub, or of the county, have that the newest are soon
+            # come by.
             models.Index(
                 fields=["hub", "-at", "-id"],
                 condition=Q(for_school=False),
                 name="search_newest_of_hub",
+            ),
+            models.Index(
+                fields=["-at", "-id"], condition=Q(for_school=False), name="search_newest"
             ),
         ]

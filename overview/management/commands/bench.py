@@ -124,7 +124,7 @@ class Command(BaseCommand):
         deep = turn_by_turn(self.pages(readers["county"]), rounds)
         found = {
             (who, word): self.search_ratio(readers[who], word, rounds)
-            for who in ("link worker", "hub")
+            for who in ("link worker", "hub", "county")
             for word in SEARCHED
         }
         granted = turn_by_turn(self.grants(worker), rounds)
