@@ -3,14 +3,12 @@
 import contextlib
 import gc
 import os
-import pickle
 import shutil
 from pathlib import Path
 
 import environ
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.test import LiveServerTestCase, TransactionTestCase
 from django.test.utils import override_settings, setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
@@ -22,10 +20,10 @@ from config.embedded.system_packages import find_chromium
 from tests.database import (
     as_owner,
     connected_by,
-    copy_of_database,
     keep_migrated_rows,
     restore_migrated_rows,
 )
+from tests.kept import Inhabited, kept_for
 from tests.migrated import bring_cluster
 from tests.notifications.sink import Sink
 from tests.settings import BUILT_STORAGES, THROWAWAY_SERVERS
@@ -113,18 +111,14 @@ def django_db_setup(request, django_test_environment, django_db_blocker, servers
 
 @pytest.fixture(scope="session")
 def inhabited(django_db_setup, django_db_blocker):
-    """A copy of the database where the world already is: its connection and the world, pickled."""
-    from tests.world import World
-
-    with django_db_blocker.unblock(), copy_of_database("world") as connection:
-        with connected_by(connection), transaction.atomic():
-            world = pickle.dumps(World())
-        yield connection, world
+    """Databases where the world already is, one for each thing kept in it (``tests/kept.py``)."""
+    with django_db_blocker.unblock(), Inhabited() as databases:
+        yield databases
 
 
 @pytest.fixture
-def in_inhabited_database(inhabited):
-    connection, _ = inhabited
+def in_inhabited_database(request, inhabited):
+    connection, request.node.begun = inhabited.begin(kept_for(request.node))
     with connected_by(connection):
         yield
 
@@ -148,8 +142,7 @@ def world(request, db):
     from tests.world import World
 
     if "in_inhabited_database" in request.fixturenames:
-        _, world = request.getfixturevalue("inhabited")
-        return pickle.loads(world)  # noqa: S301 - our own
+        return request.node.begun.world
     return World()
 
 

@@ -42,21 +42,20 @@ def as_owner():
 
 
 @contextlib.contextmanager
-def copy_of_database(name):
-    """A connection, as the app role, to a copy of the test database; dropped after the block.
+def copy_of_database(source, name):
+    """A connection to a copy of the database ``source`` is connected to; dropped after the block.
 
-    Nothing else may be connected while the copy is made.
+    Nothing else may be connected to that while the copy is made.
     """
-    as_app = connections["default"]
-    as_app.close()
-    with as_owner() as owner:
+    source.close()
+    with connected_by(source), as_owner() as owner:
         owner.creation.clone_test_db(name, verbosity=0, autoclobber=True)
-    connection = type(as_app)(as_app.creation.get_test_db_clone_settings(name), "default")
+    connection = type(source)(source.creation.get_test_db_clone_settings(name), "default")
     try:
         yield connection
     finally:
         connection.close()
-        with as_owner() as owner:
+        with connected_by(source), as_owner() as owner:
             owner.creation.destroy_test_db(suffix=name, verbosity=0)
 
 

@@ -17,6 +17,7 @@ from panels.mentions import Mentions
 from panels.models import Distribution, Meeting, MeetingAgency, MinutesLink
 from panels.services import actions, distribution, minutes
 from schools.models import SchoolContact, SchoolGrant
+from tests.kept import kept
 from tests.panels.distribution import (
     AT_BEECH,
     AT_OAKFIELD,
@@ -37,7 +38,7 @@ from tests.world import anew
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def made(world):
     found = Themed(world)
     found.final()

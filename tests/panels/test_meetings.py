@@ -22,6 +22,7 @@ from referrals.services import request_answers
 from schools.children import open_pupils
 from schools.models import InsetDay, OwnChildConflict
 from tests.children import child, children_of, works_with
+from tests.kept import kept
 from tests.panels.meetings import (
     AGREED,
     about,
@@ -43,7 +44,7 @@ pytestmark = pytest.mark.django_db
 ALL = set(MeetingKind)
 
 
-@pytest.fixture
+@kept
 def pair(world):
     """Ada of Oakfield and Cleo of Beechcroft."""
     found = children_of(world)

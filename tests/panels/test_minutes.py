@@ -15,6 +15,7 @@ from panels.services import minutes
 from schools.children import open_now
 from schools.models import OwnChildConflict
 from tests.children import children_of
+from tests.kept import kept
 from tests.panels.meetings import (
     begun,
     called,
@@ -41,7 +42,7 @@ from tests.world import anew
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def meeting(world):
     """A CASO meeting over two schools with a child of each; the police read of Ada alone."""
     found = children_of(world)

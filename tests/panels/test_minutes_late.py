@@ -15,13 +15,14 @@ from panels.services import minutes
 from schools.calendar import calendars_of
 from schools.models import OwnChildConflict
 from tests.children import children_of
+from tests.kept import kept
 from tests.panels.meetings import themed
 from tests.panels.minutes import again, agreed, final, held, item_of, taker, write
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def meeting(world):
     found = children_of(world)
     return held(themed(world, found.ada, found.cleo))

@@ -15,6 +15,7 @@ from notifications.models import Message
 from panels.models import Distribution, MinutesLink
 from panels.partner_views import ELSEWHERE
 from panels.services import distribution, partners
+from tests.kept import kept
 from tests.panels.distribution import READ_BY, Themed, code_to, opened, paths_to, texts_in
 from tests.panels.minutes import corrected
 from tests.test_headers import faults
@@ -31,7 +32,7 @@ def no_earlier_tries():
     cache.clear()
 
 
-@pytest.fixture
+@kept
 def made(world):
     found = Themed(world)
     found.final()

@@ -12,6 +12,7 @@ from notifications.models import Message
 from panels.copies import SCHOOL, Minutes, Reader
 from panels.models import Distribution, Meeting
 from schools.models import ContactRole, OwnChildConflict, SchoolContact, SchoolGrant
+from tests.kept import kept
 from tests.panels.distribution import TEXTS, Themed, text_of
 from tests.panels.meetings import called, invite, prepared, with_agency
 from tests.panels.minutes import again, agenda, agreed, final, held, item_of, write
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 CLEOS_ACTION, OUR_ACTION = "CANARY-take-cleo-home", "CANARY-watch-the-gate"
 
 
-@pytest.fixture
+@kept
 def themed(world):
     """The themed meeting, final and sent, with an action of each school besides."""
     made = Themed(world)
