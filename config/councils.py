@@ -28,6 +28,20 @@ AGENCIES = (
     ("Link workers", "Named link workers of other services, such as In Reach workers"),
 )
 
+# What several children or schools have in common (rules 000-13, 003-44, 003-63; domain-facts.md
+# 2.6 and 4.1): the list of a new installation begins with them, and is kept on its own page.
+THEMES = (
+    "Domestic abuse",
+    "Emotionally based school avoidance",
+    "Exploitation",
+    "Gangs and antisocial behaviour",
+    "Missing from home or care",
+    "Radicalisation",
+    "Substance use",
+    "Suspensions and exclusions",
+    "Young carers",
+)
+
 
 @dataclass(frozen=True)
 class Council:
@@ -74,6 +88,8 @@ class Council:
     )
     # The directory's first agencies, each with what to ask them for.
     agencies: tuple[tuple[str, str], ...] = AGENCIES
+    # The first themes of consultations and meetings.
+    themes: tuple[str, ...] = THEMES
     # What everybody at a meeting is asked to accept at its beginning (peers.md F36).
     meeting_terms: tuple[str, ...] = (
         "We are here to agree who does what for the children and schools concerned.",

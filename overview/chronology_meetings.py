@@ -1,23 +1,30 @@
-"""Meetings in a child's chronology: that it was talked about, and what was decided on it alone.
+"""Meetings in a child's chronology: that it was talked about, and what was decided on it.
 
-A paragraph that speaks of another child of the meeting too stays in the minutes (rule 001-118).
+A paragraph that speaks of another child of the meeting too stays in the minutes for whoever has not
+opened that child (rule 001-118), as it stays out of the copy of who may not read of that child.
 """
 
 from collections import defaultdict
 
 from django.utils import timezone
 
+from audit.services import looked_at_all
+from consultations.children import looks_at
 from consultations.models import MEETING, Action
 from govuk.words import listed
 from interventions.school_note import action_text
 from overview.chronology_entries import Entry, areas_text, entered_later
 from panels.mentions import Mentions
 from panels.models import Meeting, MeetingPupil, MeetingState, MinutesVersion
+from schools.children import open_pupils
 from schools.scope import scope_of
 
 
 def meetings(user, pupil, asked, n):
-    """Each meeting that was held about the child; seven queries, however many there are."""
+    """Each meeting that was held about the child; nine queries, however many there are.
+
+    A look at another child, of whom a decision on this one speaks, is written down.
+    """
     if asked.significant:
         return []
     rows = (
@@ -36,7 +43,7 @@ def meetings(user, pupil, asked, n):
     ids = [meeting.pk for meeting in held]
     linked = set(Meeting.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
     children = _children(ids)
-    decided, agreed = _decided(pupil, ids, children), _agreed(pupil, ids)
+    decided, agreed = _decided(user, pupil, held, children), _agreed(pupil, ids)
     return [
         _entry(meeting, decided[meeting.pk], agreed[meeting.pk], is_linked=meeting.pk in linked)
         for meeting in held
@@ -51,21 +58,48 @@ def _children(ids):
     return found
 
 
-def _decided(pupil, ids, children):
-    """``{meeting id: (paragraphs, when final)}``: of the latest version, on this child alone."""
+def _decided(user, pupil, held, children):
+    """``{meeting id: (paragraphs, when final)}``: of the latest version, on this child.
+
+    Every child that a paragraph speaks of is this one or open to the user.
+    """
+    others = {row.pupil_id for rows in children.values() for row in rows} - {pupil.pk}
+    opened = {one.pk: one for one in open_pupils(user).filter(pk__in=others)} if others else {}
     found = defaultdict(lambda: ([], None))
-    versions = MinutesVersion.objects.filter(meeting__in=ids).order_by("number")
-    for version in versions.only("meeting_id", "content", "finalised_at"):
-        rows = children[version.meeting_id]
-        own, mentions = {row.pk for row in rows if row.pupil_id == pupil.pk}, Mentions(rows)
-        paragraphs = [
-            text
-            for item in version.content.get("items", [])
-            for text in item["decision"]
-            if mentions.in_text(text) == own
-        ]
-        found[version.meeting_id] = paragraphs, version.finalised_at
+    looks = []
+    for meeting, version in _latest_versions(held):
+        rows = {row.pk: row.pupil_id for row in children[meeting.pk]}
+        paragraphs, seen = [], set()
+        for text, about in _decisions(version, Mentions(children[meeting.pk])):
+            beside = {rows[pk] for pk in about} - {pupil.pk}
+            if pupil.pk in {rows[pk] for pk in about} and beside <= opened.keys():
+                paragraphs.append(text)
+                seen |= beside
+        found[meeting.pk] = paragraphs, version.finalised_at
+        looks += looks_at(user, meeting, [opened[pk] for pk in seen])
+    looked_at_all(looks)
     return found
+
+
+def _latest_versions(held):
+    """``(meeting, its latest version)`` of those that have final minutes; one query."""
+    by_id = {meeting.pk: meeting for meeting in held}
+    versions = MinutesVersion.objects.filter(meeting__in=by_id).order_by("number")
+    latest = {
+        version.meeting_id: version
+        for version in versions.only("meeting_id", "content", "finalised_at")
+    }
+    return [(by_id[pk], version) for pk, version in latest.items()]
+
+
+def _decisions(version, mentions):
+    """``(paragraph, ids)`` of each decision: of whom it speaks, as the copies go by it."""
+    for item in version.content.get("items", []):
+        named = mentions.in_text(item["title"])
+        before = len(item["paragraphs"])
+        about = mentions.in_paragraphs([*item["paragraphs"], *item["decision"]])
+        for text, found in zip(item["decision"], about[before:], strict=True):
+            yield text, found | named
 
 
 def _agreed(pupil, ids):

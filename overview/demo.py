@@ -87,15 +87,8 @@ HUBS = {
 }
 HOME, AWAY = "Worthing and Adur", "Crawley and Mid Sussex"
 NURSING_TEAMS = ("East", "West", "Central")
-THEMES = (
-    "Behaviour and suspensions",
-    "Conflict at home",
-    "Emotionally based school avoidance",
-    "Exploitation",
-    "Neglect",
-    "Online safety",
-    "Vaping and substances",
-)
+# Besides those every council begins with.
+THEMES = ("Conflict at home", "Neglect", "Online safety")
 
 # Mailbox name: name and staff role of the accounts of the demonstration.
 STAFF = {

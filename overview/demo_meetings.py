@@ -38,7 +38,7 @@ ON_A_PANEL = {
 # Theme: key areas, then how many of the school's children, of this term and the one before.
 OF_EARLIER_TERMS = {
     "Emotionally based school avoidance": (["health", "attendance"], 9, 8),
-    "Vaping and substances": (["targeted"], 6, 5),
+    "Substance use": (["targeted"], 6, 5),
     "Online safety": (["emerging"], 5, 0),
 }
 
@@ -205,7 +205,7 @@ def _of_a_consultation(demonstration, school):
     held = Consultation.objects.filter(school=school, discussed__pupil__isnull=False)
     held = held.order_by("-held_at").first()
     if held:
-        held.themes.set(Theme.objects.filter(name="Behaviour and suspensions"))
+        held.themes.set(Theme.objects.filter(name="Suspensions and exclusions"))
 
 
 def _targeting(demonstration, schools):

@@ -265,7 +265,7 @@ class Railway:
         """Another held after that, its minutes late: one item written, one being typed."""
         meeting = self.prepare(
             "Behaviour on the way to school",
-            "Behaviour and suspensions",
+            "Suspensions and exclusions",
             "Fights at the bus stops in the mornings, and who can be there.",
             ["targeted"],
         )
@@ -276,7 +276,7 @@ class Railway:
         minutes.begin_agenda(self.by, meeting)
         meeting = again(meeting)
         item = self.write(
-            self.item(meeting, "Behaviour and suspensions"),
+            self.item(meeting, "Suspensions and exclusions"),
             "Both schools suspended pupils after the same fight.\n"
             "Police: nobody was hurt, and no crime is recorded.",
             "Staff of both schools stand at the two stops until the end of term.",

@@ -115,7 +115,7 @@ def targeting_unplanned(user):
         "targeting",
         "Schools without a targeting support meeting this term",
         [
-            Line(school.name, f"{standing.term}: nothing is planned", school.get_absolute_url())
+            Line(school.name, f"{standing.term}. {standing.text}", school.get_absolute_url())
             for school, standing in targeting.missing(schools)[:MOST]
         ],
         ("Every school and term", reverse("targeting")),

@@ -68,7 +68,7 @@ def _targeting(school, calendars):
         Answer(
             "Targeting support, this term",
             standing.text,
-            "Plan one before the term ends" if standing.step and standing.is_missing else "",
+            standing.to_do if standing.step and standing.is_missing else "",
             reverse("targeting"),
             standing.state,
         )

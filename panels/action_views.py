@@ -13,12 +13,13 @@ from audit.models import Look
 from audit.services import look_of, looked, looked_at_all
 from consultations.action_forms import MoveForm
 from consultations.action_list import lines_of, school_line
-from consultations.models import Action
+from consultations.models import MEETING, Action
+from consultations.services.actions import OUT
 from govuk.forms import posted
 from interventions.acting import do, unless_late
 from panels import action_plan, policies
 from panels.action_forms import CommentForm, HandOverForm
-from panels.meeting_views import fetch, goers_only, page
+from panels.meeting_views import fetch, goers_only, page, too_late
 from panels.models import Meeting, MinutedAction
 from panels.services import actions as services
 
@@ -79,7 +80,8 @@ class _Found:
 def _find(request, pk):
     """The action where the viewer follows it up; Http404 where it is not theirs to see.
 
-    Of several meetings it is minuted in, one they run comes first, then one they see.
+    Of several meetings it is minuted in, one they run comes first, then one they see. None for what
+    is sent about one that a correction of the minutes took out.
     """
     rows = MinutedAction.objects.filter(action=pk).select_related(
         "meeting",
@@ -91,8 +93,12 @@ def _find(request, pk):
         "action__owner_agency",
     )
     rows = list(rows.order_by("-added_at"))
+    this = Action.objects.filter(pk=pk)
     if not rows:
-        # Of a note, or taken out by a correction of the minutes.
+        gone = this.filter(source_type=MEETING)
+        is_theirs = gone.visible_to(request.user).exists() or gone.for_school(request.user).exists()
+        if request.method == "POST" and is_theirs:
+            return None
         raise Http404
     seen = Meeting.objects.visible_to(request.user)
     seen = set(seen.filter(pk__in=[row.meeting_id for row in rows]).values_list("pk", flat=True))
@@ -100,7 +106,6 @@ def _find(request, pk):
     for row in at:
         if policies.may_run(request.user, row.meeting):
             return _Found(row, is_school=False)
-    this = Action.objects.filter(pk=pk)
     if at or this.visible_to(request.user).exists():
         return _Found((at or rows)[0], is_school=False)
     if this.for_school(request.user).exists():
@@ -112,6 +117,8 @@ def _find(request, pk):
 def done(request, pk):
     """``/meetings/actions/<id>/done/``: its owner, or who runs the meeting, says it is done."""
     found = _find(request, pk)
+    if found is None:
+        return _taken_out(request)
     return do(
         request,
         None,
@@ -125,6 +132,8 @@ def done(request, pk):
 def comment(request, pk):
     """``/meetings/actions/<id>/comment/``: what its owner says of it, for who runs the meeting."""
     found = _find(request, pk)
+    if found is None:
+        return _taken_out(request)
     allow(policies.may_tick_action(request.user, found.action, found.minuted.meeting))
     form = CommentForm(posted(request))
     if request.method == "POST":
@@ -144,6 +153,8 @@ def comment(request, pk):
 def hand_over(request, pk):
     """``/meetings/actions/<id>/hand-over/``: to somebody else of the meeting, and why."""
     found = _to_hand_on(request, pk)
+    if found is None:
+        return _taken_out(request)
     form = HandOverForm(found.minuted, posted(request))
     if request.method == "POST":
         answered = do(
@@ -164,6 +175,8 @@ def hand_over(request, pk):
 def move(request, pk):
     """``/meetings/actions/<id>/move/``: another date, and why."""
     found = _to_hand_on(request, pk)
+    if found is None:
+        return _taken_out(request)
     form = MoveForm(posted(request))
     if request.method == "POST":
         answered = do(
@@ -180,8 +193,13 @@ def move(request, pk):
 
 def _to_hand_on(request, pk):
     found = _find(request, pk)
-    allow(policies.may_hand_on_action(request.user, found.action, found.minuted.meeting))
+    if found:
+        allow(policies.may_hand_on_action(request.user, found.action, found.minuted.meeting))
     return found
+
+
+def _taken_out(request):
+    return too_late(request, OUT, "home")
 
 
 def _there(request, found):

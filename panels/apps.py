@@ -8,6 +8,7 @@ class PanelsConfig(AppConfig):
     def ready(self):
         from accounts import grants
         from panels import (
+            action_chasing,
             action_notices,
             distribution_notices,
             entitlements,
@@ -17,6 +18,7 @@ class PanelsConfig(AppConfig):
             targeting_chasing,
         )
 
+        action_chasing.register_kinds()
         action_notices.register_kinds()
         organiser_notices.register_kinds()
         distribution_notices.register_kinds()

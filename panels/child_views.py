@@ -2,18 +2,19 @@
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
 from govuk.forms import posted
 from interventions.acting import do, unless_late
 from panels import child_forms
-from panels.meeting_views import fetch_to_run, page
+from panels.meeting_views import fetch_to_run, page, too_late
 from panels.models import MeetingKind
 from panels.services import children as services
 from schools.children import closed_children, open_pupils
 from schools.doors import ask_for_reason
 from schools.policies import may_ask
+
+CLOSED = "This child is not on your current work any more."
 
 
 def _form(request, meeting, form, title, **context):
@@ -22,19 +23,24 @@ def _form(request, meeting, form, title, **context):
 
 
 def _fetch_child(request, pk, child):
-    """``(meeting, row)`` of a child of it that is open to the user."""
+    """``(meeting, row)`` of a child of it; None for one that has been taken off."""
     meeting = fetch_to_run(request, pk)
-    return meeting, get_object_or_404(meeting.pupils.select_related("meeting"), pk=child)
+    return meeting, meeting.pupils.select_related("meeting").filter(pk=child).first()
 
 
-def _reason(request, pupil_id):
-    """The reason page for a child who is closed to who looks children up (001-58); else None."""
+def _reason(request, meeting, pupil_id):
+    """The reason page for a child who is closed to who looks children up (001-58); else None.
+
+    Who looks nobody up is told that the child is closed by now, where they typed something.
+    """
     if may_ask(request.user):
         closed = closed_children(request.user, [pupil_id])
         return ask_for_reason(request, pupil_id) if closed else None
-    if not open_pupils(request.user).filter(pk=pupil_id).exists():
-        raise Http404
-    return None
+    if open_pupils(request.user).filter(pk=pupil_id).exists():
+        return None
+    if request.method == "POST":
+        return too_late(request, CLOSED, meeting)
+    raise Http404
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,29 +54,39 @@ def add(request, pk):
         found = form.cleaned_data
         school = found.get("school")
         try:
-            pupil = services.find(meeting, school, found["surname"], found["born_on"])
+            # Who it is was typed to look the child up, and is nothing to be kept.
+            pupil = services.find(meeting, school, found.pop("surname"), found["born_on"])
         except ValidationError as refused:
             form.refuse(refused)
         else:
             if may_ask(request.user) and closed_children(request.user, [pupil.pk]):
                 return ask_for_reason(request, pupil.pk)
-            done = do(
+            done = put_on(
                 request,
-                form,
-                lambda: services.add(request.user, meeting, pupil, school, **form.facts),
-                "The child is on the meeting.",
                 meeting,
+                form,
+                pupil,
+                lambda: services.add(request.user, meeting, pupil, school, **form.facts),
             )
             if done:
                 return done
     return _form(request, meeting, form, "Add a child", button="Add this child")
 
 
+def put_on(request, meeting, form, pupil, act):
+    """``do`` an act that puts a child on the meeting; what is said of one twice is said once."""
+    record = meeting.pupils.filter(pupil=pupil).first() or meeting
+    onwards = unless_late(request, form, record, meeting)
+    return do(request, form, act, "The child is on the meeting.", onwards)
+
+
 @require_http_methods(["GET", "POST"])
 def change(request, pk, child):
     """``/meetings/<id>/children/<id>/``: the basis, and which agencies read of the child."""
     meeting, row = _fetch_child(request, pk, child)
-    if gate := _reason(request, row.pupil_id):
+    if row is None:
+        return too_late(request, services.TAKEN_OFF, meeting)
+    if gate := _reason(request, meeting, row.pupil_id):
         return gate
     now = {
         "basis": row.basis,
@@ -95,6 +111,8 @@ def change(request, pk, child):
 def remove(request, pk, child):
     """``/meetings/<id>/children/<id>/remove/``."""
     meeting, row = _fetch_child(request, pk, child)
+    if row is None:
+        return too_late(request, services.TAKEN_OFF, meeting)
     return do(
         request,
         None,
@@ -110,7 +128,9 @@ def panel_record(request, pk, child):
     meeting, row = _fetch_child(request, pk, child)
     if meeting.kind != MeetingKind.PANEL:
         raise Http404
-    if gate := _reason(request, row.pupil_id):
+    if row is None:
+        return too_late(request, services.TAKEN_OFF, meeting)
+    if gate := _reason(request, meeting, row.pupil_id):
         return gate
     record = getattr(row, "panel_record", None)
     form = child_forms.PanelRecordForm(

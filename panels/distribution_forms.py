@@ -2,7 +2,7 @@
 
 from django import forms
 
-from govuk.fields import LONGEST_ADDRESS, DayField, text
+from govuk.fields import LONGEST_ADDRESS, DayField, PickField, email, text
 from govuk.forms import Form
 from panels import minutes_checks
 from panels.models import ActionComment, MeetingState
@@ -73,6 +73,33 @@ class SendForm(Form):
     def rows(self):
         """The chosen ``MeetingAgency`` and ``MeetingPerson`` rows of a valid form."""
         return [self.offered[key].row for key in self.cleaned_data["recipients"]]
+
+
+class GiveAddressForm(Form):
+    """Where the copy of an agency goes that has no address: one of its people, or an address."""
+
+    contact = PickField(
+        None,
+        sentence="Choose one of its people from the list",
+        label="One of its people in the directory",
+        required=False,
+        empty_label="Nobody of these",
+    )
+    email = email("Or the email address of somebody else")
+
+    def __init__(self, agency, *args, **options):
+        super().__init__(*args, **options)
+        known = agency.contacts.exclude(email="")
+        self.fields["contact"].queryset = known
+        if not known.exists():
+            del self.fields["contact"]
+            self.fields["email"].label = "Email address"
+
+    def clean(self):
+        found = super().clean()
+        if found.get("contact") and found.get("email"):
+            self.add_error("email", "Choose one of its people or enter an address, not both")
+        return found
 
 
 class RevokeForm(Form):

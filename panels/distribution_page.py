@@ -69,8 +69,16 @@ def _items(numbers):
     return f"item{'s' if len(numbers) > 1 else ''} {listed(numbers)}"
 
 
+@dataclass(frozen=True)
+class Note:
+    """Something to know before sending; ``mute`` is the agency's row that has no address."""
+
+    text: str
+    mute: object = None
+
+
 def to_know(minutes, lines):
-    """Sentences about what to know before sending; nothing of it stands in the way."""
+    """The ``Note`` of each thing to know before sending; nothing of it stands in the way."""
     idle, found = [], []
     for line in lines:
         own = [row for row in minutes.actions if minutes.is_of(line.reader, row)]
@@ -78,16 +86,22 @@ def to_know(minutes, lines):
             idle.append(line.title)
         if len(line.copy.actions) < len(own):
             found.append(
-                f"{line.title} has an action about a child of whom it may not read:"
-                " that action is not in its copy."
+                Note(
+                    f"{line.title} has an action about a child of whom it may not read:"
+                    " that action is not in its copy."
+                )
             )
         found += [
-            f"{one.name}: {one.trouble or one.warning}."
+            Note(
+                f"{one.name}: {one.trouble or one.warning}.",
+                one.row if one.is_agency and one.trouble else None,
+            )
             for one in line.people
             if one.trouble or one.warning
         ]
     if idle:
-        found.insert(0, f"{listed(idle)} {'has' if len(idle) == 1 else 'have'} no action.")
+        words = f"{listed(idle)} {'has' if len(idle) == 1 else 'have'} no action."
+        found.insert(0, Note(words))
     return found
 
 

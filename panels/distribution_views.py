@@ -15,10 +15,11 @@ from interventions.acting import do, unless_late
 from notifications.models import Message
 from panels import distribution_page, policies
 from panels.copies import Minutes
-from panels.distribution_forms import RevokeForm, SendForm
-from panels.meeting_views import fetch, fetch_to_run, page
+from panels.distribution_forms import GiveAddressForm, RevokeForm, SendForm
+from panels.meeting_views import fetch, fetch_to_run, page, too_late
 from panels.models import CopyFile, Distribution, MeetingState
 from panels.services import distribution as services
+from panels.services import people
 from schools.children import open_pupils
 
 SENT = "Sent. Each has their own link; agencies also get a code when they open it."
@@ -136,10 +137,33 @@ def _preview(request, meeting, key, form=None):
         "to_know": distribution_page.to_know(minutes, lines),
         "matrix": distribution_page.matrix_of(titles, lines),
         "form": form if may_send else None,
+        "may_give": may_send,
         "is_final": meeting.state == MeetingState.FINALISED,
         "sent_to": Distribution.objects.filter(version__meeting=meeting).exists(),
     }
     return page(request, "distribution/copies", meeting, **context)
+
+
+@require_http_methods(["GET", "POST"])
+def give_address(request, pk, invited):
+    """``/meetings/<id>/agencies/<id>/address/``: of an agency that nothing can be sent to yet."""
+    meeting = fetch_to_run(request, pk)
+    row = meeting.agencies.select_related("agency").filter(pk=invited).first()
+    if row is None:
+        return too_late(request, people.AGENCY_OFF, meeting)
+    form = GiveAddressForm(row.agency, posted(request))
+    there = reverse("meeting_copies", args=[pk])
+    done = request.method == "POST" and do(
+        request,
+        form,
+        lambda: people.give_address(request.user, meeting, row, **form.cleaned_data),
+        f"The address of {row.owner_text} is kept. Choose them below to send their copy.",
+        unless_late(request, form, row, there),
+    )
+    if done:
+        return done
+    title = f"The address of {row.owner_text}"
+    return page(request, "meeting_form", meeting, form=form, title=title, back=there)
 
 
 # --- after sending --------------------------------------------------------------------------------

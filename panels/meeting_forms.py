@@ -102,9 +102,10 @@ class NewMeetingForm(AboutForm):
         self.fields["hub"].queryset = hubs
         if self.kind != MeetingKind.CASO:
             del self.fields["how_many"]
-        if self.kind in (MeetingKind.FORUM, MeetingKind.LOCAL) and hubs:
+        has_hub = self.kind in (MeetingKind.FORUM, MeetingKind.LOCAL) and bool(hubs)
+        if has_hub or self.kind == MeetingKind.PANEL:
             self.fields["school"].required = False
-        else:
+        if not has_hub:
             del self.fields["hub"]
 
     def clean_how_many(self):

@@ -18,6 +18,7 @@ from consultations.children import as_uuid
 from consultations.models import Theme
 from consultations.policies import may_keep_themes
 from documents.calendar import CONTENT_TYPE
+from drafts import unsaved
 from govuk.forms import posted
 from govuk.paging import earliest_page, newest_page
 from interventions.acting import do, unless_late
@@ -70,6 +71,14 @@ def fetch_to_run(request, pk):
 def page(request, name, meeting, status=200, **context):
     context |= {"meeting": meeting, "nav": "meetings"}
     return render(request, f"panels/{name}.html", context, status=status)
+
+
+def too_late(request, why, there):
+    """Say why nothing can be done any more, and go ``there``, or to what was typed for it."""
+    messages.info(request, why)
+    if unsaved.worth_keeping(request):
+        return redirect("unsaved_form", unsaved.keep(request).pk)
+    return redirect(there)
 
 
 @require_GET
@@ -127,7 +136,8 @@ def _today(now):
 def new(request):
     """``/meetings/new/?kind=…``, or ``?request=<id>`` for the CASO meeting a school asked for.
 
-    Without either, the kinds to choose from.
+    With ``?previous=<id>`` the one that follows a meeting, of the same kind: of a series its next
+    date. Without any, the kinds to choose from.
     """
     goers_only(request)
     kinds = policies.kinds_to_call(request.user)
@@ -135,8 +145,14 @@ def new(request):
     asked = _request(request)
     previous = _previous(request)
     kind = MeetingKind.CASO if asked else request.GET.get("kind", previous and previous.kind)
-    if kind not in kinds or kind == MeetingKind.PANEL:
+    following = previous and organisers.next_date_of(previous)
+    if following and request.method == "GET" and policies.may_run(request.user, following):
+        messages.info(request, "The next date of these meetings is planned already.")
+        return redirect(following)
+    if not (previous and previous.kind == MeetingKind.PANEL):
+        # The first of an area is planned with those that come after it.
         kinds = [one for one in kinds if one != MeetingKind.PANEL]
+    if kind not in kinds:
         may_plan = policies.plans_series(request.user)
         context = {"kinds": kinds, "may_plan": may_plan, "nav": "meetings"}
         return render(request, "panels/choose_kind.html", context)
@@ -150,6 +166,8 @@ def _new(request, kind, asked, previous):
         request.user, kind, posted(request), hubs=hubs, initial=first
     )
     pk = as_uuid(request.POST.get("id", "")) or uuid.uuid4()
+    there = Meeting.objects.filter(pk=pk).first()
+    onwards = unless_late(request, form, there or asked, there or "meetings")
     prepare = services.prepare
     if previous:
         prepare = partial(organisers.prepare_next, previous=previous)
@@ -167,7 +185,7 @@ def _new(request, kind, asked, previous):
                 pk=pk,
             ),
             "The meeting is being prepared. Choose who is invited, then set its date.",
-            lambda made: made or "meetings",
+            lambda made: made or onwards(made),
         )
         if done:
             return done
@@ -187,8 +205,11 @@ def _request(request):
     if "request" not in request.GET:
         return None
     pk = as_uuid(request.GET["request"])
-    rows = SupportRequest.objects.visible_to(request.user).filter(state=RequestState.MEETING)
-    return get_object_or_404(rows.select_related("school"), pk=pk)
+    rows = SupportRequest.objects.visible_to(request.user).select_related("school")
+    if request.method == "GET":
+        # Whoever typed for it before it was answered otherwise is told so, and keeps their words.
+        rows = rows.filter(state=RequestState.MEETING)
+    return get_object_or_404(rows, pk=pk)
 
 
 def _previous(request):
@@ -305,7 +326,7 @@ def _form(request, meeting, form, title, status=200, **context):
 def call(request, pk):
     """``/meetings/<id>/call/``: date and place; sending it invites everybody."""
     meeting = fetch_to_run(request, pk)
-    if not meeting.is_ahead:
+    if request.method == "GET" and not meeting.is_ahead:
         messages.info(request, "This meeting cannot be changed any more.")
         return redirect(meeting)
     form = meeting_forms.CallForm(posted(request), initial=meeting_forms.call_now(meeting))
@@ -359,7 +380,8 @@ def cancel(request, pk):
 def held(request, pk):
     """``/meetings/<id>/held/``: who was there."""
     meeting = fetch_to_run(request, pk)
-    if meeting.state != MeetingState.CALLED or not meeting.has_begun:
+    is_over = meeting.state == MeetingState.CALLED and meeting.has_begun
+    if request.method == "GET" and not is_over:
         messages.info(request, "A meeting is marked as held once its date has come.")
         return redirect(meeting)
     people, agencies = meeting_page.people_of(meeting), meeting_page.agencies_of(meeting)
@@ -373,7 +395,7 @@ def held(request, pk):
             form,
             lambda: services.hold(request.user, meeting, **form.told()),
             "The meeting is marked as held.",
-            meeting,
+            unless_late(request, form, meeting, meeting),
         )
         if done:
             return done

@@ -8,8 +8,10 @@ count. A name that is a word of every day besides needs its capital.
 import re
 import unicodedata
 from collections import defaultdict
-from itertools import chain, product
+from functools import lru_cache
+from itertools import chain, groupby, product
 
+from govuk.words import listed
 from schools.names import fold
 
 # What ends a name: everything but letters, apostrophes and hyphens; and the s of a possessive.
@@ -22,7 +24,11 @@ INITIALS = [
     re.compile(rf"(?<!\w)(?={LETTER}\.\s?{LETTER}(?:\.\s?{LETTER})?(?!\w))"),
     re.compile(rf"(?<!\w)(?={CAPITAL}\s?{CAPITAL}(?:\s?{CAPITAL})?(?!\w))"),
 ]
-APOSTROPHES = str.maketrans(dict.fromkeys("‘`´ʻʼ′＇", "'"))
+OTHERS = "‘`´ʻʼ′＇"
+APOSTROPHES = str.maketrans(dict.fromkeys(OTHERS, "'"))
+AROUND = f"'’{OTHERS}-"
+BETWEEN_NAMES = re.compile(r"[^\S\r\n]+")
+NOBODY = frozenset()
 PARTS = re.compile(r"[\s\-‐‑–]+")
 PARTICLES = re.compile(r"al|bin|d[aeiou]|de[lnr]|dos|el|ibn|l[ae]|san|st|ter?n?|van|von")
 # Names of children that minutes are full of as words.
@@ -54,8 +60,10 @@ class Mentions:
         self._joined = defaultdict(set)
         self._marked = defaultdict(set)
         self._found = {}
+        self._told = {}
         for row in rows:
             pupil = row.pupil
+            self._told[row.pk] = f"{pupil.initials} ({row.reference})"
             self._marked[row.reference[1:]].add(row.pk)
             self._marked[fold(pupil.initials.replace(".", " "))].add(row.pk)
             firsts = {pupil.first_names, pupil.first_names.partition(" ")[0], pupil.known_as} - {""}
@@ -105,12 +113,70 @@ class Mentions:
             if f" {name} " in held:
                 found |= rows
         for word in NOT_IN_A_NAME.sub(" ", _plain(text)).split():
-            for name in _names_alone(word):
-                found |= self._alone.get(name, set())
-            for name in chain.from_iterable(map(_names_alone, word.split("-"))):
+            found |= self._called(word, self._alone)
+            for part in word.split("-"):
                 # Half of a double name and half of another word are no name together.
-                found |= self._joined.get(name, set())
+                found |= self._called(part, self._joined)
         return found
+
+    def with_initials(self, text):
+        """The text with initials and reference wherever ``named_in`` finds a child's name.
+
+        Names in a row are one child's. A name that several children have, and that nothing beside
+        it tells apart, stands for all of them.
+        """
+        written = []
+        for rows, words in self._pieces(text):
+            is_in_a_row = rows and len(written) > 1 and BETWEEN_NAMES.fullmatch(written[-1][1])
+            same = rows & written[-2][0] if is_in_a_row and not written[-2][1] else None
+            if same:
+                written[-2:] = [(same, words)]
+            else:
+                written.append((rows, words))
+        return "".join(self._initials(rows) + words for rows, words in written)
+
+    def _initials(self, rows):
+        return listed([told for pk, told in self._told.items() if pk in rows])
+
+    def _pieces(self, text):
+        """``(ids, words)`` of a text in its order: of names with what stays after them."""
+        runs = ["".join(run) for _, run in groupby(text, _is_in_a_name)]
+        in_full = self._in_full([folded(run).split() for run in runs])
+        pieces = (self._pieces_of(run, in_full[place]) for place, run in enumerate(runs))
+        return ((rows, words) for rows, words in chain.from_iterable(pieces) if rows or words)
+
+    def _in_full(self, words):
+        """``{place: ids}`` of the lists of words that are part of a name in full."""
+        found = defaultdict(frozenset)
+        longest = max((name.count(" ") + 1 for name in self._named), default=0)
+        for place, first in enumerate(words):
+            name, end = list(first), place + 1
+            while first and len(name) <= longest:
+                for part in range(place, end) if " ".join(name) in self._named else ():
+                    found[part] |= self._named[" ".join(name)] if words[part] else frozenset()
+                if end == len(words):
+                    break
+                name, end = name + words[end], end + 1
+        return found
+
+    def _pieces_of(self, run, in_full):
+        """Of letters and marks in a row: a name, or one that a hyphen joins to other words."""
+        _, whole, _ = _parted(run)
+        is_one = in_full or self._called(whole, self._alone)
+        names = self._alone if is_one else self._joined
+        for part in [run] if is_one else re.split("(-)", run):
+            before, word, after = _parted(part)
+            rows = in_full or self._called(word, names)
+            if rows:
+                is_possessive = not in_full and fold(_plain(word)) not in names
+                yield NOBODY, before
+                yield rows, f"’s{after}" if is_possessive else after
+            else:
+                yield NOBODY, part
+
+    def _called(self, word, names):
+        """The ids of whom a word may call, of ``names`` that may stand alone."""
+        return NOBODY.union(*(names.get(name, ()) for name in _names_alone(_plain(word))))
 
 
 def goes_on(text):
@@ -127,6 +193,20 @@ def _plain(text):
     """Without marks on letters and what is not seen, so that a name is one word to ``re``."""
     letters = unicodedata.normalize("NFKD", text.translate(APOSTROPHES))
     return "".join(c for c in letters if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
+
+
+@lru_cache(maxsize=4096)
+def _is_in_a_name(character):
+    return not NOT_IN_A_NAME.search(_plain(character))
+
+
+def _parted(run):
+    """``(marks before, word, possessive and marks after)`` of what has no space in it."""
+    word = run.strip(AROUND)
+    if word[-1:] in ("s", "S") and word[-2:-1] and word[-2] in AROUND[:-1]:
+        word = word[:-2]
+    before, _, after = run.partition(word) if word else ("", "", run)
+    return before, word, after
 
 
 def _words(name):
@@ -148,16 +228,3 @@ def _names_alone(word):
     for name in (fold(word), fold(word).removesuffix("s")):
         if not (word[:1].islower() and (len(name) < 3 or EVERYDAY.fullmatch(name))):
             yield name
-
-
-def with_initials(text, row):
-    """The text with initials and reference for the names of the child of a ``MeetingPupil``."""
-    pupil = row.pupil
-    firsts = {pupil.first_names, pupil.first_names.partition(" ")[0], pupil.known_as} - {""}
-    whole = {f"{first} {pupil.surname}" for first in firsts}
-    whole |= {f"{pupil.surname} {first}" for first in firsts}
-    stands = f"{pupil.initials} ({row.reference})"
-    for names, flags in ((whole, re.IGNORECASE), (firsts | {pupil.surname}, 0)):
-        ways = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-        text = re.sub(rf"(?<![\w-])(?:{ways})(?![\w-])", stands, text, flags=flags)
-    return text

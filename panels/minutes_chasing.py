@@ -66,11 +66,11 @@ def chase(today=None):
         for meeting in rows.select_related("minuted_by").prefetch_related(schools)
         if (days := days_late(meeting, calendar, today)) > 0
     ]
-    managers = _managers([meeting for meeting, days in late if days > THEN_MANAGERS])
+    managers = managers_of([meeting for meeting, days in late if days > THEN_MANAGERS])
     tell([notice for meeting, days in late for notice in _notices(meeting, managers)], by)
 
 
-def _managers(meetings):
+def managers_of(meetings):
     """``{meeting id: [users]}`` of whoever manages its hubs and has no child at its schools."""
     in_hub = managers_by_hub({hub for meeting in meetings for hub in _hubs(meeting)})
     schools = {row.school_id for meeting in meetings for row in meeting.schools.all()}

@@ -25,8 +25,8 @@ from interventions.acting import do, unless_late
 from panels import minutes_checks, minutes_forms, minutes_page, policies
 from panels.copies import Minutes
 from panels.meeting_page import when_text
-from panels.meeting_views import fetch, page
-from panels.models import AgendaItem, MeetingState
+from panels.meeting_views import fetch, page, too_late
+from panels.models import MeetingState
 from panels.services import minutes as services
 from panels.services import readers
 
@@ -34,6 +34,8 @@ from panels.services import readers
 PAGES = {"check": "minutes_check", "here": "minutes_here", "add": "minutes_item_add"}
 PAGES_OF_ITEM = {"name": "minutes_item_name", "remove": "minutes_item_remove"}
 MOVES = {"up": -1, "down": 1}
+ITEM_GONE = "This item has been removed from the agenda."
+ACTION_GONE = "This action has been removed from the minutes."
 # How the names of the boxes of a new action begin.
 NEW = "new"
 
@@ -53,9 +55,11 @@ def _fetch_to_write(request, pk):
 
 
 def _fetch_item(request, pk, item):
+    """``(meeting, item)``; None for an item that has been removed."""
     meeting = _fetch_to_write(request, pk)
-    found = get_object_or_404(meeting.items, pk=item)
-    found.meeting = meeting
+    found = meeting.items.filter(pk=item).first()
+    if found:
+        found.meeting = meeting
     return meeting, found
 
 
@@ -161,10 +165,9 @@ def item(request, pk, item):
     """
     if request.method == "POST" and (meeting := _handed_over(request, pk)):
         return _given_away(request, meeting)
-    if request.method == "POST" and not AgendaItem.objects.filter(pk=item).exists():
-        _fetch_to_write(request, pk)
-        return _removed(request)
     meeting, found = _fetch_item(request, pk, item)
+    if found is None:
+        return _removed(request, meeting)
     if request.method == "POST":
         return _typed(request, meeting, found)
     if not _is_open(meeting):
@@ -192,13 +195,11 @@ def _given_away(request, meeting):
     return redirect("unsaved_form", unsaved.keep(request).pk)
 
 
-def _removed(request):
+def _removed(request, meeting):
     """Another tab took the item off the agenda: what was typed in it stays its writer's to copy."""
-    said = "This item has been removed from the agenda."
     if request.headers.get("X-Autosave"):
-        return JsonResponse({"message": said}, status=404)
-    messages.info(request, f"{said} What you sent is kept.")
-    return redirect("unsaved_form", unsaved.keep(request).pk)
+        return JsonResponse({"message": ITEM_GONE}, status=404)
+    return too_late(request, ITEM_GONE, reverse("minutes", args=[meeting.pk]))
 
 
 def _typed(request, meeting, item):
@@ -362,6 +363,8 @@ def add_item(request, pk):
 def rename_item(request, pk, item):
     """``/meetings/<id>/minutes/items/<id>/name/``: what the item is called."""
     meeting, found = _fetch_item(request, pk, item)
+    if found is None:
+        return _removed(request, meeting)
     form = minutes_forms.TitleForm(posted(request), initial={"title": found.title})
     return _title(
         request,
@@ -370,14 +373,16 @@ def rename_item(request, pk, item):
         lambda: services.rename_item(request.user, found, form.cleaned_data["title"]),
         "The item has been renamed.",
         "Rename this item",
+        record=found,
     )
 
 
-def _title(request, meeting, form, act, said, title, **context):
+def _title(request, meeting, form, act, said, title, record=None, **context):
     back = reverse("minutes", args=[meeting.pk])
+    onwards = unless_late(request, form, record or meeting, back)
 
     def there(made):
-        return reverse("minutes_item", args=[meeting.pk, made.pk]) if made else back
+        return reverse("minutes_item", args=[meeting.pk, made.pk]) if made else onwards(made)
 
     return do(request, form, act, said, there) or page(
         request, "minutes/form", meeting, form=form, title=title, back=back, **context
@@ -388,6 +393,8 @@ def _title(request, meeting, form, act, said, title, **context):
 def remove_item(request, pk, item):
     """``/meetings/<id>/minutes/items/<id>/remove/``: asked first, since its text goes with it."""
     meeting, found = _fetch_item(request, pk, item)
+    if found is None:
+        return _removed(request, meeting)
     if request.method == "POST":
         return do(
             request,
@@ -403,6 +410,8 @@ def remove_item(request, pk, item):
 def write_initials(request, pk, item):
     """POST ``/meetings/<id>/minutes/items/<id>/initials/``: for the names of its children."""
     meeting, found = _fetch_item(request, pk, item)
+    if found is None:
+        return _removed(request, meeting)
     return do(
         request,
         None,
@@ -416,10 +425,16 @@ def write_initials(request, pk, item):
 
 
 def _fetch_action(request, pk, action):
+    """``(meeting, its action)``; None for one that has been removed."""
     meeting = _fetch_to_write(request, pk)
-    row = get_object_or_404(meeting.minuted_actions, pk=action)
-    row.meeting = meeting
+    row = meeting.minuted_actions.filter(pk=action).first()
+    if row:
+        row.meeting = meeting
     return meeting, row
+
+
+def _action_removed(request, meeting):
+    return too_late(request, ACTION_GONE, reverse("minutes", args=[meeting.pk]))
 
 
 def _item_of(meeting, row):
@@ -432,6 +447,8 @@ def _item_of(meeting, row):
 def change_action(request, pk, action):
     """``/meetings/<id>/minutes/actions/<id>/``: what, who, by when and about whom."""
     meeting, row = _fetch_action(request, pk, action)
+    if row is None:
+        return _action_removed(request, meeting)
     now = {
         "what": row.what,
         "owner": str(row.agency_id or row.person_id or ""),
@@ -463,6 +480,8 @@ def change_action(request, pk, action):
 def remove_action(request, pk, action):
     """POST ``/meetings/<id>/minutes/actions/<id>/remove/``."""
     meeting, row = _fetch_action(request, pk, action)
+    if row is None:
+        return _action_removed(request, meeting)
     return do(
         request,
         None,
@@ -477,7 +496,10 @@ def remove_action(request, pk, action):
 
 @require_http_methods(["GET", "POST"])
 def here(request, pk):
-    """``/meetings/<id>/minutes/here/``: who is here, and accepted the terms."""
+    """``/meetings/<id>/minutes/here/``: who is here, and accepted the terms.
+
+    What is ticked is saved on the way to somebody who came without an invitation.
+    """
     meeting = _fetch_to_write(request, pk)
     form = minutes_forms.HereForm(meeting, posted(request), initial=minutes_forms.here_now(meeting))
     back = reverse("minutes", args=[pk])
@@ -487,7 +509,8 @@ def here(request, pk):
         present, accepted = map(as_uuids, (found["present"], found["accepted"]))
         return services.note_present(request.user, meeting, present=present, accepted=accepted)
 
-    done = do(request, form, act, "Who is here has been saved.", back)
+    there = reverse("minutes_guest", args=[pk]) if request.POST.get("then") == "guest" else back
+    done = do(request, form, act, "Who is here has been saved.", there)
     return done or page(request, "minutes/here", meeting, form=form, back=back)
 
 
@@ -505,7 +528,8 @@ def guest(request, pk):
     def act():
         return form.note(request.user, meeting)
 
-    done = do(request, form, act, "They are noted as here.", back)
+    onwards = unless_late(request, form, meeting, back)
+    done = do(request, form, act, "They are noted as here.", onwards)
     return done or page(
         request,
         "minutes/form",
@@ -524,7 +548,7 @@ def guest(request, pk):
 def check(request, pk):
     """``/meetings/<id>/minutes/check/``: what stands in the way, then read only (rule 000-14)."""
     meeting = _fetch_to_write(request, pk)
-    if not _is_open(meeting):
+    if request.method == "GET" and not _is_open(meeting):
         messages.info(request, services.FINAL)
         return redirect("minutes", pk)
     made = Minutes(meeting)
@@ -543,6 +567,11 @@ def check(request, pk):
         except ValidationError as refused:
             form.refuse(refused)
         except TransitionNotAllowed as late:
+            if not _is_open(meeting):
+                messages.info(request, str(late))
+                there = reverse("minutes", args=[pk])
+                record = meeting.versions.first() or meeting
+                return redirect(unless_late(request, form, record, there)(None))
             form.add_error(None, str(late))
             form.show_again(seen)
             status = 409

@@ -4,13 +4,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods
 
+from audit.errors import TransitionNotAllowed
 from audit.services import looked_at_all
 from consultations.children import looks_at
 from govuk.forms import posted
 from interventions.acting import do, unless_late
 from panels import meeting_page
 from panels.child_forms import AudienceForm
-from panels.meeting_views import fetch_to_run, page
+from panels.child_views import put_on
+from panels.meeting_views import fetch_to_run, page, too_late
 from panels.models import Meeting, MeetingPupil
 from panels.organiser_forms import OrganiserForm
 from panels.services import children, organisers
@@ -83,22 +85,24 @@ def again(request, pk, child):
     Which agencies read is proposed as it was; who agreed to it is not.
     """
     meeting = fetch_to_run(request, pk)
-    before = next((row for row in organisers.children_before(meeting) if row.pk == child), None)
-    if before is None:
-        raise Http404
+    rows = MeetingPupil.objects.filter(meeting=meeting.previous_id)
+    before = get_object_or_404(rows.select_related("pupil", "school"), pk=child)
+    if request.method == "GET":
+        try:
+            organisers.check_again(meeting, before)
+        except TransitionNotAllowed as late:
+            return too_late(request, str(late), meeting)
     if may_ask(request.user) and closed_children(request.user, [before.pupil_id]):
         return ask_for_reason(request, before.pupil_id, then=request.path)
     form = AudienceForm(meeting, posted(request), initial={"agencies": before.shared_with.all()})
-    if request.method == "POST":
-        done = do(
-            request,
-            form,
-            lambda: children.add(request.user, meeting, before.pupil, before.school, **form.facts),
-            "The child is on the meeting.",
-            meeting,
-        )
-        if done:
-            return done
+
+    def act():
+        organisers.check_again(meeting, before)
+        return children.add(request.user, meeting, before.pupil, before.school, **form.facts)
+
+    done = put_on(request, meeting, form, before.pupil, act)
+    if done:
+        return done
     return page(
         request,
         "meeting_form",

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from govuk.forms import posted
-from interventions.acting import do
+from interventions.acting import do, unless_late
 from linkworkers.models import Allocation
 from panels import meeting_forms, meeting_page, policies
-from panels.meeting_views import fetch_to_run, page
+from panels.meeting_views import fetch_to_run, page, too_late
 from panels.models import MeetingPerson
 from panels.services import people as services
 from schools.models import School
@@ -44,7 +44,7 @@ def add_school(request, pk):
 def remove_school(request, pk, urn):
     """``/meetings/<id>/schools/<urn>/remove/``."""
     meeting = fetch_to_run(request, pk)
-    school = get_object_or_404(School, pk__in=meeting.schools.values("school"), urn=urn)
+    school = get_object_or_404(School, urn=urn)
     return do(
         request,
         None,
@@ -99,7 +99,7 @@ def add_agency(request, pk):
             form,
             lambda: services.invite_agency(request.user, meeting, **form.chosen),
             "The agency is on the meeting.",
-            meeting,
+            unless_late(request, form, meeting, meeting),
         )
         if done:
             return done
@@ -117,7 +117,9 @@ def add_agency(request, pk):
 def remove_agency(request, pk, invited):
     """``/meetings/<id>/agencies/<id>/remove/``."""
     meeting = fetch_to_run(request, pk)
-    row = get_object_or_404(meeting.agencies.all(), pk=invited)
+    row = meeting.agencies.filter(pk=invited).first()
+    if row is None:
+        return too_late(request, services.AGENCY_OFF, meeting)
     return do(
         request,
         None,

@@ -41,9 +41,12 @@ class Recipient:
     warning: str = ""
 
     @property
+    def is_agency(self):
+        return isinstance(self.row, MeetingAgency)
+
+    @property
     def key(self):
-        kind = "agency" if isinstance(self.row, MeetingAgency) else "person"
-        return f"{kind}-{self.row.pk}"
+        return f"{'agency' if self.is_agency else 'person'}-{self.row.pk}"
 
 
 def recipients_of(minutes):
@@ -88,7 +91,7 @@ def _of_agency(row):
         trouble = BAD_ADDRESS
     elif row.contact is None:
         warning = GONE
-    elif row.contact.email.casefold() != row.email.casefold():
+    elif row.contact.email and row.contact.email.casefold() != row.email.casefold():
         warning = MOVED
     return Recipient(
         row,

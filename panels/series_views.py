@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.errors import TransitionNotAllowed
 from consultations.children import as_uuid
 from govuk.forms import posted
-from interventions.acting import do
+from interventions.acting import do, unless_late
 from panels import meeting_page, policies
+from panels.models import MeetingSeries
 from panels.series_forms import SeriesForm
 from panels.services import series as services
 
@@ -39,12 +40,13 @@ def new(request):
     form = SeriesForm(request.user, posted(request))
     pk = as_uuid(request.POST.get("id", "")) or uuid.uuid4()
     if request.method == "POST" and form.is_valid():
+        onwards = unless_late(request, form, MeetingSeries(pk=pk), reverse("series", args=[pk]))
         done = do(
             request,
             form,
             lambda: services.plan(request.user, form.facts, pk=pk),
             "The dates are planned. Move one on its own page; the others stay.",
-            lambda made: reverse("series", args=[pk]),
+            onwards,
         )
         if done:
             return done

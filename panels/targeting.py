@@ -4,8 +4,9 @@ They are due and may be chased, which an Early help consultation never is: nothi
 consultations. Terms are each school's own, its dates in place of the council's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -54,13 +55,13 @@ def with_meetings(schools):
         meeting__state__in=(MeetingState.CALLED, *HELD),
         meeting__starts_at__date__range=(first_day_of(school_year), last_day_of(school_year)),
     ).order_by("meeting__starts_at")
-    told = JSONObject(state="meeting__state", starts_at="meeting__starts_at")
+    told = JSONObject(meeting="meeting", state="meeting__state", starts_at="meeting__starts_at")
     return schools.annotate(targeting=ArraySubquery(rows.values(row=told)))
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How one term stands at a school: ``day`` is that of its meeting, held or to come, or None.
+    """How one term stands at a school: ``day`` is that of its ``meeting``, an id, or None.
 
     ``step`` says whom it is time to remind: nobody while it is empty.
     """
@@ -69,25 +70,41 @@ class Standing:
     day: date | None = None
     is_held: bool = False
     step: str = ""
+    meeting: UUID | None = None
+
+    @property
+    def is_to_close(self):
+        """Its day is over, and nobody has marked it as held or cancelled it."""
+        return self.day is not None and self.day < timezone.localdate() and not self.is_held
 
     @property
     def is_missing(self):
-        return self.day is None
+        """None was held or is to come, as far as anybody has said."""
+        return self.day is None or self.is_to_close
+
+    @property
+    def to_do(self):
+        """What is asked for where it is missing."""
+        return "Mark the meeting as held" if self.is_to_close else "Plan one before the term ends"
+
+    @property
+    def worth(self):
+        """What was held goes before what is to come, and that before what nobody has closed."""
+        return self.is_held, not self.is_missing, self.day is not None
 
     @property
     def state(self):
-        """``ok`` when it was held, ``soon`` and ``late`` towards the end of a term without one."""
+        """``ok`` when it was held; ``late`` to be marked as held, or with none as the term ends."""
         if self.is_held:
             return "ok"
-        return {WORKER: "soon", MANAGERS: "late"}.get(self.step, "")
+        return "late" if self.is_to_close else {WORKER: "soon", MANAGERS: "late"}.get(self.step, "")
 
     @property
     def text(self):
         """``Yes, 3 October 2026``, ``Planned, 3 December 2026``, ``Not yet``; or not marked yet."""
-        if self.is_missing:
+        if self.day is None:
             return "Not yet"
-        is_over = self.day < timezone.localdate()
-        said = "Yes" if self.is_held else "Not marked as held" if is_over else "Planned"
+        said = "Yes" if self.is_held else "Not marked as held" if self.is_to_close else "Planned"
         return f"{said}, {long_date(self.day)}"
 
 
@@ -121,15 +138,18 @@ def missing(schools):
 
 
 def _of_school(school, calendar, today):
-    """Its ``Standing`` in each term: what was held goes before what is to come."""
+    """Its ``Standing`` in each term, by the meeting that is worth most there."""
     now = calendar.term_on(today)
     begun = [NamedTerm(now.school_year, name) for name in TermName][: now.name.position + 1]
     found = {term: Standing(term, step=_step(calendar, term, today)) for term in begun}
     for row in school.targeting:
         day = timezone.localdate(parse_datetime(row["starts_at"]))
-        term, is_held = calendar.term_on(day), row["state"] in HELD
-        if term in found and (found[term].is_missing or is_held > found[term].is_held):
-            found[term] = Standing(term, day, is_held)
+        term = calendar.term_on(day)
+        standing = Standing(term, day, row["state"] in HELD, meeting=UUID(row["meeting"]))
+        if standing.is_to_close and term in found:
+            standing = replace(standing, step=found[term].step)
+        if term in found and standing.worth > found[term].worth:
+            found[term] = standing
     return found
 
 

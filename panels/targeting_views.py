@@ -10,7 +10,7 @@ from audit.services import looked
 from govuk.paging import page_around
 from linkworkers.board import hub_of, hubs_of
 from panels import policies, targeting
-from panels.models import MeetingKind
+from panels.models import Meeting, MeetingKind
 from schools.models import School
 from schools.years import TermName, school_year_of, year_text
 
@@ -36,6 +36,13 @@ def targeting_list(request):
         before=_edge(schools, request.GET.get("before", "")),
     )
     standings = targeting.standings(found)
+    to_close = [
+        standing.meeting
+        for terms in standings.values()
+        for standing in terms.values()
+        if standing.is_to_close
+    ]
+    to_close = Meeting.objects.visible_to(user).run_by(user).filter(pk__in=to_close)
     looked(user, School, Look.LIST, basis="scope")
     context = {
         "hubs": hubs,
@@ -43,6 +50,7 @@ def targeting_list(request):
         "rows": [(school, _of_terms(standings[school.pk])) for school in found],
         "terms": [name.label for name in TermName],
         "year": year_text(school_year_of(timezone.localdate())),
+        "to_close": set(to_close.values_list("pk", flat=True)),
         "previous": found[0].urn if found and has_previous else None,
         "following": found[-1].urn if found and has_next else None,
         "may_call": MeetingKind.TARGETING in policies.kinds_to_call(user),

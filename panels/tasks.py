@@ -3,7 +3,7 @@ from datetime import time
 from django.utils import timezone
 
 from config.celery import app
-from panels import minutes_chasing, targeting_chasing
+from panels import action_chasing, minutes_chasing, targeting_chasing
 from panels.services import distribution
 
 
@@ -15,10 +15,11 @@ def make_copy_files(version_id=None):
 
 @app.task
 def chase_minutes():
-    """Full minutes due and actions not ticked, from half past seven here; once each."""
+    """Full minutes due and actions that nobody does, from half past seven here; once each."""
     if timezone.localtime().time() >= time(7, 30):
         distribution.send_due_minutes()
         distribution.remind()
+        action_chasing.chase()
 
 
 @app.task

@@ -57,6 +57,11 @@ urlpatterns = [
         people_views.remove_agency,
         name="meeting_agency_remove",
     ),
+    path(
+        "meetings/<uuid:pk>/agencies/<uuid:invited>/address/",
+        distribution_views.give_address,
+        name="meeting_agency_address",
+    ),
     path("meetings/<uuid:pk>/hand-over/", organiser_views.hand_over, name="meeting_hand_over"),
     path(
         "meetings/<uuid:pk>/children/again/<uuid:child>/",

@@ -1802,6 +1802,7 @@ MEETINGS = [
     *form("meeting_held", RUN, RUN_AT_ONCE, args=begun_meeting),
     post("meeting_school_remove", RUN_AT_ONCE, args=meetings_school),
     post("meeting_agency_remove", RUN_AT_ONCE, args=meetings_agency),
+    *form("meeting_agency_address", RUN, RUN_AT_ONCE, args=meetings_agency),
     *form("meeting_child_change", RUN, args=meetings_child),
     post("meeting_child_remove", RUN_AT_ONCE, args=meetings_child),
     *form("meeting_child_panel", {200: {"manager"}, 403: {"service"}}, args=panels_child),

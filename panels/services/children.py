@@ -18,6 +18,8 @@ from schools.scope import scope_of
 from schools.services import involve
 
 NO_CHILD = "No child is discussed at a school-led forum."
+ON_IT = "This child is on the meeting already."
+TAKEN_OFF = "This child has been taken off the meeting already."
 NOT_FOUND = "No child of this school has that surname and date of birth. Check both with the school"
 
 
@@ -60,7 +62,7 @@ def add(by, meeting, pupil, school, *, basis, basis_words, agencies=()):
     if may_ask(by):
         allow(not closed_children(by, [pupil.pk]))
     if meeting.pupils.filter(pupil=pupil).exists():
-        raise TransitionNotAllowed("This child is on the meeting already.")
+        raise TransitionNotAllowed(ON_IT)
     _check_basis(basis_words)
     agencies = _invited(meeting, agencies)
     if not may_ask(by):
@@ -156,7 +158,7 @@ def _still_on(meeting, row):
     """The row as it is now that the meeting is locked; TransitionNotAllowed if it is gone."""
     found = meeting.pupils.filter(pk=row.pk).first()
     if found is None:
-        raise TransitionNotAllowed("This child has been taken off the meeting already.")
+        raise TransitionNotAllowed(TAKEN_OFF)
     return found
 
 

@@ -31,7 +31,16 @@ CHANGED = (
     "Somebody has changed this meeting since you opened the page. Check it, then send yours again"
 )
 OVER = "This meeting is {}: it cannot be changed any more."
-FACTS = ("title", "areas", "purpose", "our_part", "chair_name", "hub", "is_school_led")
+FACTS = (
+    "title",
+    "areas",
+    "purpose",
+    "our_part",
+    "chair_name",
+    "hub",
+    "panel_area",
+    "is_school_led",
+)
 
 
 def locked(meeting):

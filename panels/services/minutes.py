@@ -23,7 +23,7 @@ from drafts.errors import StaleDraft
 from drafts.models import Draft
 from panels import entitlements, minutes_checks, policies
 from panels.copies import TEAM, Minutes, Reader
-from panels.mentions import Mentions, with_initials
+from panels.mentions import Mentions
 from panels.models import (
     AgendaItem,
     ItemAudience,
@@ -324,9 +324,9 @@ def write_initials(by, item):
     item = AgendaItem.objects.select_for_update().get(pk=item.pk)
     if Draft.objects.filter(form=FORM, target_id=item.pk).exists():
         raise TransitionNotAllowed("Save what is being typed in this item first.")
-    for child in meeting.pupils.select_related("pupil"):
-        item.discussion = with_initials(item.discussion, child)
-        item.decision = with_initials(item.decision, child)
+    mentions = Minutes(meeting).mentions
+    item.discussion = mentions.with_initials(item.discussion)
+    item.decision = mentions.with_initials(item.decision)
     item.version += 1
     item.written_at, item.written_by = timezone.now(), by
     item.save()

@@ -16,7 +16,7 @@ from panels.models import (
     MeetingPupil,
     MeetingState,
 )
-from panels.services import meetings, minutes, people
+from panels.services import children, meetings, minutes, people
 from panels.services.meetings import locked
 from schools.children import open_now
 from schools.models import Enrolment, Involvement
@@ -86,8 +86,11 @@ def prepare_next(by, kind, schools, facts, *, previous, **options):
     """Prepare the meeting that follows ``previous``, as ``meetings.prepare``; returns it.
 
     The same schools, people and agencies are on it, as far as they may be invited still; its open
-    actions come with the agenda. The children are not: each is put on it anew, with its basis.
+    actions come with the agenda. The children are not: each is put on it anew, with its basis. A
+    panel is of the same area and hub.
     """
+    if kind == MeetingKind.PANEL:
+        facts = {**facts, "panel_area": previous.panel_area, "hub": previous.hub}
     meeting = meetings.prepare(by, kind, schools, facts, previous=previous, **options)
     there = {school.pk for school in schools}
     for row in previous.schools.select_related("school"):
@@ -112,6 +115,22 @@ def _invite_again(by, meeting, previous):
         policies.colleagues_for(meeting).filter(pk__in=users),
         policies.contacts_for(meeting).filter(pk__in=contacts),
     )
+
+
+def next_date_of(meeting):
+    """The next date of the series of a meeting; None after the last, and of one of no series."""
+    if meeting.series_id is None:
+        return None
+    later = meeting.series.meetings.filter(starts_at__gt=meeting.starts_at)
+    return later.filter(state=MeetingState.CALLED).order_by("starts_at").first()
+
+
+def check_again(meeting, before):
+    """TransitionNotAllowed where a child of the meeting before can be put on this one no more."""
+    if meeting.pupils.filter(pupil=before.pupil_id).exists():
+        raise TransitionNotAllowed(children.ON_IT)
+    if before not in children_before(meeting):
+        raise TransitionNotAllowed("This child cannot be put on this meeting any more.")
 
 
 def children_before(meeting):

@@ -20,7 +20,11 @@ from panels.models import (
     MinutedAction,
     Reply,
 )
+from panels.recipients import is_one_address
 from panels.services.meetings import locked, to_change
+
+SCHOOL_OFF = "{} has been taken off the meeting already."
+AGENCY_OFF = "This agency has been taken off the meeting already."
 
 
 @transaction.atomic
@@ -40,9 +44,12 @@ def add_school(by, meeting, school):
 def remove_school(by, meeting, school):
     """Take a school off, with its people, who lose the meeting.
 
-    TransitionNotAllowed while one of its children is on it, and for the last of its schools.
+    TransitionNotAllowed while one of its children is on it, for the last of its schools, and for
+    one that is not on it.
     """
     meeting = to_change(by, meeting)
+    if not meeting.schools.filter(school=school).exists():
+        raise TransitionNotAllowed(SCHOOL_OFF.format(school.name))
     if meeting.pupils.filter(school=school).exists():
         raise TransitionNotAllowed(f"Take the children of {school.name} off the meeting first.")
     others = meeting.schools.exclude(school=school)
@@ -163,6 +170,36 @@ def remove_agency(by, meeting, invited):
     record(by, Verb.REMOVE, meeting, agency=str(invited.agency_id))
     invited.delete()
     return meeting
+
+
+@transaction.atomic
+def give_address(by, meeting, invited, *, contact=None, email=""):
+    """Give an agency that came without an address one that its minutes can go to; returns its row.
+
+    One of its ``contact`` s, or an ``email`` alone. Its name and all the minutes say stay as they
+    are, so that this is done once they are final, too. ValidationError for neither, and for what is
+    no address; TransitionNotAllowed before the meeting is held, and for who has an address.
+    """
+    meeting = locked(meeting)
+    allow(policies.may_run(by, meeting))
+    if meeting.state not in (MeetingState.HELD, MeetingState.FINALISED):
+        raise TransitionNotAllowed("Invite the agency by its address: it has not been held yet.")
+    row = meeting.agencies.filter(pk=invited.pk).first()
+    if row is None:
+        raise TransitionNotAllowed(AGENCY_OFF)
+    if is_one_address(row.email):
+        raise TransitionNotAllowed(f"{row.owner_text} has an address already.")
+    if contact:
+        allow(contact.agency_id == row.agency_id)
+        if meeting.agencies.filter(contact=contact).exclude(pk=row.pk).exists():
+            raise ValidationError({"contact": f"{contact.name} is on the meeting already"})
+        row.contact, email = contact, contact.email
+    if not is_one_address(email):
+        raise ValidationError({"email": "Choose one of its people, or enter an email address"})
+    row.email = email
+    row.save(update_fields=["contact", "email"])
+    record(by, Verb.CHANGE, meeting, agency=str(row.agency_id))
+    return row
 
 
 @transaction.atomic

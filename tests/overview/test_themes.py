@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def exploitation():
-    return Theme.objects.create(name="Exploitation")
+    return Theme.objects.get(name="Exploitation")
 
 
 @pytest.fixture
@@ -293,3 +293,40 @@ def test_a_school_is_not_named_alone_for_a_few_children(world, exploitation, as_
     type(world.elmgate).objects.filter(pk=world.elmgate.pk).update(status="closed")
     html = as_(world.manager).get(f"/themes/{exploitation.pk}/").text
     assert world.oakfield.name not in html
+
+
+# --- a new installation, and who may call a meeting ---------------------------------------------
+
+
+def test_a_new_installation_begins_with_the_councils_themes_and_managers_keep_them(
+    world, as_, settings
+):
+    """Rules 001-5, 000-13: added and ended without a release."""
+    begun_with = set(Theme.objects.values_list("name", flat=True))
+    assert begun_with == set(settings.COUNCIL.themes)
+    assert "Exploitation" in begun_with
+    client = as_(world.manager)
+    client.post("/themes/list/add/", {"name": "Night buses", "is_offered": "on"})
+    theme = Theme.objects.get(name="Night buses")
+    new_meeting = "/meetings/new/?kind=caso"
+    assert "Night buses" in client.get(new_meeting).content.decode()
+    client.post(f"/themes/list/{theme.pk}/", {"name": "Night buses"})
+    assert "Night buses" not in client.get(new_meeting).content.decode()
+    assert as_(world.primary).get("/themes/list/").status_code == 403
+
+
+def test_who_may_not_call_a_caso_meeting_is_told_who_does_and_offered_nothing(
+    world, as_, exploitation
+):
+    """Design.md 4: a service manager sees meetings, and calls none."""
+    address = f"/themes/{exploitation.pk}/"
+    page = as_(world.service).get(address).content.decode()
+    assert "team manager or a coordinator" in page
+    assert "/meetings/new/" not in page
+    page = as_(world.manager).get(address).content.decode()
+    assert "/meetings/new/" in page
+    assert "team manager or a coordinator" not in page
+    Theme.objects.update(is_offered=False)
+    for who in (world.service, world.manager):
+        page = as_(who).get(address).content.decode()
+        assert "team manager or a coordinator" not in page

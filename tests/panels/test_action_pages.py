@@ -9,6 +9,7 @@ from panels.models import ActionComment, MinutedAction
 from panels.services import actions, minutes
 from schools.models import Involvement
 from tests.children import children_of, works_with
+from tests.kept import kept
 from tests.panels.meetings import invite, themed
 from tests.panels.minutes import again, agreed, final, held, item_of, taker, write
 from tests.world import anew
@@ -16,7 +17,7 @@ from tests.world import anew
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def meeting(world):
     """A themed meeting of two schools that was held, with a link worker and a written item."""
     found = children_of(world)
@@ -308,4 +309,56 @@ def test_what_no_minutes_hold_is_followed_up_on_no_page_of_a_meeting(world, meet
     client = as_(world.primary)
     for name in ("comment", "hand-over", "move"):
         assert client.get(f"/meetings/actions/{pk}/{name}/").status_code == 404
-    assert client.post(f"/meetings/actions/{pk}/done/").status_code == 404
+    answer = client.post(f"/meetings/actions/{pk}/done/", follow=True)
+    assert "taken out of the minutes" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["comment", "hand-over", "move"])
+def test_words_for_an_action_that_a_correction_took_out_stay_their_writers(
+    world, meeting, as_, name
+):
+    row = act(meeting, "Walk the line", "Priya")
+    final(meeting)
+    pk = action("Walk the line").pk
+    minutes.correct(taker(meeting), again(meeting))
+    minutes.remove_action(taker(meeting), MinutedAction.objects.get(pk=row.pk))
+    sent = {"text": "CANARY", "reason": "CANARY", "due_on": "3 December 2027"}
+    answer = as_(world.primary).post(f"/meetings/actions/{pk}/{name}/", sent, follow=True)
+    assert "taken out of the minutes" in answer.content.decode()
+    assert "CANARY" in answer.content.decode()
+    other = as_(world.far_worker).post(f"/meetings/actions/{pk}/{name}/", sent)
+    assert other.status_code == 404
+
+
+def decided_of(world, meeting, as_, decided):
+    """What stands of these decisions in Ada's chronology, which the link worker opens."""
+    write(meeting.items.get(title="The line"), "Two reports.", decided)
+    final(meeting, no_actions_why="In hand")
+    ada = child(meeting, "Ada").pupil
+    works_with(world, ada)
+    page = read(as_(world.primary), f"/pupils/{ada.pk}/chronology/?open=all")
+    return {text for text in decided.splitlines() if text in page}
+
+
+def test_a_decision_that_goes_on_about_the_child_stands_in_its_chronology(world, meeting, as_):
+    ada, cleo = child(meeting, "Ada").reference, child(meeting, "Cleo").reference
+    decided = (
+        f"{ada} has a key worker.\nHer brother walks home with her.\n{cleo} moves.\nHer mum rings."
+    )
+    shown = decided_of(world, meeting, as_, decided)
+    assert shown == {f"{ada} has a key worker.", "Her brother walks home with her."}
+
+
+def test_a_decision_on_two_children_stands_there_for_who_has_both_open_and_is_a_look(
+    world, meeting, as_
+):
+    """Rules 000-16, 001-118: a child who is closed is read of in no other's chronology."""
+    ada, cleo = child(meeting, "Ada"), child(meeting, "Cleo")
+    both = f"{ada.reference} and {cleo.reference} sit apart."
+    assert decided_of(world, meeting, as_, both) == set()
+    looks = Access.objects.filter(user=world.primary, child_id=cleo.pupil_id)
+    assert not looks.exists()
+    works_with(world, cleo.pupil)
+    page = read(as_(world.primary), f"/pupils/{ada.pupil_id}/chronology/?open=all")
+    assert both in page
+    assert looks.filter(subject_id=str(meeting.pk)).exists()

@@ -15,12 +15,15 @@ from consultations.chasing import chase
 from consultations.models import Action, ActionSubject
 from notifications import kinds
 from notifications.models import Message
+from panels import action_chasing
 from panels.copies import Minutes
 from panels.models import ActionComment, Meeting, MinutedAction
 from panels.services import actions, children, minutes
+from schools.calendar import calendars_of
 from schools.children import open_pupils
 from schools.models import Involvement
 from tests.children import children_of
+from tests.kept import kept
 from tests.panels.meetings import about, called, invite, police, prepared, themed, with_agency
 from tests.panels.minutes import (
     again,
@@ -32,13 +35,14 @@ from tests.panels.minutes import (
     taker,
     write,
 )
+from tests.referrals.concerns import away
 from tests.world import anew
 
 pytestmark = pytest.mark.django_db
 NEXT_WEEK = timedelta(days=7)
 
 
-@pytest.fixture
+@kept
 def meeting(world):
     """A themed meeting of two schools that was held, with a link worker and a written item."""
     found = children_of(world)
@@ -467,3 +471,94 @@ def test_the_organiser_hears_that_somebody_said_something_of_an_action_and_not_w
     assert "CANARY" not in message.subject + message.body
     actions.comment(anew(world.coordinator), row, "Thank you")
     assert Message.objects.filter(kind="meeting_comment").count() == 1
+
+
+# --- while the owner is away ---------------------------------------------------------------------
+
+
+def ours():
+    return Action.objects.filter(source_type="meeting")
+
+
+def due_today(meeting, whose):
+    """An action of no one school, due on a school day that is taken for today."""
+    agreed(meeting.items.get(title="The line"), "Walk the line", owner=owner(meeting, whose))
+    final(meeting)
+    action, today = ours().get(), timezone.localdate()
+    while not calendars_of()[None].is_school_day(today):
+        today += timedelta(days=1)
+    ours().update(due_on=today)
+    assert action.school is None
+    return action, today
+
+
+def hear_of_away():
+    """Who heard that the owner of an action is away."""
+    rows = Message.objects.filter(kind=action_chasing.OWNER_AWAY)
+    return set(rows.values_list("to__email", flat=True))
+
+
+def test_who_runs_the_meeting_hears_of_an_action_of_no_school_while_its_owner_is_away(
+    world, meeting
+):
+    """Design.md 5: a school has whoever answers for it, and several schools have the organiser."""
+    action, today = due_today(meeting, "Priya")
+    action_chasing.chase(today)
+    assert hear_of_away() == set()
+    away(world.primary, world)
+    action_chasing.chase(today)
+    action_chasing.chase(today)
+    assert hear_of_away() == {world.coordinator.email}
+    [message] = Message.objects.filter(kind=action_chasing.OWNER_AWAY)
+    assert "Priya" not in message.subject + message.body
+    assert "Walk" not in message.subject + message.body
+    kind = kinds.get(action_chasing.OWNER_AWAY)
+    assert kind.still_due(message)
+    assert kind.may_receive(message)
+    row = MinutedAction.objects.get(action=action)
+    actions.tick(anew(world.coordinator), row)
+    assert not kind.still_due(message)
+
+
+def test_while_the_organiser_is_away_too_the_managers_of_the_hubs_hear(world, meeting):
+    _, today = due_today(meeting, "Priya")
+    Meeting.objects.update(organiser=world.secondary)
+    for user in (world.primary, world.secondary):
+        away(user, world)
+    action_chasing.chase(today)
+    assert hear_of_away() == {world.manager.email, world.other_manager.email}
+
+
+def test_an_action_of_one_school_has_whoever_answers_for_it_and_not_the_organiser(world, meeting):
+    action, today = due_today(meeting, "Priya")
+    ours().update(school=world.oakfield, hub=world.oakfield.hub)
+    away(world.primary, world)
+    action_chasing.chase(today)
+    assert hear_of_away() == set()
+    chase(today)
+    told = Message.objects.filter(kind="action_due", about_id=str(action.pk))
+    assert set(told.values_list("to__email", flat=True)) == {world.secondary.email}
+
+
+def test_it_costs_the_same_for_many_actions_of_people_who_are_away(world, meeting):
+    for number in range(4):
+        item = meeting.items.get(title="The line")
+        agreed(item, f"Walk {number}", owner=owner(meeting, "Priya"))
+    final(meeting)
+    away(world.primary, world)
+    first = ours().first()
+    today = timezone.localdate()
+    while not calendars_of()[None].is_school_day(today):
+        today += timedelta(days=1)
+
+    def queries():
+        with CaptureQueriesContext(connection) as made:
+            action_chasing.chase(today)
+        Message.objects.filter(kind=action_chasing.OWNER_AWAY).delete()
+        return len(made)
+
+    ours().filter(pk=first.pk).update(due_on=today)
+    queries()
+    few = queries()
+    ours().update(due_on=today)
+    assert queries() == few

@@ -11,6 +11,7 @@ from notifications.models import Message
 from panels.models import Distribution, MeetingAgency, MinutedAction, MinutesVersion
 from panels.services import distribution, minutes
 from schools.models import AgencyContact, Involvement
+from tests.kept import kept
 from tests.panels.distribution import AT_OAKFIELD, NAMES, READ_BY, SENCO, Themed, opened, texts_in
 from tests.panels.minutes import again, item_of, taker, write
 from tests.world import PASSWORD, anew
@@ -18,7 +19,7 @@ from tests.world import PASSWORD, anew
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def made(world):
     return Themed(world)
 
@@ -303,3 +304,73 @@ def test_thirty_copies_of_long_minutes_are_sent_in_one_go(made, django_assert_ma
     with django_assert_max_num_queries(40):
         distribution.send(by, made.version, rows, timezone.localdate())
     assert Message.objects.filter(kind="minutes_sent").count() == 30
+
+
+# --- an agency without an address ----------------------------------------------------------------
+
+
+def without_address(made):
+    """The nurses' row as invited by nobody in particular, with the minutes final."""
+    row = made.row["School nursing"]
+    MeetingAgency.objects.filter(pk=row.pk).update(email="", contact=None, name="School nursing")
+    made.final()
+    return row, f"/meetings/{made.meeting.pk}/agencies/{row.pk}/address/"
+
+
+def test_an_agency_is_given_its_address_once_minutes_are_final_and_gets_its_copy(
+    world, made, coordinator
+):
+    """Rule 000-18: the minutes stay as they are."""
+    row, address = without_address(made)
+    before = made.version.content
+    copies = f"/meetings/{made.meeting.pk}/copies/"
+    assert address in coordinator.get(copies, follow=True).text
+    answer = coordinator.post(address, {"email": "nurses@example.org"}, follow=True)
+    assert answer.redirect_chain[0][0] == f"/meetings/{made.meeting.pk}/copies/"
+    assert "nothing can be sent" not in answer.text
+    assert MinutesVersion.objects.get(pk=made.version.pk).content == before
+    row.refresh_from_db()
+    assert (row.name, row.email) == ("School nursing", "nurses@example.org")
+    made.send([row])
+    assert Message.objects.filter(kind="minutes_sent", address="nurses@example.org").exists()
+
+
+def test_the_address_is_one_of_the_directory_or_typed_and_nothing_else(world, made, coordinator):
+    row, address = without_address(made)
+    contact = AgencyContact.objects.get(agency=row.agency)
+    other = AgencyContact.objects.get(agency=made.agency["Police"])
+    for sent, said in (
+        ({}, "Choose one of its people, or enter an email address"),
+        ({"email": "two@example.org, three@example.org"}, "Enter an email address"),
+        ({"contact": other.pk}, "Choose one of its people from the list"),
+        ({"contact": contact.pk, "email": "two@example.org"}, "not both"),
+    ):
+        answer = coordinator.post(address, sent)
+        assert said in answer.text
+        assert sent.get("email", "") in answer.text
+    row.refresh_from_db()
+    assert row.email == ""
+    coordinator.post(address, {"contact": contact.pk})
+    row.refresh_from_db()
+    assert (row.contact, row.email) == (contact, contact.email)
+
+
+def test_an_address_that_is_known_is_not_given_another_one(world, made, coordinator):
+    row, address = without_address(made)
+    coordinator.post(address, {"email": "nurses@example.org"})
+    answer = coordinator.post(address, {"email": "others@example.org"}, follow=True)
+    assert "has an address already" in answer.text
+    assert "others@example.org" in answer.text
+    row.refresh_from_db()
+    assert row.email == "nurses@example.org"
+
+
+def test_before_the_meeting_an_agency_is_invited_by_its_address(world, made, coordinator):
+    row = made.row["School nursing"]
+    MeetingAgency.objects.filter(pk=row.pk).update(email="")
+    made.meeting.state = "called"
+    made.meeting.held_at = made.meeting.held_by = None
+    made.meeting.save()
+    address = f"/meetings/{made.meeting.pk}/agencies/{row.pk}/address/"
+    answer = coordinator.post(address, {"email": "nurses@example.org"}, follow=True)
+    assert "Invite the agency by its address" in answer.text

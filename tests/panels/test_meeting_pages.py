@@ -15,7 +15,7 @@ from drafts.models import UnsavedForm
 from govuk.words import long_date
 from notifications.models import Message
 from panels import meeting_views
-from panels.models import Meeting, MeetingState
+from panels.models import Meeting, MeetingKind, MeetingState
 from panels.services import meetings, people
 from referrals.models import SupportRequest
 from referrals.services import request_answers
@@ -480,3 +480,108 @@ def test_what_the_meeting_was_for_is_proposed_for_the_next(world, as_):
     meeting = called(prepared(world, purpose="To keep the line safe"))
     page = text(as_(world.coordinator).get(f"/meetings/new/?previous={meeting.pk}"))
     assert "To keep the line safe" in page
+
+
+# --- too late, or twice --------------------------------------------------------------------------
+
+
+def kept_words():
+    """What is kept of the forms that came too late."""
+    return " ".join(
+        word for kept in UnsavedForm.objects.all() for words in kept.data.values() for word in words
+    )
+
+
+def a_child(pupil, **changes):
+    """What the form of a child is sent with."""
+    return {
+        "school": pupil.enrolments.get().school_id,
+        "surname": pupil.surname,
+        "born_on_day": pupil.born_on.day,
+        "born_on_month": pupil.born_on.month,
+        "born_on_year": pupil.born_on.year,
+        "basis": "agreed",
+        "basis_words": "CANARY, the mother at the gate",
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("act", ["child", "change", "agency", "call", "held"])
+def test_words_that_come_after_the_meeting_was_cancelled_stay_their_writers(world, as_, act):
+    found = children_of(world)
+    meeting = prepared(world)
+    about(meeting, found.cleo, world.beech)
+    meeting = begun(called(meeting))
+    _, contact = police()
+    row = meeting.pupils.get()
+    path, sent = {
+        "child": ("children/add/", a_child(found.ada)),
+        "change": (f"children/{row.pk}/", {"basis": "agreed", "basis_words": "CANARY"}),
+        "agency": ("agencies/add/", {"who": contact.pk, "role": "CANARY advice"}),
+        "call": ("call/", call_form(meeting, place="CANARY hall")),
+        "held": ("held/", {"family_why": "CANARY"}),
+    }[act]
+    if act == "held":
+        Meeting.objects.filter(pk=meeting.pk).update(kind="professionals")
+        sent["family_present"] = "no"
+    meetings.cancel(anew(world.coordinator), meeting, "The hall is flooded")
+    page = text(as_(world.coordinator).post(url(meeting, path), sent, follow=True))
+    assert "any more" in page
+    assert "CANARY" in page
+
+
+@pytest.mark.parametrize("path", ["", "panel/"])
+def test_words_about_a_child_who_was_taken_off_meanwhile_stay_their_writers(world, as_, path):
+    panel = panel_series(world, world.coordinator).meetings.last()
+    row = about(panel, child(world), None)
+    client = as_(world.coordinator)
+    client.post(url(panel, f"children/{row.pk}/remove/"))
+    sent = {"basis": "agreed", "basis_words": "CANARY", "category": "carer", "decision": "CANARY"}
+    answer = client.post(url(panel, f"children/{row.pk}/{path}"), sent, follow=True)
+    assert "taken off the meeting already" in text(answer)
+    assert "CANARY" in kept_words()
+
+
+def test_a_child_who_is_added_twice_is_said_to_be_there_and_nothing_is_kept(world, as_):
+    found = children_of(world)
+    meeting = prepared(world)
+    client = as_(world.coordinator)
+    for said in ("The child is on the meeting.", "This child is on the meeting already."):
+        answer = client.post(url(meeting, "children/add/"), a_child(found.ada), follow=True)
+        assert said in text(answer)
+        assert answer.redirect_chain == [(url(meeting), 302)]
+    assert not UnsavedForm.objects.exists()
+    other = a_child(found.ada, basis_words="CANARY, the father too")
+    assert "CANARY, the father too" in text(
+        client.post(url(meeting, "children/add/"), other, follow=True)
+    )
+
+
+def test_a_request_that_led_nowhere_meanwhile_leaves_the_words_of_the_meeting(world, as_):
+    asked = ask_for_support(world, wanted="caso")
+    request_answers.call_meeting(anew(world.coordinator), asked)
+    facts = {"title": "Vaping", "our_part": "chair"}
+    by, schools = anew(world.coordinator), [world.oakfield]
+    called(meetings.prepare(by, MeetingKind.CASO, schools, facts, asked=asked))
+    sent = caso(world, purpose="CANARY purpose", id=uuid.uuid4())
+    address = f"/meetings/new/?request={asked.pk}"
+    page = text(as_(world.coordinator).post(address, sent, follow=True))
+    assert "is not to be a meeting" in page
+    assert "CANARY purpose" in page
+
+
+@pytest.mark.parametrize("what", ["child", "school", "agency"])
+def test_a_second_take_off_says_so_and_goes_where_the_first_went(world, as_, what):
+    found = children_of(world)
+    meeting = prepared(world)
+    agency, contact = police()
+    path = {
+        "child": lambda: f"children/{about(meeting, found.ada, world.oakfield).pk}/remove/",
+        "school": lambda: f"schools/{world.beech.urn}/remove/",
+        "agency": lambda: f"agencies/{with_agency(meeting, agency, contact).pk}/remove/",
+    }[what]()
+    client = as_(world.coordinator)
+    first, second = (client.post(url(meeting, path), follow=True) for _ in range(2))
+    assert first.redirect_chain == second.redirect_chain == [(url(meeting), 302)]
+    assert "taken off the meeting already" not in text(first)
+    assert "taken off the meeting already" in text(second)

@@ -12,9 +12,16 @@ from django.utils import timezone
 from drafts.models import Draft, UnsavedForm
 from panels import minutes_checks
 from panels.copies import Minutes
-from panels.models import AgendaItem, ItemAudience, MeetingState, MinutedAction
+from panels.models import (
+    AgendaItem,
+    ItemAudience,
+    MeetingPerson,
+    MeetingState,
+    MinutedAction,
+)
 from panels.services import minutes
 from tests.children import child, children_of
+from tests.kept import kept
 from tests.panels.meetings import begun, police, themed
 from tests.panels.minutes import (
     again,
@@ -35,7 +42,7 @@ pytestmark = pytest.mark.django_db
 AUTOSAVE = {"X-Autosave": "1"}
 
 
-@pytest.fixture
+@kept
 def meeting(world):
     """A CASO meeting over two schools with a child of each; the police read of Ada alone."""
     found = children_of(world)
@@ -511,3 +518,78 @@ def test_a_correction_that_was_opened_by_mistake_is_cancelled(world, meeting, as
     assert "has been changed" in text(answer)
     assert again(meeting).state == MeetingState.HELD
     assert as_(world.manager).post(url(meeting, "correct/cancel/")).status_code == 403
+
+
+# --- too late, or twice --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", ["guest", "add", "rename", "action"])
+def test_words_that_come_once_the_minutes_are_final_stay_their_writers(world, meeting, as_, act):
+    meeting = held(meeting)
+    item = item_of(meeting, "The bus")
+    write(item, "A word")
+    action = agreed(item, owner=meeting.agencies.first())
+    agency, _ = police()
+    path, sent = {
+        "guest": ("here/add/", {"who": agency.pk, "name": "PC CANARY"}),
+        "add": ("items/add/", {"title": "CANARY"}),
+        "rename": (f"items/{item.pk}/name/", {"title": "CANARY"}),
+        "action": (f"actions/{action.pk}/", {"what": "CANARY"}),
+    }[act]
+    final(meeting)
+    page = text(as_(world.coordinator).post(url(meeting, path), sent, follow=True))
+    assert "These minutes are final." in page
+    assert "CANARY" in page
+
+
+def test_a_second_click_that_makes_the_minutes_final_loses_no_reason(world, meeting, as_):
+    meeting = held(meeting)
+    write(item_of(meeting, "The bus"), "A word")
+    seen = minutes.seen_of(Minutes(again(meeting)))
+    client, address = as_(world.coordinator), url(meeting, "check/")
+    client.post(address, {"seen": seen, "no_actions_why": "All is in hand"})
+    answer = client.post(address, {"seen": seen, "no_actions_why": "All is in hand"}, follow=True)
+    assert answer.redirect_chain == [(url(meeting), 302)]
+    answer = client.post(address, {"seen": seen, "no_actions_why": "CANARY"}, follow=True)
+    assert "CANARY" in text(answer)
+
+
+@pytest.mark.parametrize("act", ["rename", "action"])
+def test_words_for_what_was_taken_out_meanwhile_stay_their_writers(world, meeting, as_, act):
+    meeting = held(meeting)
+    item = item_of(meeting, "The bus")
+    action = agreed(item)
+    path, sent = {
+        "rename": (f"items/{item.pk}/name/", {"title": "CANARY"}),
+        "action": (f"actions/{action.pk}/", {"what": "CANARY"}),
+    }[act]
+    minutes.remove_action(taker(meeting), action)
+    minutes.remove_item(taker(meeting), item)
+    page = text(as_(world.coordinator).post(url(meeting, path), sent, follow=True))
+    assert "has been removed" in page
+    assert "CANARY" in page
+
+
+def test_a_second_remove_says_so_and_goes_to_the_minutes(world, meeting, as_):
+    meeting = held(meeting)
+    item = item_of(meeting, "The bus")
+    action = agreed(item)
+    client = as_(world.coordinator)
+    for path in (f"actions/{action.pk}/remove/", f"items/{item.pk}/remove/"):
+        client.post(url(meeting, path))
+        answer = client.post(url(meeting, path), follow=True)
+        assert answer.redirect_chain[0] == (url(meeting), 302)
+        assert "has been removed" in text(answer)
+
+
+def test_who_came_without_an_invitation_drops_no_tick_of_the_page(world, meeting, as_):
+    meeting = held(meeting)
+    client = as_(world.coordinator)
+    row = meeting.people.filter(removed_at=None).first()
+    page = client.get(url(meeting, "here/"))
+    assert 'name="then" value="guest"' in text(page)
+    sent = {"present": [row.pk], "accepted": [row.pk], "then": "guest"}
+    answer = client.post(url(meeting, "here/"), sent, follow=True)
+    assert answer.redirect_chain == [(url(meeting, "here/add/"), 302)]
+    here = MeetingPerson.objects.filter(meeting=meeting, attended=True)
+    assert [one.pk for one in here] == [row.pk]

@@ -14,6 +14,7 @@ from panels.services import meetings, organisers
 from schools.children import open_pupils
 from schools.models import OwnChildConflict
 from tests.children import children_of
+from tests.kept import kept
 from tests.panels.meetings import called, family_meeting, invite, prepared, themed
 from tests.panels.minutes import again, final, held, item_of, write
 from tests.world import anew
@@ -21,7 +22,7 @@ from tests.world import anew
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def colleague(world):
     """Another coordinator."""
     user = world.person("colleague", "Cal Colleague")
@@ -31,7 +32,7 @@ def colleague(world):
     return user
 
 
-@pytest.fixture
+@kept
 def meeting(world):
     found = children_of(world)
     return themed(world, found.ada, found.cleo)
@@ -201,7 +202,7 @@ def test_each_child_is_put_on_it_anew_with_its_basis(world, meeting, as_):
     client.post(address, {"basis": "agreed", "basis_words": "Mother, today"})
     [again_there] = made.pupils.all()
     assert (again_there.pupil, again_there.basis_words) == (row.pupil, "Mother, today")
-    assert client.get(address).status_code == 404
+    assert client.get(address).status_code == 302
 
 
 def test_a_child_who_has_left_the_schools_is_not_proposed_again(world, meeting):
@@ -239,3 +240,44 @@ def test_of_another_coordinators_meeting_no_child_is_seen(world, meeting, collea
     handed(world, meeting, colleague)
     assert as_(colleague).get(address).status_code == 200
     assert as_(world.coordinator).get(address).status_code == 404
+
+
+# --- a child put on it again, too late or twice --------------------------------------------------
+
+
+def follows(world, meeting):
+    """``(the meeting that follows, the address that puts Ada on it again)``."""
+    held(meeting)
+    made = prepared(world)
+    Meeting.objects.filter(pk=made.pk).update(previous=meeting)
+    row = meeting.pupils.get(pupil__first_names="Ada")
+    return made, f"/meetings/{made.pk}/children/again/{row.pk}/"
+
+
+def test_a_child_who_is_added_again_twice_is_said_to_be_there(world, meeting, as_):
+    made, address = follows(world, meeting)
+    client, sent = as_(world.coordinator), {"basis": "agreed", "basis_words": "Mother, today"}
+    for said in ("The child is on the meeting.", "This child is on the meeting already."):
+        answer = client.post(address, sent, follow=True)
+        assert said in answer.content.decode()
+        assert answer.redirect_chain == [(f"/meetings/{made.pk}/", 302)]
+    answer = client.get(address, follow=True)
+    assert "This child is on the meeting already." in answer.content.decode()
+    assert answer.redirect_chain == [(f"/meetings/{made.pk}/", 302)]
+
+
+@pytest.mark.parametrize("late", ["cancelled", "left", "off"])
+def test_what_was_typed_to_add_a_child_again_too_late_stays_its_writers(world, meeting, as_, late):
+    made, address = follows(world, meeting)
+    if late == "cancelled":
+        meetings.cancel(anew(world.coordinator), made, "Nobody can come")
+    elif late == "left":
+        meeting.pupils.get(pupil__first_names="Ada").pupil.enrolments.update(
+            ends_on=world.yesterday
+        )
+    else:
+        made.schools.filter(school=world.oakfield).delete()
+    sent = {"basis": "agreed", "basis_words": "CANARY-mother"}
+    answer = as_(world.coordinator).post(address, sent, follow=True)
+    assert "any more" in answer.content.decode()
+    assert "CANARY-mother" in answer.content.decode()

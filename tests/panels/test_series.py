@@ -211,3 +211,61 @@ def test_who_planned_a_series_ends_it_with_a_meeting_that_somebody_else_organise
     organisers.hand_over(anew(world.coordinator), one, world.manager, "Away")
     series.end(anew(world.coordinator), made)
     assert not ahead(made).exclude(state=MeetingState.CANCELLED).exists()
+
+
+# --- the one after --------------------------------------------------------------------------------
+
+
+def over(meeting):
+    """The panel as held a week ago, as far as its page and the next one go by it."""
+    at = timezone.now() - timedelta(weeks=1)
+    Meeting.objects.filter(pk=meeting.pk).update(
+        state="held", held_at=at, held_by=meeting.organiser, starts_at=at
+    )
+    return Meeting.objects.get(pk=meeting.pk)
+
+
+def test_the_next_panel_of_a_series_is_its_next_date(world, as_):
+    """Rule 001-94."""
+    first, second, *_ = ahead(panel_series(world))
+    held = over(first)
+    answer = as_(world.manager).get(f"/meetings/new/?previous={held.pk}", follow=True)
+    assert answer.redirect_chain == [(f"/meetings/{second.pk}/", 302)]
+    assert "is planned already" in answer.content.decode()
+
+
+def test_after_the_last_date_the_next_panel_is_prepared_as_one_of_the_same_area(world, as_):
+    made = panel_series(world)
+    held = over(ahead(made).last())
+    ahead(made).delete()
+    client, address = as_(world.manager), f"/meetings/new/?previous={held.pk}"
+    assert "What kind of meeting is it?" not in client.get(address).content.decode()
+    client.post(address, {"title": "Southern panel, once more", "our_part": "support"})
+    following = Meeting.objects.get(previous=held)
+    assert (following.kind, following.panel_area, following.hub) == (
+        "panel",
+        world.area,
+        world.coast,
+    )
+    assert following.state == "asked"
+    page = client.get("/meetings/new/?kind=panel").content.decode()
+    assert "What kind of meeting is it?" in page
+
+
+def test_a_series_that_is_planned_twice_with_other_words_loses_none(world, as_):
+    made = panel_series(world)
+    sent = {
+        "id": made.pk,
+        "kind": "panel",
+        "title": "CANARY panel",
+        "hub": world.coast.pk,
+        "panel_area": world.area.pk,
+        "first_on": f"{made.first_on:%-d %B %Y}",
+        "at": "9:30am",
+        "minutes": 120,
+        "every_weeks": 4,
+        "place": "County hall",
+    }
+    answer = as_(world.manager).post("/meetings/series/new/", sent, follow=True)
+    assert "has been planned already" in answer.content.decode()
+    assert "CANARY panel" in answer.content.decode()

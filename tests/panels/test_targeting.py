@@ -255,3 +255,36 @@ def test_the_list_and_the_chase_cost_the_same_for_many_schools(world, in_term, a
     many = cost(page), cost(lambda: targeting.missing(targeting.schools_with_meetings()))
     assert many == few
     assert calendars_of()[None].term_on(timezone.localdate()).name == TermName.SPRING
+
+
+def over(made, now):
+    """The meeting as if it had been three days ago, and nobody marked it as held."""
+    Meeting.objects.filter(pk=made.pk).update(starts_at=now - timedelta(days=3))
+
+
+def test_one_that_is_over_and_not_marked_as_held_is_asked_about_and_not_counted(
+    world, in_term, as_
+):
+    now = in_term(1)
+    School.objects.exclude(pk=world.oakfield.pk).update(type_group="college")
+    made = meeting(world, world.oakfield)
+    over(made, now)
+    assert (standing(world.oakfield).is_missing, standing(world.oakfield).state) == (True, "late")
+    chase()
+    assert told() == {("primary@example.org", "worker"), ("manager@example.org", "managers")}
+    address = f"/meetings/{made.pk}/held/"
+    page = as_(world.primary).get("/targeting-support/").content.decode()
+    assert "Not marked as held, 12 March 2027" in page
+    assert address in page
+    assert address not in as_(world.secondary).get("/targeting-support/").content.decode()
+    as_(world.primary).post(address, {})
+    assert standing(world.oakfield).text == "Yes, 12 March 2027"
+    assert not targeting.missing(School.objects.filter(pk=world.oakfield.pk))
+
+
+def test_one_that_is_planned_goes_before_one_that_was_never_marked_as_held(world, in_term):
+    now = in_term(1)
+    over(meeting(world, world.oakfield), now)
+    meeting(world, world.oakfield)
+    assert standing(world.oakfield).text.startswith("Planned, ")
+    assert not standing(world.oakfield).is_missing
