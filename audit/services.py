@@ -100,7 +100,7 @@ def refused(user, page, *, status, subject_id=""):
     ``page`` is the name of a URL pattern. Has a transaction of its own and refuses to be part
     of another (RuntimeError), whose end could take the row with it.
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True, savepoint=False):
         return Access.objects.create(
             user=user,
             action=Look.VIEW,

@@ -1,7 +1,7 @@
 """Hostile text, ids and parameters on the main forms and lists (security.md 6.3 and 6.4).
 
-Nothing answers 500, nothing typed is lost, and a refusal says what to do. Each request runs in
-a savepoint of its own, so that one world does for a whole form.
+Nothing answers 500, nothing typed is lost, and a refusal says what to do. Each request is undone,
+so that one world does for a whole form.
 """
 
 import uuid
@@ -11,6 +11,8 @@ from html import escape
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -781,13 +783,23 @@ CASES = [
 # --- asking -------------------------------------------------------------------------------
 
 
+# Each actor's session, from the first time they sign in: the world of every test is the same one.
+SESSIONS = {}
+
+
 def client_of(world, actor):
     """Signed in by password, entered twice, so that nothing asks for it again."""
     client = Client(raise_request_exception=False)
-    if actor != "nobody":
+    if actor == "nobody":
+        return client
+    if actor not in SESSIONS:
         user = getattr(world, actor)
         client.post("/sign-in/", {"login": user.email, "password": PASSWORD})
         client.post("/reauthenticate/", {"password": PASSWORD})
+        SESSIONS[actor] = Session.objects.get(pk=client.session.session_key)
+    else:
+        SESSIONS[actor].save(force_insert=True)
+        client.cookies[settings.SESSION_COOKIE_NAME] = SESSIONS[actor].pk
     return client
 
 
@@ -834,11 +846,11 @@ def complaint(world, case, answer, kept):
 def troubles(world, case, attempts):
     """``{what was tried: what is wrong}`` over ``(what, changed fields, texts to keep)``."""
     client, found = client_of(world, case.actor), {}
-    # What is posted to is made once, and stands again after each attempt.
-    case.address(world), case.data(world)
+    # What is posted to stands again after each attempt.
+    address, data = case.address(world), case.data(world)
+    point = transaction.savepoint()
     for what, changes, kept in attempts:
-        point = transaction.savepoint()
-        answer = post(client, case.address(world), {**case.data(world), **changes})
+        answer = post(client, address, {**data, **changes})
         trouble = complaint(world, case, answer, kept)
         transaction.savepoint_rollback(point)
         if trouble:

@@ -1,10 +1,11 @@
 """Who changed a row, and who was turned away, as the middleware keeps it."""
 
 import uuid
+from contextlib import suppress
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.http import Http404, HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
@@ -50,13 +51,28 @@ def nothing(request):
     return HttpResponse("read")
 
 
+def change_after_a_savepoint(request, id):
+    with suppress(PermissionDenied), transaction.atomic():
+        change_then_refuse(request, id)
+    return change_by_sql(request, id)
+
+
+def read_in_a_savepoint(request):
+    people = User.objects.filter(phone="01632 960 197")
+    with transaction.atomic():
+        list(people.union(people, all=True))
+    return HttpResponse("read")
+
+
 urlpatterns = [
     path("people/<uuid:id>/phone/", update_phone, name="person_phone"),
     path("people/<uuid:id>/sql/", change_by_sql, name="person_sql"),
+    path("people/<uuid:id>/savepoint/", change_after_a_savepoint, name="person_savepoint"),
     path("people/<uuid:id>/refuse/", change_then_refuse, name="person_refuse"),
     path("hidden/<str:token>/", hidden, name="hidden"),
     path("look/", look, name="look"),
     path("nothing/", nothing, name="nothing"),
+    path("savepoint/", read_in_a_savepoint, name="savepoint"),
 ]
 
 
@@ -94,7 +110,7 @@ def last_event(person):
     return person.events.order_by("pgh_id").last()
 
 
-@pytest.mark.parametrize("page", ["phone", "sql"])
+@pytest.mark.parametrize("page", ["phone", "sql", "savepoint"])
 def test_a_change_past_the_model_is_in_the_history_with_who_and_where(signed_in, person, page):
     signed_in.post(f"/people/{person.id}/{page}/")
     event = last_event(person)
@@ -119,6 +135,13 @@ def test_a_page_that_writes_nothing_asks_for_nobody(signed_in):
     with CaptureQueriesContext(connection) as queries:
         assert signed_in.get("/nothing/").status_code == 200
     assert {query["sql"] for query in queries} == {"BEGIN", "COMMIT"}
+
+
+def test_neither_a_savepoint_nor_a_union_asks_for_anybody(signed_in):
+    with CaptureQueriesContext(connection) as queries:
+        assert signed_in.get("/savepoint/").status_code == 200
+    asked = [query["sql"].split()[0] for query in queries]
+    assert asked == ["BEGIN", "SAVEPOINT", "(SELECT", "RELEASE", "COMMIT"]
 
 
 def test_a_refusal_is_kept_though_the_request_was_rolled_back(signed_in, person):
