@@ -40,7 +40,7 @@ class Hold:
 
 # By whether they are urgent. A worker that dies with urgent ones holds them up for no longer
 # than a minute.
-HOLDS = {False: Hold(20, timedelta(minutes=2)), True: Hold(5, timedelta(seconds=45))}
+HOLDS = {False: Hold(50, timedelta(minutes=2)), True: Hold(5, timedelta(seconds=45))}
 # What one message takes at a slow server (EMAIL_TIMEOUT), and some. Only the first of a batch is
 # begun with less of the lease left, so that the server has answered before another takes over.
 SLOWEST = 40  # seconds

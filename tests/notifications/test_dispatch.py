@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from notifications import services
 from notifications.models import Message
-from notifications.services import Hold, dispatch, drain
+from notifications.services import HOLDS, Hold, dispatch, drain
 from tests.notifications.conftest import KIND, states
 
 
@@ -60,11 +60,12 @@ def test_a_batch_goes_over_one_connection(db, sink, write):
 
 
 def test_batches_go_over_one_connection_until_it_has_carried_many(db, sink, write, monkeypatch):
-    monkeypatch.setattr("notifications.delivery.MOST_OVER_ONE", 40)
-    for number in range(50):
-        write(str(number))
+    monkeypatch.setattr("notifications.delivery.MOST_OVER_ONE", 2 * HOLDS[False].batch)
+    number = 2 * HOLDS[False].batch + 1
+    for key in range(number):
+        write(str(key))
     drain()
-    assert (len(sink.accepted), sink.connections) == (50, 2)
+    assert (len(sink.accepted), sink.connections) == (number, 2)
 
 
 def test_a_connection_that_breaks_is_made_anew_for_the_next_message(db, sink, write):

@@ -46,11 +46,12 @@ def test_five_thousand_ordinary_messages_do_not_delay_an_urgent_one(sink, write)
 
 
 def test_what_becomes_urgent_between_two_batches_is_the_next_to_leave(sink, write):
-    many(40)
+    batch = HOLDS[False].batch
+    many(2 * batch)
     dispatch()
     urgent = write("urgent", kind=URGENT)
     dispatch()
-    assert sink.ids[20:] == [urgent.message_id]
+    assert sink.ids[batch:] == [urgent.message_id]
 
 
 def test_the_urgent_queue_takes_nothing_else(sink, write):
