@@ -4,11 +4,13 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import Access, Look
 from consultations.models import Consultation, PupilDiscussed, Subject
 from consultations.searching import index_consultation
-from overview.search import query_of, search
+from overview.search import newest_entries, query_of, search
 from schools.models import Involvement, Pupil
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +228,25 @@ def test_an_action_of_a_note_that_names_a_closed_child_is_not_found(indexed):
     assert action in search(indexed.primary, action.what).actions
     names_a_child(indexed, indexed.shared)
     assert action not in search(indexed.primary, action.what).actions
+
+
+def test_what_a_person_wrote_is_never_looked_for_through_the_county(indexed):
+    """Somebody whose notes are all old would have to wait for everybody's since."""
+    with CaptureQueriesContext(connection) as queries:
+        newest_entries(indexed.duty, query_of("attendance"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {queries[-1]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "author_id" in plan
+    assert "Sort Key" in plan, "read in the order of time"
+
+
+def test_the_planner_knows_rare_words_from_common_ones(db):
+    """Or a word that nobody wrote is looked for in every note of the county, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attstattarget FROM pg_attribute"
+            " WHERE attrelid = 'schools_searchentry'::regclass AND attname = 'words'"
+        )
+        assert cursor.fetchone() == (1000,)
