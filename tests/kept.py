@@ -67,8 +67,11 @@ class Inhabited(contextlib.ExitStack):
         if make:
             source, begun = self.begin(None)
             world = begun.world
-        connection = self.enter_context(copy_of_database(source, f"kept_{len(self._made)}"))
-        with connected_by(connection), transaction.atomic():
-            world = world or World()
-            made = pickle.dumps((world, make and make(world)))
+        with contextlib.ExitStack() as kept_if_made:
+            copy = copy_of_database(source, f"kept_{len(self._made)}")
+            connection = kept_if_made.enter_context(copy)
+            with connected_by(connection), transaction.atomic():
+                world = world or World()
+                made = pickle.dumps((world, make and make(world)))
+            self.push(kept_if_made.pop_all())
         return connection, made

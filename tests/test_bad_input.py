@@ -4,6 +4,7 @@ Nothing answers 500, nothing typed is lost, and a refusal says what to do. Each 
 so that one world does for a whole form.
 """
 
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -783,8 +784,9 @@ CASES = [
 # --- asking -------------------------------------------------------------------------------
 
 
-# Each actor's session, from the first time they sign in: the world of every test is the same one.
-SESSIONS = {}
+# Each actor's session, by the four minutes in which they signed in: the world of every test is the
+# same one, and after five the password is asked for again.
+SESSIONS, WHILE_FRESH = {}, 4 * 60
 
 
 def client_of(world, actor):
@@ -792,14 +794,15 @@ def client_of(world, actor):
     client = Client(raise_request_exception=False)
     if actor == "nobody":
         return client
-    if actor not in SESSIONS:
+    key = actor, time.monotonic() // WHILE_FRESH
+    if key not in SESSIONS:
         user = getattr(world, actor)
         client.post("/sign-in/", {"login": user.email, "password": PASSWORD})
         client.post("/reauthenticate/", {"password": PASSWORD})
-        SESSIONS[actor] = Session.objects.get(pk=client.session.session_key)
+        SESSIONS[key] = Session.objects.get(pk=client.session.session_key)
     else:
-        SESSIONS[actor].save(force_insert=True)
-        client.cookies[settings.SESSION_COOKIE_NAME] = SESSIONS[actor].pk
+        SESSIONS[key].save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = SESSIONS[key].pk
     return client
 
 
@@ -875,6 +878,17 @@ def test_a_choice_that_was_not_offered_is_refused_with_a_sentence(world, case):
     names = named(world, case.choices)
     attempts = [(value[:40], {name: [value, value] for name in names}, {}) for value in IDS]
     assert troubles(world, case, attempts) == {}
+
+
+def test_a_session_of_an_earlier_test_is_not_asked_for_the_password(world, monkeypatch):
+    """However long the run takes: a page that asks for it is no answer to what was posted."""
+    client_of(world, "administrator")
+    later = time.time() + settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    monkeypatch.setattr(time, "time", lambda: later)
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    [invite] = [case for case in CASES if str(case) == "invite"]
+    answer = post(client_of(world, "administrator"), invite.address(world), invite.data(world))
+    assert not answer.url.startswith("/reauthenticate/")
 
 
 # --- addresses ----------------------------------------------------------------------------
