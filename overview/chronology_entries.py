@@ -23,7 +23,8 @@ class Entry:
 
     ``parts`` are what it holds on several children or groups: ``Entry`` objects of their own.
     ``entered_on`` is the day it was written down, where that was later; ``school_ids`` those of
-    the schools that it tells of.
+    the schools that it tells of. ``looks`` are the access-log rows of the other children of whom
+    its details speak, for whoever shows them.
     """
 
     at: datetime
@@ -41,6 +42,7 @@ class Entry:
     url: str = ""
     age: str = ""
     school_ids: tuple = ()
+    looks: list = field(default_factory=list)
 
     @property
     def day(self):

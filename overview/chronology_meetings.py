@@ -8,9 +8,8 @@ from collections import defaultdict
 
 from django.utils import timezone
 
-from audit.services import looked_at_all
 from consultations.children import looks_at
-from consultations.models import MEETING, Action
+from consultations.models import MEETING, Action, ActionSubject
 from govuk.words import listed
 from interventions.school_note import action_text
 from overview.chronology_entries import Entry, areas_text, entered_later
@@ -21,10 +20,7 @@ from schools.scope import scope_of
 
 
 def meetings(user, pupil, asked, n):
-    """Each meeting that was held about the child; nine queries, however many there are.
-
-    A look at another child, of whom a decision on this one speaks, is written down.
-    """
+    """Each meeting that was held about the child; ten queries, however many there are."""
     if asked.significant:
         return []
     rows = (
@@ -51,22 +47,35 @@ def meetings(user, pupil, asked, n):
 
 
 def _children(ids):
-    """``{meeting id: [MeetingPupil, …]}``."""
-    found = defaultdict(list)
-    for row in MeetingPupil.objects.filter(meeting__in=ids).select_related("pupil"):
-        found[row.meeting_id].append(row)
+    """``{meeting id: [MeetingPupil, …]}``: of it, and whom its minutes may speak of besides.
+
+    Those are the children of meetings before, of whom an action that it took over speaks.
+    """
+    found, before = defaultdict(list), defaultdict(set)
+    spoken_of = ActionSubject.objects.filter(
+        action__minuted_as__meeting__in=ids, action__minuted_as__is_carried=True
+    )
+    carried = spoken_of.filter(pupil__isnull=False).values_list(
+        "action__source_id", "pupil", "action__minuted_as__meeting"
+    )
+    for agreed_at, pupil, meeting in carried:
+        before[agreed_at, pupil].add(meeting)
+    rows = MeetingPupil.objects.select_related("pupil")
+    for row in rows.filter(meeting__in={*ids, *(agreed_at for agreed_at, _ in before)}):
+        for meeting in before[row.meeting_id, row.pupil_id] | {row.meeting_id}:
+            found[meeting].append(row)
     return found
 
 
 def _decided(user, pupil, held, children):
-    """``{meeting id: (paragraphs, when final)}``: of the latest version, on this child.
+    """``{meeting id: (paragraphs, when final, looks)}``: of the latest version, on this child.
 
-    Every child that a paragraph speaks of is this one or open to the user.
+    Every child that a paragraph speaks of is this one or open to the user, who thereby has a look
+    at the others.
     """
     others = {row.pupil_id for rows in children.values() for row in rows} - {pupil.pk}
     opened = {one.pk: one for one in open_pupils(user).filter(pk__in=others)} if others else {}
-    found = defaultdict(lambda: ([], None))
-    looks = []
+    found = defaultdict(lambda: ([], None, []))
     for meeting, version in _latest_versions(held):
         rows = {row.pk: row.pupil_id for row in children[meeting.pk]}
         paragraphs, seen = [], set()
@@ -75,9 +84,8 @@ def _decided(user, pupil, held, children):
             if pupil.pk in {rows[pk] for pk in about} and beside <= opened.keys():
                 paragraphs.append(text)
                 seen |= beside
-        found[meeting.pk] = paragraphs, version.finalised_at
-        looks += looks_at(user, meeting, [opened[pk] for pk in seen])
-    looked_at_all(looks)
+        looks = looks_at(user, meeting, [opened[pk] for pk in seen])
+        found[meeting.pk] = paragraphs, version.finalised_at, looks
     return found
 
 
@@ -116,7 +124,7 @@ def _agreed(pupil, ids):
 
 
 def _entry(meeting, decided, actions, *, is_linked):
-    paragraphs, final_at = decided
+    paragraphs, final_at, looks = decided
     schools = [row.school for row in meeting.schools.all()]
     told = [("Decided", "\n".join(paragraphs))] if paragraphs else []
     day = timezone.localdate(meeting.starts_at)
@@ -134,4 +142,5 @@ def _entry(meeting, decided, actions, *, is_linked):
         entered_on=entered_later(final_at, day) if final_at else None,
         url=meeting.get_absolute_url() if is_linked else "",
         school_ids=tuple(one.pk for one in schools),
+        looks=looks,
     )

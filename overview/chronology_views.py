@@ -57,12 +57,17 @@ def chronology(request, pupil):
 
 
 def of_child(request, pupil):
-    """What ``overview/_chronology.html`` needs to show a page of the child's chronology."""
+    """What ``overview/_chronology.html`` needs to show a page of the child's chronology.
+
+    What it tells of other children is written down as a look at them.
+    """
     schools = schools_of(request.user, pupil)
     asked = asked_for(request, schools)
+    found = chronology_of(request.user, pupil, asked)
+    looked_at_all([look for entry in found.entries for look in entry.looks])
     made = pupil.made_chronologies.select_related("made_by")
     return {
-        "chronology": chronology_of(request.user, pupil, asked),
+        "chronology": found,
         "asked": asked,
         "kinds": [("", "Everything"), *((kind, source.label) for kind, source in SOURCES.items())],
         "filters": FilterForm(asked, schools),

@@ -61,6 +61,14 @@ class ChildForm(AudienceForm):
         else:
             del self.fields["school"]
 
+    @property
+    def without_whom(self):
+        """What was sent, but for what was typed to look the child up."""
+        found = self.data.copy()
+        for name in [one for one in found if one.startswith(("surname", "born_on"))]:
+            del found[name]
+        return found
+
 
 class PanelRecordForm(Form):
     """The light record of a child at a placement panel (domain-facts.md 2.7, 3.8)."""

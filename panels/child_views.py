@@ -54,13 +54,18 @@ def add(request, pk):
         found = form.cleaned_data
         school = found.get("school")
         try:
-            # Who it is was typed to look the child up, and is nothing to be kept.
+            # Taken out, so that it is none of the words that may have come too late.
             pupil = services.find(meeting, school, found.pop("surname"), found["born_on"])
         except ValidationError as refused:
             form.refuse(refused)
         else:
             if may_ask(request.user) and closed_children(request.user, [pupil.pk]):
+                # What is kept until the reason is given waits behind it.
+                request.POST = request.POST.copy()
+                request.POST["pupil"] = str(pupil.pk)
                 return ask_for_reason(request, pupil.pk)
+            # Who it is was typed to look the child up, and is nothing to be kept (rule 001-58).
+            request.POST = form.without_whom
             done = put_on(
                 request,
                 meeting,

@@ -166,11 +166,16 @@ def _new(request, kind, asked, previous):
         request.user, kind, posted(request), hubs=hubs, initial=first
     )
     pk = as_uuid(request.POST.get("id", "")) or uuid.uuid4()
-    there = Meeting.objects.filter(pk=pk).first()
-    onwards = unless_late(request, form, there or asked, there or "meetings")
     prepare = services.prepare
     if previous:
         prepare = partial(organisers.prepare_next, previous=previous)
+
+    def there(made):
+        if made:
+            return made
+        before = Meeting.objects.filter(pk=pk).first()
+        return unless_late(request, form, before or asked, before or "meetings")(made)
+
     if request.method == "POST" and form.is_valid():
         done = do(
             request,
@@ -185,7 +190,7 @@ def _new(request, kind, asked, previous):
                 pk=pk,
             ),
             "The meeting is being prepared. Choose who is invited, then set its date.",
-            lambda made: made or onwards(made),
+            there,
         )
         if done:
             return done
@@ -336,8 +341,8 @@ def call(request, pk):
             services.call(request.user, meeting, **form.agreed())
         except ValidationError as refused:
             form.refuse(refused)
-        except TransitionNotAllowed as too_late:
-            form.add_error(None, str(too_late))
+        except TransitionNotAllowed as late:
+            form.add_error(None, str(late))
             meeting, status = fetch(request, pk), 409
             form.show_again(meeting.version)
         else:

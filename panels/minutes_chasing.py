@@ -3,6 +3,7 @@
 On the mornings of school days, each person once. A message holds a date, a reference and a link.
 """
 
+from collections import defaultdict
 from datetime import timedelta
 
 from django.conf import settings
@@ -73,18 +74,29 @@ def chase(today=None):
 def managers_of(meetings):
     """``{meeting id: [users]}`` of whoever manages its hubs and has no child at its schools."""
     in_hub = managers_by_hub({hub for meeting in meetings for hub in _hubs(meeting)})
-    schools = {row.school_id for meeting in meetings for row in meeting.schools.all()}
-    declared = set(
-        OwnChildConflict.objects.filter(current(), school__in=schools).values_list("user", "school")
-    )
+    closed = closed_to(meetings)
     return {
         meeting.pk: [
             user
             for hub in _hubs(meeting)
             for user in in_hub.get(hub, [])
-            if not any((user.pk, row.school_id) in declared for row in meeting.schools.all())
+            if (user.pk, meeting.pk) not in closed
         ]
         for meeting in meetings
+    }
+
+
+def closed_to(meetings):
+    """``{(user id, meeting id)}`` of whoever has a child at one of its schools; one query."""
+    about = defaultdict(set)
+    for meeting in meetings:
+        for row in meeting.schools.all():
+            about[row.school_id].add(meeting.pk)
+    declared = OwnChildConflict.objects.filter(current(), school__in=about)
+    return {
+        (user, meeting)
+        for user, school in declared.values_list("user", "school")
+        for meeting in about[school]
     }
 
 

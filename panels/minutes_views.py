@@ -1,6 +1,7 @@
 """The agenda and the minutes of a meeting: written by one person, read once they are final."""
 
 import uuid
+from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -157,24 +158,16 @@ def begin(request, pk):
 # --- an item --------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "POST"])
-def item(request, pk, item):
-    """``/meetings/<id>/minutes/items/<id>/``: typed in the meeting; autosaved to the same address.
+def _unless_handed_over(view):
+    """For a view of what is typed in the minutes: nobody loses words who takes them no more."""
 
-    The button says what comes next: another item, an action, who is here, the checks.
-    """
-    if request.method == "POST" and (meeting := _handed_over(request, pk)):
-        return _given_away(request, meeting)
-    meeting, found = _fetch_item(request, pk, item)
-    if found is None:
-        return _removed(request, meeting)
-    if request.method == "POST":
-        return _typed(request, meeting, found)
-    if not _is_open(meeting):
-        return redirect("minutes", pk)
-    draft = Draft.objects.filter(form=services.FORM, target_id=found.pk).first()
-    there = draft or services.as_draft(found)
-    return _item_page(request, meeting, found, draft, there.data)
+    @wraps(view)
+    def asked(request, pk, **rest):
+        if request.method == "POST" and (meeting := _handed_over(request, pk)):
+            return _given_away(request, meeting)
+        return view(request, pk, **rest)
+
+    return asked
 
 
 def _handed_over(request, pk):
@@ -188,11 +181,27 @@ def _given_away(request, meeting):
     """Who took the minutes typed on: 409, and what they typed stays theirs to copy."""
     if request.headers.get("X-Autosave"):
         return drafts_views.handed_over(Draft(user=meeting.minuted_by))
-    messages.info(
-        request,
-        f"The minutes have been handed over to {meeting.minuted_by.name}. What you sent is kept.",
-    )
-    return redirect("unsaved_form", unsaved.keep(request).pk)
+    said = f"The minutes have been handed over to {meeting.minuted_by.name}."
+    return too_late(request, said, reverse("meeting", args=[meeting.pk]))
+
+
+@require_http_methods(["GET", "POST"])
+@_unless_handed_over
+def item(request, pk, item):
+    """``/meetings/<id>/minutes/items/<id>/``: typed in the meeting; autosaved to the same address.
+
+    The button says what comes next: another item, an action, who is here, the checks.
+    """
+    meeting, found = _fetch_item(request, pk, item)
+    if found is None:
+        return _removed(request, meeting)
+    if request.method == "POST":
+        return _typed(request, meeting, found)
+    if not _is_open(meeting):
+        return redirect("minutes", pk)
+    draft = Draft.objects.filter(form=services.FORM, target_id=found.pk).first()
+    there = draft or services.as_draft(found)
+    return _item_page(request, meeting, found, draft, there.data)
 
 
 def _removed(request, meeting):
@@ -343,6 +352,7 @@ def _item_page(request, meeting, item, draft, data, *, form=None, action=None, s
 
 
 @require_http_methods(["GET", "POST"])
+@_unless_handed_over
 def add_item(request, pk):
     """``/meetings/<id>/minutes/items/add/``: what else is talked about."""
     meeting = _fetch_to_write(request, pk)
@@ -360,6 +370,7 @@ def add_item(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
+@_unless_handed_over
 def rename_item(request, pk, item):
     """``/meetings/<id>/minutes/items/<id>/name/``: what the item is called."""
     meeting, found = _fetch_item(request, pk, item)
@@ -444,6 +455,7 @@ def _item_of(meeting, row):
 
 
 @require_http_methods(["GET", "POST"])
+@_unless_handed_over
 def change_action(request, pk, action):
     """``/meetings/<id>/minutes/actions/<id>/``: what, who, by when and about whom."""
     meeting, row = _fetch_action(request, pk, action)
@@ -519,6 +531,7 @@ def as_uuids(texts):
 
 
 @require_http_methods(["GET", "POST"])
+@_unless_handed_over
 def guest(request, pk):
     """``/meetings/<id>/minutes/here/add/``: somebody who came without an invitation."""
     meeting = _fetch_to_write(request, pk)
@@ -545,6 +558,7 @@ def guest(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
+@_unless_handed_over
 def check(request, pk):
     """``/meetings/<id>/minutes/check/``: what stands in the way, then read only (rule 000-14)."""
     meeting = _fetch_to_write(request, pk)

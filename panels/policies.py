@@ -28,6 +28,12 @@ def goes_to_meetings(user):
     return not MEET.isdisjoint(scope_of(user).roles)
 
 
+def going_to_meetings(users):
+    """The ids of those of these users who have meetings to look up and sign in still; one query."""
+    duties = StaffRole.objects.filter(in_force(), role__in=MEET, user__in=users)
+    return set(duties.filter(user__is_active=True).values_list("user", flat=True))
+
+
 def coordinates(user):
     """Is a coordinator, who follows the actions of their meetings."""
     return user.has_role(Role.COORDINATOR)

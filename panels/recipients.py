@@ -20,7 +20,7 @@ NO_ACCOUNT = "no account here, so nothing can be sent: give it to them yourself"
 CLOSED = "the account is closed, so nothing can be sent"
 LEFT = "has left the school, so nothing can be sent"
 CONFLICT = "may read nothing of a school of this meeting"
-GONE = "is in the directory of agencies no longer: ask them before you send"
+GONE = "is not in the directory of agencies: ask them before you send"
 MOVED = "has another address in the directory now: this goes to the one they were invited by"
 
 

@@ -5,6 +5,7 @@ from itertools import chain
 
 from django.contrib import messages
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,15 +25,16 @@ ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 def unsaved_form(request, pk):
     """``/unsaved/<id>/``: behind the gate of each child it may be about (rule 001-58)."""
     kept = get_object_or_404(unsaved.of(request.user), pk=pk)
-    children = []
+    scope = scope_of(request.user)
     # What a school wrote of its own children has no gate before it.
-    for pupil in children_of(kept) if scope_of(request.user).is_council else ():
-        # A coordinator, who looks nobody up, can give no reason, and reads their own words here.
-        if may_ask(request.user):
-            pupil, door = fetch_child(request, pupil.pk)
-            if door is Door.REASON:
-                return ask_for_reason(request, pupil.pk)
-        children.append(pupil)
+    children = children_of(kept) if scope.is_council else Pupil.objects.none()
+    # A coordinator, who looks nobody up, can give no reason, and reads their own words here.
+    for pupil in children if may_ask(request.user) else ():
+        _, door = fetch_child(request, pupil.pk)
+        if door is Door.REASON:
+            return ask_for_reason(request, pupil.pk)
+    if len(children.not_at(scope.excluded)) < len(children):
+        raise Http404
     for pupil in children:
         basis, reason = basis_of(request.user, pupil)
         looked(request.user, pupil, basis=basis, child_id=pupil.pk, reason=reason)

@@ -5,12 +5,12 @@ from django.utils import timezone
 
 from audit.models import Access
 from consultations.models import Action
-from panels.models import ActionComment, MinutedAction
+from panels.models import ActionComment, Meeting, MinutedAction
 from panels.services import actions, minutes
 from schools.models import Involvement
 from tests.children import children_of, works_with
 from tests.kept import kept
-from tests.panels.meetings import invite, themed
+from tests.panels.meetings import about, called, invite, prepared, themed
 from tests.panels.minutes import again, agreed, final, held, item_of, taker, write
 from tests.world import anew
 
@@ -359,6 +359,33 @@ def test_a_decision_on_two_children_stands_there_for_who_has_both_open_and_is_a_
     looks = Access.objects.filter(user=world.primary, child_id=cleo.pupil_id)
     assert not looks.exists()
     works_with(world, cleo.pupil)
+    chooser = read(as_(world.primary), f"/pupils/{ada.pupil_id}/chronology/new/")
+    assert both not in chooser
+    assert not looks.exists()
     page = read(as_(world.primary), f"/pupils/{ada.pupil_id}/chronology/?open=all")
     assert both in page
     assert looks.filter(subject_id=str(meeting.pk)).exists()
+
+
+def test_who_was_talked_about_at_the_meeting_before_is_read_of_in_no_others_chronology(
+    world, meeting, as_
+):
+    """Rules 000-16, 001-118: the copies of the minutes hold that child back, too."""
+    cleo = child(meeting, "Cleo")
+    act(meeting, "Ring home", "Priya", child=cleo)
+    final(meeting)
+    ada = child(meeting, "Ada").pupil
+    made = prepared(world)
+    Meeting.objects.filter(pk=made.pk).update(previous=meeting)
+    invite(world, again(made), contacts=[world.dsl_post])
+    row = about(again(made), ada, world.oakfield)
+    item = item_of(held(called(again(made))), "The line")
+    both = f"{row.reference} and {cleo.pupil.first_names} sit apart."
+    write(item, "Two reports.", f"{row.reference} is well.\n{both}")
+    final(made, no_actions_why="In hand")
+    works_with(world, ada)
+    page = read(as_(world.primary), f"/pupils/{ada.pk}/chronology/?open=all")
+    assert f"{row.reference} is well." in page
+    assert both not in page
+    works_with(world, cleo.pupil)
+    assert both in read(as_(world.primary), f"/pupils/{ada.pk}/chronology/?open=all")

@@ -21,7 +21,7 @@ from panels.models import ActionComment, Meeting, MinutedAction
 from panels.services import actions, children, minutes
 from schools.calendar import calendars_of
 from schools.children import open_pupils
-from schools.models import Involvement
+from schools.models import Involvement, OwnChildConflict
 from tests.children import children_of
 from tests.kept import kept
 from tests.panels.meetings import about, called, invite, police, prepared, themed, with_agency
@@ -562,3 +562,46 @@ def test_it_costs_the_same_for_many_actions_of_people_who_are_away(world, meetin
     few = queries()
     ours().update(due_on=today)
     assert queries() == few
+
+
+def ends_post(user, meeting):
+    user.staff_roles.update(ends_at=timezone.now())
+
+
+def declares_a_conflict(user, meeting):
+    school = meeting.schools.first().school
+    OwnChildConflict.objects.create(user=user, school=school, starts_at=timezone.now())
+
+
+@pytest.mark.parametrize("happens", [ends_post, declares_a_conflict])
+def test_of_what_its_owner_may_not_read_any_more_who_runs_the_meeting_hears(
+    world, meeting, happens
+):
+    """Their own message is held back, so that nobody else would know that it is due."""
+    _, today = due_today(meeting, "Priya")
+    happens(world.primary, meeting)
+    action_chasing.chase(today)
+    assert hear_of_away() == {world.coordinator.email}
+    [message] = Message.objects.filter(kind=action_chasing.OWNER_AWAY)
+    assert kinds.get(action_chasing.OWNER_AWAY).still_due(message)
+
+
+@pytest.mark.parametrize("happens", [ends_post, declares_a_conflict])
+def test_an_organiser_who_runs_the_meeting_no_more_is_stood_in_for(world, meeting, happens):
+    """security.md 6.5: a message that its reader may not have is heard by nobody."""
+    _, today = due_today(meeting, "Priya")
+    Meeting.objects.update(organiser=world.secondary)
+    happens(world.secondary, meeting)
+    away(world.primary, world)
+    action_chasing.chase(today)
+    assert hear_of_away() == {world.manager.email, world.other_manager.email}
+
+
+def test_to_ask_whether_one_action_is_chased_still_no_other_is_read(world, meeting):
+    _, today = due_today(meeting, "Priya")
+    away(world.primary, world)
+    action_chasing.chase(today)
+    [message] = Message.objects.filter(kind=action_chasing.OWNER_AWAY)
+    with CaptureQueriesContext(connection) as made:
+        assert kinds.get(action_chasing.OWNER_AWAY).still_due(message)
+    assert message.about_id in next(q["sql"] for q in made if "consultations_action" in q["sql"])

@@ -98,7 +98,7 @@ def test_what_stands_in_the_way_of_sending_is_said_before(made, coordinator):
     page = page_of(coordinator, made, f"agency-{made.agency['Police'].pk}")
     for words in (
         "no address, so nothing can be sent",
-        "in the directory of agencies no longer",
+        "is not in the directory of agencies",
         "another address in the directory now",
         "not one that a message can go to",
     ):
@@ -374,3 +374,10 @@ def test_before_the_meeting_an_agency_is_invited_by_its_address(world, made, coo
     address = f"/meetings/{made.meeting.pk}/agencies/{row.pk}/address/"
     answer = coordinator.post(address, {"email": "nurses@example.org"}, follow=True)
     assert "Invite the agency by its address" in answer.text
+
+
+def test_of_an_address_that_was_given_it_is_not_said_that_somebody_left(world, made, coordinator):
+    _, address = without_address(made)
+    page = coordinator.post(address, {"email": "nurses@example.org"}, follow=True).text
+    assert "no longer" not in page
+    assert "School nursing: is not in the directory of agencies" in page

@@ -585,3 +585,45 @@ def test_a_second_take_off_says_so_and_goes_where_the_first_went(world, as_, wha
     assert first.redirect_chain == second.redirect_chain == [(url(meeting), 302)]
     assert "taken off the meeting already" not in text(first)
     assert "taken off the meeting already" in text(second)
+
+
+def test_of_a_child_who_is_added_too_late_the_words_are_kept_and_not_whom_one_looked_for(
+    world, as_
+):
+    """Rule 001-58."""
+    meeting, ada = prepared(world), child(world, surname="Lookedfor")
+    meetings.cancel(anew(world.coordinator), meeting, "The hall is flooded")
+    sent = a_child(ada)
+    page = text(as_(world.coordinator).post(url(meeting, "children/add/"), sent, follow=True))
+    assert "the mother at the gate" in page
+    assert ada.surname not in page + kept_words()
+    assert not {name for kept in UnsavedForm.objects.all() for name in kept.data if "born" in name}
+
+
+def test_what_is_kept_of_a_child_who_was_not_opened_waits_behind_its_reason(world, as_):
+    """Rule 001-58: who was looked for is read by nobody who has not said why."""
+    meeting, hidden = family_meeting(world), child(world, "Hidden")
+    client = as_(world.primary)
+    client.post(url(meeting, "children/add/"), child_form(hidden, world.oakfield))
+    kept = UnsavedForm.objects.get()
+    closed = client.get(f"/unsaved/{kept.pk}/")
+    assert closed.status_code == 302
+    assert closed.url.startswith(f"/pupils/{hidden.pk}/reason/")
+    there = client.post(closed.url, {"reason": "concern"}).url
+    assert "Both parents on Monday" in text(client.get(there))
+    sent = {name: values[0] for name, values in kept.data.items()}
+    client.post(url(meeting, "children/add/"), sent | {"unsaved_form": kept.pk})
+    assert meeting.pupils.get().pupil == hidden
+
+
+def test_a_meeting_that_a_second_click_finds_made_is_where_both_lead(world, as_, monkeypatch):
+    """The first may be over only once the second has begun."""
+    sent, make = caso(world, id=uuid.uuid4()), meeting_views.services.prepare
+
+    def made_meanwhile(by, kind, schools, facts, **told):
+        make(by, kind, schools, facts, pk=told["pk"])
+        return make(by, kind, schools, facts, **told)
+
+    monkeypatch.setattr(meeting_views.services, "prepare", made_meanwhile)
+    answer = as_(world.coordinator).post(NEW_CASO, sent)
+    assert answer.url == f"/meetings/{sent['id']}/"

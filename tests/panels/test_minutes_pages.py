@@ -593,3 +593,24 @@ def test_who_came_without_an_invitation_drops_no_tick_of_the_page(world, meeting
     assert answer.redirect_chain == [(url(meeting, "here/add/"), 302)]
     here = MeetingPerson.objects.filter(meeting=meeting, attended=True)
     assert [one.pk for one in here] == [row.pk]
+
+
+@pytest.mark.parametrize("act", ["guest", "add", "rename", "action", "check"])
+def test_words_that_come_once_somebody_else_takes_the_minutes_stay_their_writers(
+    world, meeting, as_, act
+):
+    meeting = held(meeting)
+    item = item_of(meeting, "The bus")
+    action = agreed(item, owner=meeting.agencies.first())
+    path, sent = {
+        "guest": ("here/add/", {"name": "PC CANARY"}),
+        "add": ("items/add/", {"title": "CANARY"}),
+        "rename": (f"items/{item.pk}/name/", {"title": "CANARY"}),
+        "action": (f"actions/{action.pk}/", {"what": "CANARY"}),
+        "check": ("check/", {"no_actions_why": "CANARY"}),
+    }[act]
+    minutes.hand_over(taker(meeting), meeting, world.manager, "On leave")
+    page = text(as_(world.coordinator).post(url(meeting, path), sent, follow=True))
+    assert "handed over to" in page
+    assert "CANARY" in page
+    assert as_(world.service).post(url(meeting, path), sent).status_code == 403

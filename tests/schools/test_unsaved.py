@@ -246,3 +246,16 @@ def test_a_form_about_no_child_needs_no_reason(world, as_):
     kept = UnsavedForm.objects.get()
     assert as_(world.primary).get(f"/unsaved/{kept.pk}/").status_code == 200
     assert not Access.objects.exclude(child_id=None).exists()
+
+
+def test_what_a_coordinator_wrote_is_closed_where_their_own_child_attends(world, as_, ada):
+    """rule 001-53: nothing about the school, though they look nobody up and give no reason."""
+    kept = UnsavedForm.objects.create(
+        user=world.coordinator, path=f"/pupils/{ada.pk}/change/", data={"surname": [WORDS]}
+    )
+    here = f"/unsaved/{kept.pk}/"
+    assert "CANARY" in text(as_(world.coordinator).get(here))
+    OwnChildConflict.objects.create(
+        user=world.coordinator, school=world.oakfield, starts_at=world.yesterday
+    )
+    assert as_(world.coordinator).get(here).status_code == 404
