@@ -201,8 +201,10 @@ def chromium_program():
 def chromium():
     """A Chromium for the whole run."""
     program = chromium_program()
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # Others test beside this on the same processors: a page may take its time.
+    expect.set_options(timeout=15_000)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread; the database is used beside it, not in it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
