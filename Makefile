@@ -13,13 +13,11 @@ TESTS ?=
 CHAOS ?=
 QUICK ?=
 ENVIRONMENT := .venv/bin/python
-# Three quarters of the tests, by their time, run beside the others, each on servers of its own:
-# more than there are processors, since now and then each waits for one of its servers.
-SECOND := tests/journeys tests/documents tests/config
-THIRD := tests/test_access_matrix.py tests/notifications
-FOURTH := tests/test_bad_input.py tests/test_canaries.py tests/test_headers.py \
-	tests/consultations tests/panels
-BESIDE := $(SECOND) $(THIRD) $(FOURTH)
+# Two thirds of the tests, by their time, run beside the others, each on servers of its own.
+SECOND := tests/journeys tests/documents tests/config tests/test_canaries.py tests/test_bad_input.py
+THIRD := tests/schools tests/linkworkers tests/interventions tests/panels tests/referrals \
+	tests/overview
+BESIDE := $(SECOND) $(THIRD)
 
 .PHONY: run test lint format bench chaos lock environment
 
@@ -31,7 +29,7 @@ test: environment
 	@$(ENVIRONMENT) -m config.embedded.system_packages chromium
 ifeq ($(TESTS)$(DATABASE_URL)$(REDIS_URL),)
 	@outputs=$$(mktemp -d); beside=; \
-	for part in "$(SECOND)" "$(THIRD)" "$(FOURTH)"; do \
+	for part in "$(SECOND)" "$(THIRD)"; do \
 		$(ENVIRONMENT) -m pytest $$part >"$$outputs/$${part##*/}" 2>&1 & beside="$$beside $$!"; \
 	done; \
 	trap 'kill $$beside 2>/dev/null; rm -rf "$$outputs"' EXIT; trap 'exit 130' INT TERM; \

@@ -106,9 +106,9 @@ def test_what_is_no_longer_there_is_not_told(world, opened):
 @pytest.mark.parametrize(
     ("now", "is_sent"),
     [
-        (datetime(2026, 7, 6, 6, 30, tzinfo=UTC), True),
-        (datetime(2026, 11, 23, 6, 30, tzinfo=UTC), False),
-        (datetime(2026, 11, 23, 7, 30, tzinfo=UTC), True),
+        (datetime(2030, 7, 8, 6, 30, tzinfo=UTC), True),
+        (datetime(2030, 11, 25, 6, 30, tzinfo=UTC), False),
+        (datetime(2030, 11, 25, 7, 30, tzinfo=UTC), True),
     ],
 )
 def test_it_is_sent_at_half_past_seven_here_in_summer_and_in_winter(
