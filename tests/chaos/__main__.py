@@ -66,7 +66,7 @@ def full(rig, seeds):
 
     return {
         "half_done": lambda: half_done.half_done(rig),
-        "drain": lambda: (drain.drain(rig, slowness) for slowness in (0.005, 0)),
+        "drain": lambda: (drain.drain(rig, slowness) for slowness in (0.005, 0.002)),
         "due": lambda: due.due_scan(rig, 30_000, 1_000_000),
         "storms": storm,
         "outages": out,

@@ -25,8 +25,9 @@ drain(600)
 def drain(rig, slowness=0, number=5000, workers=2):
     """Bare, product, bare again, each to the same sink, from its first message to its last.
 
-    ``slowness`` is for how many seconds the sink waits over a message, as one that keeps it safely
-    does. One that waits for nothing, a single process, is what then takes most of the time.
+    ``slowness`` is for how many seconds the sink waits over a message. With 0.002 the bare loop is
+    as fast as that of performance.md, 330 a second. A sink that waits for nothing is a single
+    process that two workers can only share.
     """
     rig.start_mail(CHAOS_SLOW=str(slowness))
     before = _bare(rig, number)
