@@ -6,7 +6,7 @@ import pytest
 
 from consultations.models import Consultation
 from tests.children import children_of, works_with
-from tests.journeys.walk import console_errors, let_in, look, look_from_the_top
+from tests.journeys.walk import console_errors, let_in, look
 from tests.world import World
 
 
@@ -51,7 +51,7 @@ def test_a_worker_records_two_siblings_with_the_keyboard(world, page_at, childre
     row(page, 0).get_by_label("Level of need, as you judge it").select_option("4")
     row(page, 0).get_by_text("Level 4: act first.").wait_for()
     row(page, 0).get_by_label("Why this level").fill("Found alone at night")
-    look_from_the_top(page, "children-level-4")
+    look(page, "children-level-4")
     row(page, 0).get_by_label("Level of need, as you judge it").select_option("2")
     row(page, 0).get_by_text("Level 4: act first.").wait_for(state="hidden")
 
@@ -61,7 +61,7 @@ def test_a_worker_records_two_siblings_with_the_keyboard(world, page_at, childre
         page.locator("#find").get_by_label(label, exact=True).fill(part)
     page.locator("#find").get_by_label("Year", exact=True).press("Enter")
     page.get_by_role("radio", name="The school asked for a consultation about them").check()
-    look_from_the_top(page, "children-found")
+    look(page, "children-found")
     page.get_by_role("button", name=f"Add {children.ben.name}").click()
     stories = page.locator("[data-child-stories]")
     stories.get_by_role("heading", name=children.ben.name).wait_for()
@@ -76,7 +76,7 @@ def test_a_worker_records_two_siblings_with_the_keyboard(world, page_at, childre
         label=f"{children.ben.name}, {children.ben.year_text}"
     )
     page.get_by_text(re.compile("Draft saved")).wait_for()
-    look_from_the_top(page, "children-edit")
+    look(page, "children-edit")
     page.get_by_role("button", name="Complete and share").click()
     page.get_by_text("Worth another look").wait_for()
     look(page, "children-share")
@@ -102,7 +102,7 @@ def test_a_worker_records_a_child_without_a_name(world, page_at, children):
     row(page, 0).get_by_label("Year group").select_option("5")
     row(page, 0).get_by_label("What are we worried about?").fill("Loud places")
     page.get_by_text(re.compile("Draft saved")).wait_for()
-    look_from_the_top(page, "children-no-names")
+    look(page, "children-no-names")
     page.reload()
     assert children.ada.surname not in page.content()
     page.get_by_role("button", name="Complete and share").click()

@@ -6,7 +6,7 @@ import pytest
 
 from linkworkers.models import LinkWorker
 from referrals.models import Concern
-from tests.journeys.walk import console_errors, let_in, look, look_from_the_top
+from tests.journeys.walk import console_errors, let_in, look
 from tests.world import World
 
 WORDS = "He came with a mark on his neck and said “Dad grabbed me”."
@@ -47,7 +47,7 @@ def test_a_concern_is_raised_by_keyboard_on_a_phone_taken_and_decided(page_at, w
     page.get_by_text("Raised. Maya Manager is told now.").wait_for()
     concern = Concern.objects.get()
     assert concern.words == WORDS
-    look_from_the_top(page, "concern-raised")
+    look(page, "concern-raised")
 
     let_in(page, world.manager)
     page.goto("/")
@@ -62,11 +62,11 @@ def test_a_concern_is_raised_by_keyboard_on_a_phone_taken_and_decided(page_at, w
     assert page.get_by_role("textbox", name="What was discussed").input_value() == (
         "With Priya, by phone"
     )
-    look_from_the_top(page, "concern-without-a-reason")
+    look(page, "concern-without-a-reason")
     page.get_by_role("textbox", name="Reason").fill("A mark and his own words")
     page.get_by_role("button", name=re.compile("Record decision")).click()
     page.get_by_text("Recorded. Priya Primary is told.").wait_for()
-    look_from_the_top(page, "concern-decided")
+    look(page, "concern-decided")
 
     let_in(page, world.primary)
     page.goto(concern.get_absolute_url())

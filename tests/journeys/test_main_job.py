@@ -9,7 +9,6 @@ from tests.journeys.walk import (
     console_errors,
     let_in,
     look,
-    look_from_the_top,
     sign_in,
     sign_out,
 )
@@ -82,7 +81,7 @@ def test_a_link_worker_records_and_shares_and_the_school_stores_and_replies(worl
     page.get_by_role("textbox", name="By", exact=True).first.fill("11 December")
     page.get_by_role("textbox", name="Internal notes").fill("Ask Maya about Mondays.")
     page.get_by_text(re.compile("Draft saved")).wait_for()
-    look_from_the_top(page, "consultation-edit")
+    look(page, "consultation-edit")
 
     page.get_by_role("button", name="Complete and share").click()
     page.get_by_role("heading", name="Who gets this note").wait_for()

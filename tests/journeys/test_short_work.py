@@ -20,7 +20,7 @@ from tests.children import child, works_with
 from tests.consultations.about_children import part_about, status_of
 from tests.interventions.short_work import day
 from tests.interventions.test_programmes import LOOKED_AFTER, YES, answers_to
-from tests.journeys.walk import console_errors, let_in, look, look_from_the_top, sign_out
+from tests.journeys.walk import console_errors, let_in, look, sign_out
 from tests.world import World
 
 PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
@@ -172,7 +172,7 @@ def test_short_work_from_the_request_to_what_the_parent_thought(world, ada, page
     for days_ago in (21, 14, 7):
         hold_a_session(page, work, days_ago)
         if days_ago == 21:
-            look_from_the_top(page, "short-work-session")
+            look(page, "short-work-session")
         complete_the_session(page)
     page.set_viewport_size(DESKTOP)
     look(page, "short-work-session-completed")
