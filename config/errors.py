@@ -1,12 +1,9 @@
-"""Error pages: what happened, what to do, and the urgent numbers. None needs the database."""
+"""Error pages: what happened, what to do, and the urgent numbers. None asks the database."""
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-
-from drafts import unsaved
 
 
 def _page(template, status, **context):
@@ -21,20 +18,13 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
-    """403: signed in, and not theirs to do. What they typed for it is kept."""
-    return _page("403.html", 403, kept=_kept(request))
+    """403: signed in, and not theirs to do."""
+    return _page("403.html", 403)
 
 
 def page_not_found(request, exception=None):
-    """404: not there, or not theirs to know of. What they typed for it is kept."""
-    return _page("404.html", 404, kept=_kept(request))
-
-
-def _kept(request):
-    try:
-        return unsaved.kept_of_refused(request)
-    except DatabaseError:
-        return None
+    """404: not there, or not theirs to know of."""
+    return _page("404.html", 404)
 
 
 def server_error(request):

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.middleware import is_autosave
 from drafts.models import UnsavedForm
 from drafts.services import LOOKS_UP
 
@@ -32,20 +31,6 @@ def worth_keeping(request):
     is_search = getattr(request.resolver_match.func, "searches", False)
     has_password = any("password" in name for name in names)
     return bool(names) and not (request.FILES or is_search or has_password)
-
-
-def kept_of_refused(request):
-    """What is kept of a request that was refused, as it came too late for its record; or None.
-
-    Somebody else's by now, or gone: whoever typed is told neither, and has their words.
-    """
-    is_form = request.method == "POST" and request.resolver_match and not is_autosave(request)
-    if not is_form or not request.user.is_authenticated or not worth_keeping(request):
-        return None
-    has_words = any(
-        _are_words(value) for values in _kept_of(request.POST).values() for value in values
-    )
-    return keep(request) if has_words else None
 
 
 def keep(request):
@@ -96,9 +81,5 @@ def words_of(kept):
         (name.rpartition("-")[2].replace("_", " ").capitalize(), value)
         for name, values in kept.data.items()
         for value in values
-        if _are_words(value)
+        if value.strip() and not CODE.fullmatch(value)
     ]
-
-
-def _are_words(value):
-    return value.strip() and not CODE.fullmatch(value)

@@ -7,7 +7,6 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
 from django.utils import timezone
 
 from accounts import sessions
@@ -180,67 +179,3 @@ def test_nothing_of_it_is_in_the_session_or_in_an_address(expired, world):
     stored = [session.get_decoded() for session in Session.objects.all()]
     assert HAPPENED not in str(stored)
     assert "999" not in answer.url
-
-
-# --- refused, though signed in: the record is somebody else's by now, or gone ----------------
-
-
-def addendum_to(note):
-    return f"/consultations/{note.pk}/addendum/"
-
-
-SAID = {"text": "The aunt takes both to school from Monday.", "audience": "team"}
-
-
-def test_words_for_a_record_that_is_no_longer_ours_are_kept_for_their_writer(as_, world):
-    client = as_(world.other_worker)
-    page = client.post(addendum_to(world.shared), SAID)
-    kept = UnsavedForm.objects.get(user=world.other_worker)
-    assert page.status_code == 404
-    assert f'href="/unsaved/{kept.pk}/"' in page.content.decode()
-    assert SAID["text"] in client.get(f"/unsaved/{kept.pk}/").content.decode()
-    assert as_(world.primary).get(f"/unsaved/{kept.pk}/").status_code == 404
-
-
-def test_words_for_an_act_of_somebody_else_s_are_kept_too(as_, world):
-    page = as_(world.service).post(addendum_to(world.shared), SAID)
-    kept = UnsavedForm.objects.get(user=world.service)
-    assert page.status_code == 403
-    assert f'href="/unsaved/{kept.pk}/"' in page.content.decode()
-
-
-def test_refused_again_the_words_stay_kept_once(as_, world):
-    path = addendum_to(world.shared)
-    client = as_(world.other_worker)
-    client.post(path, SAID)
-    kept = UnsavedForm.objects.get()
-    send_again(client, client.get(f"/unsaved/{kept.pk}/"), path)
-    assert UnsavedForm.objects.get().data["text"] == [SAID["text"]]
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [{}, {"audience": "team"}, {"text": " "}, {**SAID, "password": "secret"}],
-    ids=["nothing", "a choice", "a space", "a password"],
-)
-def test_what_holds_no_words_of_ours_is_refused_and_not_kept(as_, world, sent):
-    page = as_(world.other_worker).post(addendum_to(world.shared), sent)
-    assert page.status_code == 404
-    assert not UnsavedForm.objects.exists()
-    assert "What you typed" not in page.content.decode()
-
-
-def test_nothing_is_kept_of_somebody_signed_out_or_for_an_address_there_is_not(client, as_, world):
-    client.post(addendum_to(world.shared), SAID)
-    as_(world.primary).post("/no-such-page/", SAID)
-    assert not UnsavedForm.objects.exists()
-
-
-def test_a_refusal_is_answered_while_nothing_can_be_kept(as_, world, monkeypatch):
-    def broken(**_):
-        raise OperationalError
-
-    monkeypatch.setattr(UnsavedForm.objects, "update_or_create", broken)
-    page = as_(world.other_worker).post(addendum_to(world.shared), SAID)
-    assert page.status_code == 404
-    assert "What you typed" not in page.content.decode()
