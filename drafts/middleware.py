@@ -1,7 +1,9 @@
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts import sessions
 from accounts.middleware import is_autosave
@@ -27,8 +29,7 @@ class KeepUnsaved:
         if unsaved.FIELD in request.POST and not unsaved.was_kept(request):
             drop_sent_again(request)
         if is_sign_in(request) and request.user.is_authenticated:
-            kept = unsaved.of(request.user).first()
-            return redirect("unsaved_form", kept.pk) if kept else response
+            return to_what_was_kept(request, response)
         return response
 
     def process_view(self, request, view, args, kwargs):
@@ -45,6 +46,15 @@ class KeepUnsaved:
                 request, "What you sent has been kept. You will see it once you have signed in."
             )
         return None
+
+
+def to_what_was_kept(request, response):
+    """From a sign-in to the latest kept form, which leads on to where the writer was going."""
+    kept = unsaved.of(request.user).first()
+    if kept is None:
+        return response
+    then = urlencode({"next": response.url})
+    return redirect(f"{reverse('unsaved_form', args=[kept.pk])}?{then}")
 
 
 def is_sign_in(request):

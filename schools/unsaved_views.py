@@ -5,15 +5,15 @@ from itertools import chain
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.models import Access
 from audit.services import looked
 from drafts import unsaved
-from schools.children import Door, basis_of
-from schools.doors import ask_for_reason, fetch_child
+from schools.children import Door, basis_of, door_of
+from schools.doors import ask_for_reason, safe_next
 from schools.models import Pupil
 from schools.policies import may_ask
 from schools.scope import scope_of
@@ -23,22 +23,31 @@ ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @require_GET
 def unsaved_form(request, pk):
-    """``/unsaved/<id>/``: behind the gate of each child it may be about (rule 001-58)."""
+    """``/unsaved/<id>/``: behind the gate of each child it may be about (rule 001-58).
+
+    About a child who is closed to its writer it shows nothing that was typed. ``next`` is where
+    its writer was going, who need not decide now.
+    """
     kept = get_object_or_404(unsaved.of(request.user), pk=pk)
+    context = {
+        "kept": kept,
+        "until": kept.sent_at + unsaved.KEPT_FOR,
+        "then": safe_next(request, reverse("home")),
+    }
     scope = scope_of(request.user)
     # What a school wrote of its own children has no gate before it.
     children = children_of(kept) if scope.is_council else Pupil.objects.none()
     # A coordinator, who looks nobody up, can give no reason, and reads their own words here.
-    for pupil in children if may_ask(request.user) else ():
-        _, door = fetch_child(request, pupil.pk)
+    doors = [door_of(request.user, pupil) for pupil in children] if may_ask(request.user) else []
+    if Door.SHUT in doors or len(children.not_at(scope.excluded)) < len(children):
+        return render(request, "schools/unsaved_closed.html", context)
+    for pupil, door in zip(children, doors, strict=False):
         if door is Door.REASON:
-            return ask_for_reason(request, pupil.pk)
-    if len(children.not_at(scope.excluded)) < len(children):
-        raise Http404
+            return ask_for_reason(request, pupil.pk, request.get_full_path())
     for pupil in children:
         basis, reason = basis_of(request.user, pupil)
         looked(request.user, pupil, basis=basis, child_id=pupil.pk, reason=reason)
-    context = {"kept": kept, "field": unsaved.FIELD, "words": unsaved.words_of(kept)}
+    context |= {"field": unsaved.FIELD, "words": unsaved.words_of(kept)}
     return render(request, "schools/unsaved.html", context)
 
 
@@ -48,7 +57,7 @@ def discard_unsaved(request, pk):
     kept = get_object_or_404(unsaved.of(request.user), pk=pk)
     unsaved.drop(request.user, kept.pk)
     messages.success(request, "It was not saved, and is not kept any more.")
-    return redirect("home")
+    return redirect(safe_next(request, reverse("home")))
 
 
 def children_of(kept):

@@ -105,7 +105,8 @@ def test_its_writer_finds_it_at_the_next_sign_in_wherever_that_leads(expired, wo
     expired(world.primary).post(crisis_at(world.oakfield), crisis())
     kept = UnsavedForm.objects.get()
     elsewhere = type(expired(world.secondary))()
-    assert sign_in(elsewhere, world.primary, next="/schools/").url == f"/unsaved/{kept.pk}/"
+    there = sign_in(elsewhere, world.primary, next="/schools/").url
+    assert there == f"/unsaved/{kept.pk}/?next=%2Fschools%2F"
 
 
 def test_its_writer_can_throw_it_away(expired, world):

@@ -148,7 +148,7 @@ def test_a_kept_text_about_a_child_waits_behind_the_reason_in_the_next_sign_in_t
     client.post(path, typed)
     kept = UnsavedForm.objects.get()
     there = sign_in(client, world.primary).url
-    assert there == f"/unsaved/{kept.pk}/"
+    assert there == f"/unsaved/{kept.pk}/?next=%2F"
     closed = client.get(there)
     assert closed.url.startswith(f"/pupils/{ada.pk}/reason/")
     assert not closed.content
@@ -208,7 +208,48 @@ def test_a_child_whom_no_reason_opens_any_more_keeps_the_text_closed(world, as_,
     OwnChildConflict.objects.create(
         user=world.duty, school=world.oakfield, starts_at=world.yesterday
     )
-    assert client.get(f"/unsaved/{UnsavedForm.objects.get().pk}/").status_code == 404
+    here = f"/unsaved/{UnsavedForm.objects.get().pk}/"
+    page = client.get(f"{here}?next=/schools/")
+    assert "What you sent cannot be shown to you now" in text(page)
+    assert not any(said in text(page) for said in ("CANARY", "Ada", world.oakfield.name))
+    assert not Access.objects.filter(user=world.duty, child_id=ada.pk).exists()
+    assert send_again(client, page, f"{here}discard/").url == "/schools/"
+    assert not UnsavedForm.objects.exists()
+
+
+def test_of_two_children_the_closed_one_is_told_before_a_reason_is_asked_for(world, as_, children):
+    """rule 001-53: no reason is asked for a page that would stay closed."""
+    open_one, closed_one = sorted((children.ada, child(world, "Ben")), key=lambda pupil: pupil.pk)
+    Enrolment.objects.filter(pupil=closed_one).update(school=world.beech)
+    OwnChildConflict.objects.create(user=world.duty, school=world.beech, starts_at=world.yesterday)
+    kept = UnsavedForm.objects.create(
+        user=world.duty,
+        path=f"/pupils/{open_one.pk}/change/",
+        data={"sibling": [str(closed_one.pk)], "surname": [WORDS]},
+    )
+    page = as_(world.duty).get(f"/unsaved/{kept.pk}/")
+    assert "What you sent cannot be shown to you now" in text(page)
+
+
+def test_whoever_leaves_it_for_now_goes_on_to_where_they_were_going(world, as_, ada):
+    """What they sent may wait; a concern whose address they opened may not."""
+    client = as_(world.primary)
+    typed = {"source": "The DSL", "starts_on": "31/2/26"}
+    client.post(f"/pupils/{ada.pk}/status/add/", typed)
+    client.logout()
+    going_to = "/concerns/?q=1&page=2"
+    at_the_gate = client.get(sign_in(client, world.primary, next=going_to).url)
+    back = text(client.get(client.post(at_the_gate.url, {"reason": "concern"}).url))
+    assert '<a class="govuk-link" href="/concerns/?q=1&amp;page=2">Leave it for now</a>' in back
+
+
+def test_it_leads_to_no_other_site(world, as_):
+    kept = UnsavedForm.objects.create(user=world.primary, path="/x/", data={"decision": ["x"]})
+    there = "https://elsewhere.example.org/"
+    client = as_(world.primary)
+    page = client.get(f"/unsaved/{kept.pk}/?next={there}")
+    assert "elsewhere" not in text(page)
+    assert client.post(f"/unsaved/{kept.pk}/discard/", {"next": there}).url == "/"
 
 
 @pytest.mark.parametrize(
@@ -258,4 +299,4 @@ def test_what_a_coordinator_wrote_is_closed_where_their_own_child_attends(world,
     OwnChildConflict.objects.create(
         user=world.coordinator, school=world.oakfield, starts_at=world.yesterday
     )
-    assert as_(world.coordinator).get(here).status_code == 404
+    assert "CANARY" not in text(as_(world.coordinator).get(here))
