@@ -29,7 +29,8 @@ class SearchEntry(models.Model):
     apps, which write them through ``services.index``.
 
     Each key is indexed together with the words: a search must not be tempted to look through all
-    that holds a common word. The school alone is for its move to another hub.
+    that holds a common word. The school and the author alone are for words that so many notes hold
+    that the notes of a few schools are sooner read; and for when a school moves to another hub.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -37,9 +38,7 @@ class SearchEntry(models.Model):
     subject_id = models.UUIDField()
     school = models.ForeignKey(School, models.CASCADE, related_name="+")
     hub = models.ForeignKey(Hub, models.PROTECT, related_name="+", db_index=False)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     at = models.DateTimeField()
     for_school = models.BooleanField()
     words = SearchVectorField()

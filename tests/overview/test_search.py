@@ -13,10 +13,13 @@ from django.utils import timezone
 from audit.models import Access, Look
 from consultations.models import Consultation, PupilDiscussed, Subject
 from consultations.searching import index_consultation
-from overview.search import newest_entries, query_of, search
+from overview.search import COMMON, newest_entries, query_of, search
 from schools.models import Involvement, Pupil, SearchEntry
 
 pytestmark = pytest.mark.django_db
+
+# Of what the team said, by which a person's notes might be looked for.
+INDEXES = ("search_newest", "search_of_hub", "search_of_worker", "schools_searchentry_author_id")
 
 
 @pytest.fixture
@@ -233,8 +236,40 @@ def test_an_action_of_a_note_that_names_a_closed_child_is_not_found(indexed):
     assert action not in search(indexed.primary, action.what).actions
 
 
-def test_what_a_person_wrote_is_never_looked_for_through_the_county(indexed):
+@pytest.mark.parametrize("words", ["CANARY", "canary -wallaby", "canar*"])
+@pytest.mark.parametrize("who", ["primary", "secondary", "far_worker", "former", "conflicted"])
+def test_the_same_is_found_of_words_that_many_notes_hold_and_of_rare_ones(
+    indexed, monkeypatch, who, words
+):
+    """performance.md: how it is looked for goes by how many notes hold it, what is found not."""
+    user, query = getattr(indexed, who), query_of(words)
+    rare = newest_entries(user, query)
+    monkeypatch.setattr("overview.search.COMMON", -1)
+    assert rare or who == "conflicted"
+    assert newest_entries(user, query) == rare
+
+
+def test_how_many_notes_hold_a_word_is_asked_once_a_day(indexed, time_machine):
+    with CaptureQueriesContext(connection) as first:
+        newest_entries(indexed.primary, query_of("numbat"))
+    with CaptureQueriesContext(connection) as again:
+        newest_entries(indexed.secondary, query_of("numbat"))
+    assert [query["sql"][:7] for query in first].count("EXPLAIN") == 1
+    assert not [query for query in again if query["sql"].startswith("EXPLAIN")]
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    with CaptureQueriesContext(connection) as tomorrow:
+        newest_entries(indexed.primary, query_of("numbat"))
+    assert [query["sql"][:7] for query in tomorrow].count("EXPLAIN") == 1
+
+
+@pytest.mark.parametrize(
+    ("most", "index"), [(COMMON, "search_of_worker"), (-1, "schools_searchentry_author_id")]
+)
+def test_what_a_person_wrote_is_never_looked_for_through_the_county(
+    indexed, monkeypatch, most, index
+):
     """Somebody whose notes are all old would have to wait for everybody's since."""
+    monkeypatch.setattr("overview.search.COMMON", most)
     SearchEntry.objects.bulk_create(
         SearchEntry(
             subject_id=uuid.uuid4(),
@@ -254,8 +289,7 @@ def test_what_a_person_wrote_is_never_looked_for_through_the_county(indexed):
         cursor.execute("ANALYZE schools_searchentry; SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {queries[-1]['sql']}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "search_of_worker" in plan
-    assert "search_newest" not in plan
+    assert [name for name in INDEXES if name in plan] == [index]
 
 
 def test_the_planner_knows_rare_words_from_common_ones(db):

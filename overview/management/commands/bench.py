@@ -234,12 +234,16 @@ class Command(BaseCommand):
         }
 
     def search_ratio(self, email, word, rounds):
-        """Finding the newest notes with a word ÷ reading the same notes for it."""
+        """Finding the newest notes with a word ÷ reading the same notes for it.
+
+        Without what is asked once a day of each word: how many notes hold it.
+        """
         user = User.objects.get(email=email)
         scope_of(user)
         notes = Consultation.objects.visible_to(user).order_by("-held_at", "-pk")
         read = notes.filter(shared_text__icontains=word).values_list("pk")[: search.PAGE + 1]
         query = search.query_of(word)
+        search.newest_entries(user, query)
         turns = zip(
             in_the_database(lambda: search.newest_entries(user, query), rounds),
             in_the_database(lambda: list(read), rounds),
