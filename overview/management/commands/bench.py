@@ -138,7 +138,7 @@ class Command(BaseCommand):
                 ("granting 100 schools ÷ bulk_create", granted["grant"] / granted["plain"], 1.5),
                 ("seconds to plan 316 schools and 40 workers", plan.seconds, 20),
                 ("per cent from the bound of that plan", 100 * plan.gap, None),
-                (f"queries of take-up, {schools} schools", queries, 7),
+                (f"queries of take-up, {schools} schools", queries, 9),
                 ("queries of six terms of themes", self.themes_queries(readers["county"]), 3),
                 *((f"buffers of the list, {who}", count, 250) for who, count in buffers.items()),
                 ("a deep page of the list ÷ its first", deep["deep"] / deep["first"], 1.5),
