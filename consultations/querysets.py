@@ -5,10 +5,9 @@ ordered scan per key (performance.md).
 """
 
 import uuid
-from itertools import islice
 
 from django.db import connections, models
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User, current
 from schools.models import School, SchoolContact
@@ -16,9 +15,11 @@ from schools.scope import scope_of
 
 # What a list shows of a row, in the model's order: never its texts.
 LISTED = ("id", "school_id", "author_id", "state", "held_at", "kind", "stored_on")
+# The names of schools and of authors, whichever their rows: asked for at once.
+NAMED = ("id", "name")
 NAMES = (
-    Prefetch("school", School.objects.only("name")),
-    Prefetch("author", User.objects.only("name")),
+    "SELECT id, name FROM schools_school WHERE id = ANY(%s)"
+    " UNION ALL SELECT id, name FROM accounts_user WHERE id = ANY(%s)"
 )
 # Stands for each key in turn.
 ANY_KEY = uuid.UUID(int=0)
@@ -71,7 +72,7 @@ class ConsultationQuerySet(models.QuerySet):
         ).exclude(school_id__in=scope.excluded)
 
     def newest(self, user, before=None, n=50):
-        """The newest ``n`` the user sees on the team's side, latest held first; three queries.
+        """The newest ``n`` the user sees on the team's side, latest held first; two queries.
 
         ``before`` is the ``Cursor`` of the page above.
         """
@@ -90,7 +91,7 @@ class ConsultationQuerySet(models.QuerySet):
         return self._merged(scans, before, n)
 
     def newest_shared_with(self, user, before=None, n=50):
-        """The newest ``n`` of ``shared_with``, latest held first; three queries."""
+        """The newest ``n`` of ``shared_with``, latest held first; two queries."""
         scope = scope_of(user)
         shared = self.shared_with(user)
         grants = (
@@ -111,19 +112,25 @@ class ConsultationQuerySet(models.QuerySet):
         No column: all the ``rows``. Every scan comes in order, so little is read beyond the
         page. Schools and authors are read once each, and no more of them than their names.
         """
-        scans = [(rows, column, keys) for rows, column, keys in scans if keys]
-        parts = [part for scan in scans for part in _ordered(*scan, before, n)]
+        parts = [part for scan in scans if scan[-1] for part in _ordered(*scan, before, n)]
         together = " UNION ALL ".join(f"({sql})" for sql, _ in parts)
         params = [param for _, own in parts for param in own]
         with connections[self.db].cursor() as cursor:
+            # Several scans may find one row: as they come in order, the same are side by side.
             cursor.execute(
-                f"SELECT * FROM ({together}) AS scan ORDER BY held_at DESC, id DESC LIMIT %s",  # noqa: S608
-                [*params, n * len(scans)],
+                f"SELECT DISTINCT ON (held_at, id) * FROM ({together}) AS scan"  # noqa: S608
+                " ORDER BY held_at DESC, id DESC LIMIT %s",
+                [*params, n],
             )
-            # Each kind of key finds a row once at most, so these are n rows or all there are.
-            found = {row[0]: row for row in cursor.fetchall()}
-        rows = [self.model.from_db(self.db, LISTED, row) for row in islice(found.values(), n)]
-        prefetch_related_objects(rows, *NAMES)
+            rows = [self.model.from_db(self.db, LISTED, row) for row in cursor.fetchall()]
+            schools = {row.school_id for row in rows}
+            cursor.execute(NAMES, [list(schools), list({row.author_id for row in rows})])
+            named = {
+                key: (School if key in schools else User).from_db(self.db, NAMED, (key, name))
+                for key, name in cursor.fetchall()
+            }
+        for row in rows:
+            row.school, row.author = named[row.school_id], named[row.author_id]
         return rows
 
 
