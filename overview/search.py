@@ -7,8 +7,9 @@ own ``visible_to`` before anything of it is shown. There are no totals (rule 001
 import json
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import islice
+from operator import and_, or_
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
@@ -16,6 +17,7 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, IntegerField, Q
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast
+from django.db.models.lookups import IContains
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -27,9 +29,10 @@ from govuk.paging import Cursor
 from schools.children import closed_children
 from schools.models import School, SchoolContact, SearchEntry
 from schools.models.search import SCHOOL_OR_AUTHOR
-from schools.names import fold
+from schools.names import bare, bare_words, fold
+from schools.querysets import schools_holding
 from schools.scope import scope_of
-from schools.services.search import CONFIG
+from schools.services.search import APOSTROPHES, AS_THEY_STAND, CONFIG
 
 PAGE = 20
 # Beside the notes, the first few of each.
@@ -37,10 +40,13 @@ FEW = 6
 # Held by more notes than this, words are sooner looked for in a link worker's own notes, one by
 # one, than in an index of everybody's.
 COMMON = 10_000
-PREFIX = re.compile(r"(?<!\S)([^\W_]{2,})\*(?!\S)")
+PREFIX = re.compile(r"(?<!\S)([^\W_](?:[^\W_]|[-'](?=[^\W_]))+)\*(?!\S)")
+# A minus, and a phrase in quotes or a word.
+TYPED = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"|(\S+))')
 # Where a match begins and ends: taken out of what was typed.
 BEGIN, END = "\x02", "\x03"
-UNMARKED = str.maketrans("", "", BEGIN + END)
+# As a text is searched, so that its matches are found in it.
+SHOWN = {**str.maketrans("", "", BEGIN + END), **APOSTROPHES}
 SNIPPET = (
     f"StartSel={BEGIN}, StopSel={END}, MaxFragments=2, MinWords=8, MaxWords=24,"
     ' FragmentDelimiter=" … "'
@@ -75,28 +81,60 @@ class Found:
 
 
 def query_of(words):
-    """The ``SearchQuery``: phrases in quotes, ``or``, a minus before a word, ``begin*``.
+    """The ``SearchQuery``: phrases in quotes, ``or``, a minus before a word, ``begin*``; or None.
 
-    Old and new names of one thing find each other (``settings.SEARCH_SYNONYMS``).
+    Old and new names of one thing find each other, and leave each other out
+    (``settings.SEARCH_SYNONYMS``).
     """
-    prefixes = PREFIX.findall(words)
-    rest = PREFIX.sub(" ", words).strip()
+    prefixes, rest = _apart(words)
     query = None
-    for phrasing in _phrasings(rest) if rest else []:
+    for phrasing in _phrasings(_leaving_out_synonyms(rest)) if rest else []:
         part = SearchQuery(phrasing, config=CONFIG, search_type="websearch")
         query = part if query is None else query | part
-    for prefix in prefixes:
-        part = SearchQuery(f"{fold(prefix)}:*", config=CONFIG, search_type="raw")
+    for part in map(_beginning, prefixes):
         query = part if query is None else query & part
     return query
 
 
+def _beginning(prefix):
+    # Not in a configuration that knows words of no meaning: "the*" begins "therapy" too.
+    return SearchQuery(prefix, config="simple", search_type="raw")
+
+
+def _apart(words):
+    """``(prefixes, rest)``: the beginnings among the words as tsqueries, and the other words."""
+    words = words.translate(APOSTROPHES)
+    prefixes = []
+    for beginning in PREFIX.findall(words):
+        parts = [
+            "-".join("".join(fold(piece).split()) for piece in part.split("-"))
+            for part in beginning.split("'")
+        ]
+        if all(part.strip("-") for part in parts):
+            *before, last = (f"'{part}'" for part in parts)
+            prefixes.append(" <-> ".join([*before, f"{last}:*"]))
+    return prefixes, PREFIX.sub(" ", words).strip()
+
+
+def _leaving_out_synonyms(words):
+    """``words``, and with a name that they leave out every other name of the same."""
+    others = [
+        other
+        for terms in settings.SEARCH_SYNONYMS
+        for term in terms
+        if re.search(rf'(?<!\S)-"?{re.escape(term)}"?(?!\w)', words, re.IGNORECASE)
+        for other in terms
+        if other != term
+    ]
+    return " ".join([words, *(f'-"{other}"' for other in others)])
+
+
 def _phrasings(words):
-    """``words``, and the same with each synonym in place of the term it holds."""
+    """``words``, and the same with each synonym in place of the term it asks for."""
     found = [words]
     for terms in settings.SEARCH_SYNONYMS:
         for term in terms:
-            said = re.compile(rf"(?<![\w-]){re.escape(term)}(?!\w)", re.IGNORECASE)
+            said = re.compile(rf'(?<![\w-])(?<!-"){re.escape(term)}(?!\w)', re.IGNORECASE)
             if said.search(words):
                 found += [
                     said.sub(f'"{other}"' if " " in other else other, words)
@@ -111,7 +149,7 @@ def search(user, words, before=None):
     """What ``user`` may see of what matches ``words``; ``before`` is a ``Cursor`` of notes."""
     query = query_of(words)
     entries = newest_entries(user, query, before) if query is not None else []
-    notes = _notes(user, query, entries[:PAGE])
+    notes = _notes(user, words, entries[:PAGE])
     last = entries[PAGE - 1] if len(entries) > PAGE else None
     older = str(Cursor(last.at, last.pk)) if last else ""
     return Found(notes, older) if before else Found(notes, older, *_beside(user, words))
@@ -199,7 +237,7 @@ def _school_scans(user, scope, matching):
     return [attended]
 
 
-def _notes(user, query, entries):
+def _notes(user, words, entries):
     """The ``Hit`` of each entry the viewer may read, in their order."""
     ids = [entry.subject_id for entry in entries]
     if not ids:
@@ -224,25 +262,30 @@ def _notes(user, query, entries):
         for hit in hits
         if not hit.is_closed
     ]
-    marked = iter(_marked(query, texts))
+    marked = iter(_marked(words, texts))
     for hit in hits:
         if not hit.is_closed:
             hit.snippets = next(marked)
     return hits
 
 
-def _marked(query, texts):
+def _marked(words, texts):
     """Of each text, its few passages that match, escaped, with the matches in ``<mark>``."""
     if not texts:
         return []
-    sql, params = query.resolve_expression(SearchEntry.objects.all().query).as_sql(
-        SearchEntry.objects.all().query.get_compiler(connection=connection), connection
+    config, query = CONFIG, query_of(words)
+    # Words are read as stems or as they stand: beginnings are marked alone.
+    if beginnings := _apart(words)[0]:
+        config, query = AS_THEY_STAND, reduce(or_, map(_beginning, beginnings))
+    entries = SearchEntry.objects.all().query
+    sql, params = query.resolve_expression(entries).as_sql(
+        entries.get_compiler(connection=connection), connection
     )
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT ts_headline(%s::regconfig, text, {sql}, %s)"  # noqa: S608
             " FROM unnest(%s::text[]) WITH ORDINALITY AS said(text, place) ORDER BY place",
-            [CONFIG, *params, SNIPPET, [text.translate(UNMARKED) for text in texts]],
+            [config, *params, SNIPPET, [text.translate(SHOWN) for text in texts]],
         )
         rows = [row for (row,) in cursor.fetchall()]
     return [[_as_html(part) for part in row.split(" … ") if BEGIN in part] for row in rows]
@@ -255,29 +298,54 @@ def _as_html(text):
 
 
 def _beside(user, words):
-    """``(schools, people, actions)``: the first few of each that hold every word."""
-    plain = [word.strip('"*') for word in words.split() if not word.startswith("-")]
-    plain = [word for word in plain if len(word) > 1 and word.lower() != "or"]
-    if not plain:
+    """``(schools, people, actions)``: the first few of each that hold what was typed."""
+    either = _typed(words)
+    if not either:
         return [], [], []
-    schools = School.objects.visible_to(user).matching(" ".join(plain)).order_by("name")
-    named = Q()
-    for word in plain:
-        named &= Q(name__icontains=word)
-    people = SchoolContact.objects.visible_to(user).current().filter(named).select_related("school")
-    return list(schools[:FEW]), list(people.order_by("name")[:FEW]), _actions(user, plain)
+    schools = School.objects.visible_to(user).filter(_holding(either, schools_holding))
+    people = (
+        SchoolContact.objects.visible_to(user)
+        .current()
+        .filter(_holding(either, lambda words: Q(IContains(bare("name"), words))))
+        .select_related("school")
+    )
+    return (
+        list(schools.order_by("name")[:FEW]),
+        list(people.order_by("name")[:FEW]),
+        _actions(user, either),
+    )
 
 
-def _actions(user, words):
-    """Open actions that hold every word, of which none is held back (rule 001-58)."""
-    said = Q()
-    for word in words:
-        said &= Q(what__icontains=word)
-    actions = list(
+def _typed(words):
+    """What was typed, for texts that are not stemmed: ``[(wanted, unwanted)]`` with an or between.
+
+    Each a list of words and phrases as ``bare_words`` has them.
+    """
+    either = [([], [])]
+    for minus, phrase, word in TYPED.findall(words):
+        if word.casefold() == "or" and not minus:
+            either.append(([], []))
+        elif len(said := bare_words(phrase or word.strip("*"))) > 1:
+            either[-1][bool(minus)].append(said)
+    return [(wanted, unwanted) for wanted, unwanted in either if wanted]
+
+
+def _holding(either, holds):
+    """The condition that one way of it is met; ``holds(words)`` is that of holding some words."""
+    met = Q()
+    for wanted, unwanted in either:
+        met |= reduce(and_, [*map(holds, wanted), *(~holds(words) for words in unwanted)])
+    return met
+
+
+def _actions(user, either):
+    """Open actions that hold what was typed, of which none is held back (rule 001-58)."""
+    found = (
         Action.objects.open()
         .visible_to(user)
-        .filter(said)
-        .select_related("school", "about", "owner_user", "owner_contact")[:FEW]
+        .filter(_holding(either, lambda words: Q(IContains(bare("what"), words))))
+        .select_related("school", "about", "owner_user", "owner_contact")
     )
-    lines = lines_of(user, actions, timezone.localdate())
-    return [line.action for line in lines if not line.is_held_back]
+    # Some are held back: the few that are shown are found among more.
+    lines = lines_of(user, list(found[: 5 * FEW]), timezone.localdate())
+    return [line.action for line in lines if not line.is_held_back][:FEW]

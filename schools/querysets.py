@@ -2,8 +2,10 @@
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import IContains
 
 from accounts.models import current
+from schools.names import bare, bare_words
 from schools.roles import ASKERS, LEADS, SAFEGUARDING
 
 
@@ -37,19 +39,10 @@ class SchoolQuerySet(models.QuerySet):
         return self.filter(id__in=scope.posts)
 
     def matching(self, words):
-        """Schools whose name, town, postcode or URN hold every one of the words.
-
-        A postcode is found with its space or without.
-        """
+        """Schools whose name, town, postcode or URN hold every one of the words."""
         found = self
         for word in words.split():
-            found = found.filter(
-                Q(name__icontains=word)
-                | Q(town__icontains=word)
-                | Q(postcode__icontains=word)
-                | Q(postcode__istartswith=_with_its_space(word))
-                | Q(urn__startswith=word)
-            )
+            found = found.filter(schools_holding(bare_words(word)))
         return found
 
 
@@ -89,6 +82,20 @@ class ContactQuerySet(models.QuerySet):
         """Contacts of the schools whose register page the user may open."""
         schools = self.model._meta.get_field("school").related_model.objects.visible_to(user)
         return self.filter(Exists(schools.filter(id=OuterRef("school_id"))))
+
+
+def schools_holding(words):
+    """The condition that a school's name, town, postcode or URN holds ``bare_words``.
+
+    A postcode is found with its space or without.
+    """
+    return (
+        Q(IContains(bare("name"), words))
+        | Q(IContains(bare("town"), words))
+        | Q(postcode__icontains=words)
+        | Q(postcode__istartswith=_with_its_space(words))
+        | Q(urn__startswith=words)
+    )
 
 
 def _with_its_space(word):

@@ -8,8 +8,12 @@ from django.db.models import TextField, Value
 
 from schools.models import SearchEntry
 
-# A copy of PostgreSQL's English that reads letters without their accents.
+# A copy of PostgreSQL's English that reads letters without their accents; and the same words as
+# they stand, without those of no meaning, for beginnings that are longer than a stem.
 CONFIG = "linkbook"
+AS_THEY_STAND = "linkbook_words"
+# One apostrophe, whichever was typed.
+APOSTROPHES = str.maketrans("’‘", "''")
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,14 @@ def entries_of(subject, words, *, school, author, at):
             author=author,
             at=at,
             for_school=for_school,
-            words=SearchVector(Value(text, output_field=TextField()), config=CONFIG),
+            words=words_of(text.translate(APOSTROPHES)),
         )
         for for_school, text in ((True, words.for_school), (False, words.for_team))
         if text.strip()
     ]
+
+
+def words_of(text):
+    """The SQL of the words by which a text, with straight apostrophes, is found."""
+    said = Value(text, output_field=TextField())
+    return SearchVector(said, config=CONFIG) + SearchVector(said, config=AS_THEY_STAND)

@@ -86,7 +86,26 @@ def test_old_and_new_names_of_one_thing_find_each_other(indexed, words):
 
 @pytest.mark.parametrize(
     "words",
-    ["'", '"', "((", "!!", ":*", "a & | b", "%_\\", "-", "*", "or", "\x01", "🙂", "a" * 200],
+    [
+        "'",
+        '"',
+        "((",
+        "!!",
+        ":*",
+        "a & | b",
+        "%_\\",
+        "-",
+        "*",
+        "or",
+        "\x01",
+        "🙂",
+        "a" * 200,
+        "ﷺﷺ*",
+        "ﾟﾟ*",
+        "ͺͺ*",
+        "a'-*",
+        "--*",
+    ],
 )
 def test_no_words_break_a_search(indexed, as_, words):
     """security.md 6.3."""
@@ -184,6 +203,60 @@ def test_schools_people_and_open_actions_are_found_beside_the_notes(indexed):
     assert indexed.dsl_post in search(indexed.primary, indexed.dsl_post.name).people
 
 
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        ("guidance", True),
+        ('"the guidance"', True),
+        ('"guidance the"', False),
+        ("send -wallaby", True),
+        ("send -guidance", False),
+        ("wallaby or zoë", True),
+        ("Zoë’s", True),
+        ("zoes", True),
+        ("-guidance", False),
+    ],
+)
+def test_an_action_is_found_by_phrases_and_left_out_by_a_minus(indexed, words, is_found):
+    action = indexed.shared.actions.get(about=None)
+    action.what = "Send the guidance to Zoe's mother"
+    action.save()
+    assert (action in search(indexed.primary, words).actions) == is_found
+
+
+def test_a_school_and_a_person_are_found_however_their_name_is_written(indexed):
+    indexed.oakfield.name = "St Andrew’s School"
+    indexed.oakfield.save()
+    indexed.dsl_post.name = "Zoë O'Brien"
+    indexed.dsl_post.save()
+    for words in ("st andrew’s", "st andrew's", "St Andrews", "wallaby or andrews"):
+        assert [school.pk for school in search(indexed.primary, words).schools] == [
+            indexed.oakfield.pk
+        ], words
+    for words in ("zoe", "Zoë O’Brien", "obrien -wallaby", "wallaby or brien"):
+        assert indexed.dsl_post in search(indexed.primary, words).people, words
+    assert indexed.dsl_post not in search(indexed.primary, "zoe -brien").people
+
+
+def test_an_action_behind_those_that_are_held_back_is_found(indexed):
+    """rule 001-58"""
+    open_one = indexed.shared.actions.get(about=None)
+    open_one.what = "quokka"
+    open_one.due_on = timezone.localdate() + timedelta(days=90)
+    open_one.save()
+    names_a_child(indexed, indexed.completed)
+    part = indexed.completed.discussed.get()
+    for _ in range(8):
+        action = indexed.shared.actions.get(about=None)
+        action.pk = uuid.uuid4()
+        action._state.adding = True
+        action.consultation = indexed.completed
+        action.about = part
+        action.due_on = timezone.localdate()
+        action.save()
+    assert search(indexed.primary, "quokka").actions == [open_one]
+
+
 def test_an_action_about_a_closed_child_is_not_found(indexed):
     names_a_child(indexed, indexed.shared)
     part = indexed.shared.discussed.get()
@@ -208,8 +281,53 @@ def test_a_search_takes_as_many_queries_for_twenty_notes_as_for_one(
         assert len(search(indexed.primary, "quokka").hits) == 20
 
 
-def test_a_beginning_is_searched_without_accents():
-    assert query_of("Zoë*") is not None
+@pytest.mark.parametrize(
+    "words",
+    [
+        "attend*",
+        "attendan*",
+        "attendance*",
+        "famil*",
+        "family*",
+        "bullyi*",
+        "the*",
+        "Zoë*",
+        "zoe*",
+        "self-h*",
+        "O’Nei*",
+        "o'nei*",
+        "attendan* famil*",
+        "attendan* -elephants",
+    ],
+)
+def test_a_beginning_is_of_a_word_as_it_stands(indexed, as_, words):
+    said = "The family of Zoe O’Neill: attendance, bullying, self-harm, therapy"
+    say(indexed, indexed.shared, internal_notes=said)
+    [hit] = search(indexed.primary, words).hits
+    assert hit.consultation == indexed.shared
+    assert any("<mark>" in snippet for snippet in hit.snippets)
+
+
+@pytest.mark.parametrize("words", ["attends*", "bully* -attend", "bully* elephants", "tend*"])
+def test_another_beginning_is_not_found(indexed, words):
+    say(indexed, indexed.shared, internal_notes="attendance, bullying")
+    assert notes(indexed.primary, words) == []
+
+
+@pytest.mark.parametrize("words", ["O'Neill", "O’Neill", '"mrs o’neill"'])
+@pytest.mark.parametrize("said", ["Mrs O'Neill rang", "Mrs O’Neill rang"])
+def test_an_apostrophe_is_one_whichever_was_typed(indexed, words, said):
+    say(indexed, indexed.shared, internal_notes=said)
+    assert notes(indexed.primary, words) == [indexed.shared.pk]
+
+
+@pytest.mark.parametrize("said", ["EBSA", "emotionally based school avoidance"])
+@pytest.mark.parametrize("left_out", ["-EBSA", '-"emotionally based school avoidance"'])
+def test_what_leaves_out_one_name_leaves_out_the_other(indexed, said, left_out):
+    """domain-facts.md 2.6."""
+    say(indexed, indexed.shared, internal_notes=f"The guidance on {said}")
+    assert notes(indexed.primary, "guidance") == [indexed.shared.pk]
+    assert notes(indexed.primary, f"guidance {left_out}") == []
 
 
 def test_what_is_withheld_leaves_no_trace_on_the_pages_of_a_search(indexed, monkeypatch):

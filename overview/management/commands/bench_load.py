@@ -25,7 +25,7 @@ from schools.entitlements import of_posts
 from schools.hub_managers import appoint_manager
 from schools.models import Hub, School, SchoolContact, SchoolGrant, SchoolType
 from schools.roles import ContactRole
-from schools.services.search import CONFIG
+from schools.services.search import AS_THEY_STAND, CONFIG
 
 SCHOOLS_OF_A_HUB, SCHOOLS_OF_A_WORKER, CONSULTATIONS_OF_A_SCHOOL = 100, 12, 100
 FIRST_URN = 500_000
@@ -48,7 +48,7 @@ FINDABLE = """
     INSERT INTO schools_searchentry
         (id, subject_type, subject_id, school_id, hub_id, author_id, at, for_school, words)
     SELECT gen_random_uuid(), %s, id, school_id, hub_id, author_id, held_at, for_school,
-           to_tsvector(%s::regconfig, shared_text)
+           to_tsvector(%s::regconfig, shared_text) || to_tsvector(%s::regconfig, shared_text)
     FROM consultations_consultation, (VALUES (true), (false)) AS audiences (for_school)
     WHERE id = ANY(%s)
 """
@@ -254,7 +254,9 @@ class Command(BaseCommand):
         for batch in in_batches(Consultation, rows):
             ids = [consultation.pk for consultation in batch]
             with connection.cursor() as cursor:
-                cursor.execute(FINDABLE, [Consultation._meta.label_lower, CONFIG, ids])
+                cursor.execute(
+                    FINDABLE, [Consultation._meta.label_lower, CONFIG, AS_THEY_STAND, ids]
+                )
 
     def held_at(self, now, place, number):
         """When the school at ``place`` had its last consultation but ``number``."""
