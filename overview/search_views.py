@@ -1,16 +1,26 @@
 """The search page: what is looked for is posted, so that no address holds it."""
 
+import secrets
+from urllib.parse import urlencode
+
 from django import forms
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from audit.models import Look
 from audit.services import looked
+from drafts import unsaved
 from govuk.fields import text
 from govuk.forms import Form
 from govuk.paging import Cursor
 from overview.search import query_of, search
 from schools.models import SearchEntry
+
+# Where the session keeps the words of the latest searches, ``{id: words}``.
+ASKED = "asked"
+# So many can be come back to.
+LATEST = 5
 
 
 class SearchForm(Form):
@@ -21,7 +31,6 @@ class SearchForm(Form):
         help_text="Notes, schools, people and open actions. Put a phrase in quotes, a minus before"
         " a word to leave out, a star after the beginning of one",
     )
-    before = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
 
     def clean_words(self):
         words = self.cleaned_data["words"]
@@ -30,25 +39,43 @@ class SearchForm(Form):
         return words
 
 
+@unsaved.searches
 @require_http_methods(["GET", "POST"])
 def search_page(request):
-    """``/search/``: every search is logged, and never its words."""
-    form = SearchForm(request.POST or None)
+    """``/search/``: every search is logged, and never its words.
+
+    Words that are sent lead to ``?asked=<id>``, which brings what they find, and to which one can
+    go back from it (security.md 14.2.1).
+    """
+    form = SearchForm(request.POST or asked_for(request))
     found = None
     if form.is_valid():
+        words = form.cleaned_data["words"]
+        if request.method == "POST":
+            return redirect(f"{reverse('search')}?{urlencode({'asked': keep(request, words)})}")
         looked(request.user, SearchEntry, Look.SEARCH, basis="search")
-        found = search(
-            request.user,
-            form.cleaned_data["words"],
-            Cursor.read(form.cleaned_data["before"]),
-        )
+        found = search(request.user, words, Cursor.of(request))
     return render(
         request,
         "overview/search.html",
         {
             "form": form,
             "found": found,
-            "is_first": not form.is_bound or not form["before"].value(),
+            "is_first": "before" not in request.GET,
             "nav": "search",
         },
     )
+
+
+def keep(request, words):
+    """The id by which the words can be asked for in this sign-in."""
+    asked = secrets.token_urlsafe(8)
+    kept = {**request.session.get(ASKED, {}), asked: words}
+    request.session[ASKED] = dict(list(kept.items())[-LATEST:])
+    return asked
+
+
+def asked_for(request):
+    """The form's data as it was sent under the id in the address; None when there is none."""
+    words = request.session.get(ASKED, {}).get(request.GET.get("asked"))
+    return words and {"words": words}

@@ -4,7 +4,7 @@ import re
 from itertools import chain
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -14,7 +14,7 @@ from audit.services import looked
 from drafts import unsaved
 from schools.children import Door, basis_of, door_of
 from schools.doors import ask_for_reason, safe_next
-from schools.models import Pupil
+from schools.models import Enrolment, Pupil
 from schools.policies import may_ask
 from schools.scope import scope_of
 
@@ -25,8 +25,9 @@ ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 def unsaved_form(request, pk):
     """``/unsaved/<id>/``: behind the gate of each child it may be about (rule 001-58).
 
-    About a child who is closed to its writer it shows nothing that was typed. ``next`` is where
-    its writer was going, who need not decide now.
+    About a child who is closed to its writer it shows nothing that was typed, and leads to the
+    reason that opens the child where there is one. ``next`` is where its writer was going, who
+    need not decide now.
     """
     kept = get_object_or_404(unsaved.of(request.user), pk=pk)
     context = {
@@ -34,18 +35,20 @@ def unsaved_form(request, pk):
         "until": kept.sent_at + unsaved.KEPT_FOR,
         "then": safe_next(request, reverse("home")),
     }
-    scope = scope_of(request.user)
-    # What a school wrote of its own children has no gate before it.
-    children = children_of(kept) if scope.is_council else Pupil.objects.none()
+    # What somebody wrote who never was the council's has no gate before it.
+    is_gated = request.user.staff_roles.exists()
+    children = children_of(kept) if is_gated else Pupil.objects.none()
     # A coordinator, who looks nobody up, can give no reason, and reads their own words here.
     doors = [door_of(request.user, pupil) for pupil in children] if may_ask(request.user) else []
-    if Door.SHUT in doors or len(children.not_at(scope.excluded)) < len(children):
+    scope = scope_of(request.user)
+    if Door.SHUT in doors or len(readable(children, scope)) < len(children):
         return render(request, "schools/unsaved_closed.html", context)
-    for pupil, door in zip(children, doors, strict=False):
-        if door is Door.REASON:
-            return ask_for_reason(request, pupil.pk, request.get_full_path())
+    if Door.REASON in doors:
+        pupil = children[doors.index(Door.REASON)]
+        asked = ask_for_reason(request, pupil.pk, request.get_full_path())
+        return render(request, "schools/unsaved_closed.html", context | {"reason": asked.url})
     for pupil in children:
-        basis, reason = basis_of(request.user, pupil)
+        basis, reason = basis_of(request.user, pupil) if scope.is_council else ("school", "")
         looked(request.user, pupil, basis=basis, child_id=pupil.pk, reason=reason)
     context |= {"field": unsaved.FIELD, "words": unsaved.words_of(kept)}
     return render(request, "schools/unsaved.html", context)
@@ -69,3 +72,18 @@ def children_of(kept):
     ids = {found for text in told for found in ID.findall(text)}
     shown = Access.objects.filter(user=kept.user_id, subject_id__in=ids, child_id__isnull=False)
     return Pupil.objects.filter(Q(pk__in=ids) | Q(pk__in=shown.values("child_id"))).order_by("pk")
+
+
+def readable(children, scope):
+    """Those of the children who keep nothing that was typed from their writer, door or no door.
+
+    For whoever has left the council they are the children of the schools they read for: of any
+    other child they may have written as the council's.
+    """
+    found = children.not_at(scope.excluded)
+    if scope.is_council:
+        return found
+    there = Enrolment.objects.filter(
+        pupil=OuterRef("pk"), school__in=scope.reads_shared, ends_on__isnull=True
+    )
+    return found.filter(Exists(there))

@@ -380,7 +380,7 @@ def test_it_is_shown_nowhere_but_on_its_own_page(world, client, as_):
             shown = client.get(address, follow=True).content.decode()
             assert "CANARY-notice" not in shown, (user, address)
             assert str(made.pk) not in shown or user == world.dsl, (user, address)
-        found = client.post("/search/", {"words": "CANARY-notice"}).content.decode()
+        found = client.post("/search/", {"words": "CANARY-notice"}, follow=True).content.decode()
         assert str(made.pk) not in found
     as_(world.primary)
     assert "Maya Manager" not in involved_in(client.get(f"/pupils/{ada.pk}/").content.decode())

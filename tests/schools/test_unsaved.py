@@ -1,6 +1,8 @@
 """What is sent about a child whose reason has run out is kept, and comes back once it is open."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.conf import settings
@@ -8,10 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts import sessions
+from accounts.models import StaffRole
 from audit.models import Access
 from consultations.models import Destination, MadeChronology, RecordingTask
 from drafts.models import UnsavedForm
 from schools.models import (
+    ContactRole,
     Enrolment,
     Involvement,
     Move,
@@ -24,6 +28,7 @@ from schools.years import school_year_of
 from tests.children import child, children_of
 from tests.consultations.about_children import part_about
 from tests.drafts.test_unsaved import send_again, sign_in
+from tests.world import anew
 
 WORDS = "CANARY what I typed: <b>Ada</b> “came”\r\nlate."
 
@@ -91,6 +96,15 @@ def text(response):
     return response.content.decode()
 
 
+def way_to_reason(page):
+    """Where the page of a kept form leads that shows nothing of it before the reason is given."""
+    shown = text(page)
+    assert page.status_code == 200
+    assert "give the reason to see it again" in shown
+    assert "CANARY" not in shown
+    return unescape(re.search(r'<a class="govuk-button" href="([^"]*)"', shown)[1])
+
+
 def give_reason(client, answer):
     """What follows the reason page that the answer led to."""
     path = answer.url.partition("?")[0]
@@ -150,9 +164,10 @@ def test_a_kept_text_about_a_child_waits_behind_the_reason_in_the_next_sign_in_t
     there = sign_in(client, world.primary).url
     assert there == f"/unsaved/{kept.pk}/?next=%2F"
     closed = client.get(there)
-    assert closed.url.startswith(f"/pupils/{ada.pk}/reason/")
-    assert not closed.content
-    assert give_reason(client, closed) == there
+    assert "Ada" not in text(closed)
+    ask = way_to_reason(closed)
+    assert ask.startswith(f"/pupils/{ada.pk}/reason/")
+    assert client.post(ask, {"reason": "concern"}).url == there
     assert "CANARY what I typed" in text(client.get(there))
 
 
@@ -171,10 +186,9 @@ def test_a_form_that_names_two_children_waits_for_both(world, as_, children):
     client = as_(world.primary)
     path = f"/pupils/{children.ada.pk}/family/{children.cleo.pk}/link/"
     there = give_reason(client, client.post(path, {"kind": "other"}))
-    closed = client.get(there)
-    assert closed.status_code == 302
-    assert give_reason(client, closed) == there
-    assert client.get(there).status_code == 200
+    ask = way_to_reason(client.get(there))
+    assert client.post(ask, {"reason": "concern"}).url == there
+    assert "Save it now" in text(client.get(there))
 
 
 def test_sent_again_after_the_reason_ran_out_once_more_it_is_still_kept(world, as_, ada):
@@ -239,8 +253,22 @@ def test_whoever_leaves_it_for_now_goes_on_to_where_they_were_going(world, as_, 
     client.logout()
     going_to = "/concerns/?q=1&page=2"
     at_the_gate = client.get(sign_in(client, world.primary, next=going_to).url)
-    back = text(client.get(client.post(at_the_gate.url, {"reason": "concern"}).url))
-    assert '<a class="govuk-link" href="/concerns/?q=1&amp;page=2">Leave it for now</a>' in back
+    leave = '<a class="govuk-link" href="/concerns/?q=1&amp;page=2">Leave it for now</a>'
+    assert leave in text(at_the_gate)
+    ask = way_to_reason(at_the_gate)
+    assert leave in text(client.get(client.post(ask, {"reason": "concern"}).url))
+
+
+def test_whoever_is_asked_for_a_reason_can_throw_it_away_without_giving_one(world, as_, ada):
+    client = as_(world.primary)
+    path, typed = PAGES["change"](world, ada)
+    client.post(path, typed)
+    here = f"/unsaved/{UnsavedForm.objects.get().pk}/"
+    page = client.get(f"{here}?next=/schools/")
+    assert "Do not keep it" in text(page)
+    assert send_again(client, page, f"{here}discard/").url == "/schools/"
+    assert not UnsavedForm.objects.exists()
+    assert not Opening.objects.exists()
 
 
 def test_it_leads_to_no_other_site(world, as_):
@@ -267,15 +295,16 @@ def test_no_password_no_file_no_search_and_no_mere_press_of_a_button_is_kept(wor
     assert give_reason(as_(world.primary), answer) == ada.get_absolute_url()
 
 
-def test_whom_somebody_looked_for_is_not_kept(world, client, ada):
+@pytest.mark.parametrize("page", ["/pupils/find/", "/search/"])
+def test_whom_somebody_looked_for_is_not_kept(world, client, ada, page):
     """rule 001-58"""
     sign_in(client, world.primary)
-    typed = {"surname": "CANARY-whom", "born_on_day": "1"}
+    typed = {"surname": "CANARY-whom", "words": "CANARY-whom", "born_on_day": "1"}
     client.post(f"/pupils/{ada.pk}/family/", typed)
     session = client.session
     session[sessions.SEEN] -= settings.SESSION_IDLE_SECONDS
     session.save()
-    client.post("/pupils/find/", typed)
+    client.post(page, typed)
     assert not UnsavedForm.objects.exists()
 
 
@@ -300,3 +329,37 @@ def test_what_a_coordinator_wrote_is_closed_where_their_own_child_attends(world,
         user=world.coordinator, school=world.oakfield, starts_at=world.yesterday
     )
     assert "CANARY" not in text(as_(world.coordinator).get(here))
+
+
+def left_for_school(world, user, school):
+    """The user's staff roles have ended, and they lead safeguarding at this school."""
+    StaffRole.objects.filter(user=user).update(ends_at=world.yesterday)
+    world.post(school, user, ContactRole.DSL)
+
+
+def test_what_was_written_at_the_council_is_closed_to_whoever_left_it_for_a_school(
+    world, as_, children
+):
+    """rule 001-58: a post at a school opens none of what the council wrote of other children."""
+    of_ada, of_cleo = (
+        UnsavedForm.objects.create(
+            user=world.primary, path=f"/pupils/{pupil.pk}/change/", data={"surname": [WORDS]}
+        )
+        for pupil in (children.ada, children.cleo)
+    )
+    left_for_school(world, world.primary, world.oakfield)
+    client = as_(anew(world.primary))
+    page = client.get(f"/unsaved/{of_cleo.pk}/")
+    assert "What you sent cannot be shown to you now" in text(page)
+    assert "CANARY" not in text(page)
+    assert not Access.objects.filter(child_id=children.cleo.pk).exists()
+    assert "CANARY what I typed" in text(client.get(f"/unsaved/{of_ada.pk}/"))
+    assert Access.objects.get(child_id=children.ada.pk).basis == "school"
+
+
+def test_what_a_school_wrote_of_a_child_who_has_left_it_comes_back(world, as_, children):
+    """What was shared with a school has no gate, and what its people answer has none."""
+    kept = UnsavedForm.objects.create(
+        user=world.dsl, path="/shared/", data={"child": [str(children.cleo.pk)], "text": [WORDS]}
+    )
+    assert "CANARY what I typed" in text(as_(world.dsl).get(f"/unsaved/{kept.pk}/"))
