@@ -94,10 +94,12 @@ def open_for_form(request, key):
 
 
 def start_linked(request, consultation, pupil):
-    """The same meeting recorded for a child of another school; returns the new draft's id."""
+    """The same meeting recorded for a child of another school; returns the new draft's id.
+
+    TransitionNotAllowed, and nothing begun, where the child is at no other school.
+    """
     school = pupil.now_at[0].school if pupil.now_at else None
-    if school is None:
-        raise Http404
+    children_services.check_linked(consultation, school)
     typed = {
         name: values for name, values in drafts.typed(request.POST).items() if name in SAME_MEETING
     }

@@ -282,7 +282,11 @@ def _within_form(request, school, draft, pk):
         if pupil is None:
             finding = children_views.look_for(request, school, reason)
         elif "link" in post:
-            return _linked(request, pk, pupil)
+            try:
+                return _linked(request, pk, pupil)
+            except TransitionNotAllowed as refused:
+                messages.warning(request, str(refused))
+                finding = children_views.look_for(request, school)
         else:
             data = children_views.opened_row(request, pupil)
     sheet = forms.as_typed(request.user, school, contacts_of(school), dict(data.lists()))

@@ -13,7 +13,7 @@ from accounts.models import User
 from audit.models import Verb
 from audit.services import act_of, record_all
 from schools import notices
-from schools.children import open_now
+from schools.children import notes_open
 from schools.expected import Expected
 from schools.identifiers import WrongIdentifier, is_temporary, read_identifier
 from schools.models import (
@@ -56,8 +56,8 @@ def import_pupils(path, *, by=None, dry_run=False, progress=None):
     among them, and otherwise by names and date of birth; one recorded before birth by the surname
     and a family at the school. One who is on record at another school moves on the day of "starts
     on", and the workers of both schools hear once of all who did. ``by`` brings them to the schools
-    they reach, from another hub only whom they have opened; without them the service itself does.
-    No child is taken off. FileRefused when the file cannot be used.
+    they reach, and from any other only those whose notes they have open; without them the service
+    itself does. No child is taken off. FileRefused when the file cannot be used.
     """
     by = by or User.objects.system("pupils")
     outcome = Outcome()
@@ -233,7 +233,7 @@ class Children:
             raise RowRejected(held.SOMEBODY_ELSE)
         moves = now is None or now.school_id != told.school.pk
         if moves:
-            self._refuse_pull(held, pupil, now, told)
+            self._refuse_pull(held, pupil, now)
             self._refuse_move(now, told)
         numbers = held.renumber(pupil, told)
         facts = {name: value for name, value in told.facts.items() if name != "known_as" or value}
@@ -256,16 +256,18 @@ class Children:
             self._did(pupil, told, changed)
         return bool(changed)
 
-    def _refuse_pull(self, held, pupil, now, told):
-        """RowRejected for a child whom ``by`` may not take from the school on record."""
-        is_near = now is None or now.school is None or now.school.hub_id == told.school.hub_id
-        if is_near or self.by.is_system or scope_of(self.by).reaches(now.school):
+    def _refuse_pull(self, held, pupil, now):
+        """RowRejected for a child whose move ``by`` does not record (rule 001-58).
+
+        They bring a child from a school they do not reach only with the child's notes open.
+        """
+        is_free = now is None or now.school is None or self.by.is_system
+        if is_free or scope_of(self.by).reaches(now.school) or pupil.pk in held.notes_open:
             return
-        if pupil.pk not in held.opened:
-            raise RowRejected(
-                "UPN: the child is on record at a school of another hub. Find the child, give the"
-                " reason, then bring in this row again."
-            )
+        raise RowRejected(
+            "UPN: the child is on record at another school. Ask the link worker of the child's"
+            " school to record the move."
+        )
 
     def _refuse_move(self, now, told):
         if told.starts_on is None:
@@ -285,9 +287,9 @@ class Children:
 
 
 class OnRecord:
-    """The children on record whom these rows may be about: eight queries, however many rows.
+    """The children on record whom these rows may be about: ten queries, however many rows.
 
-    ``opened`` are the ids of those who are open to ``by``.
+    ``notes_open`` are the ids of those whose notes are open to ``by``.
     """
 
     SOMEBODY_ELSE = (
@@ -314,7 +316,7 @@ class OnRecord:
         ]
         self.expected = Expected(by, unknown)
         met |= self.expected.ids
-        self.opened = frozenset() if by.is_system else frozenset().union(*open_now(by, met))
+        self.notes_open = frozenset() if by.is_system else notes_open(by, met)
         stays = Enrolment.objects.filter(pupil__in=met, ends_on=None).select_related("school")
         self.now_at = {stay.pupil_id: stay for stay in stays}
         self.numbers = defaultdict(dict)

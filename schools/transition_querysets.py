@@ -1,24 +1,36 @@
-"""Which children in transition somebody sees: those it put on their current work."""
+"""Which children in transition somebody sees: those who leave their schools or come to them."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from schools.scope import scope_of
+from schools.years import school_year_of
 
 
 class TransitionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Entries of both schools' link workers and managers, until their involvement ends.
+        """Entries of both schools' link workers and managers, while a school works with the child.
 
-        (rule 001-40.) None of a school that the viewer's own child attends.
+        (rule 001-40.) An entry that is on nobody's current work yet, as of a child educated at home
+        for whom the school to come asked, lasts for its school year. None of a school that the
+        viewer's own child attends.
         """
         from schools.models import Involvement, Pupil
 
-        excluded = scope_of(user).excluded
-        involved = Involvement.objects.of_work(user).filter(
+        scope = scope_of(user)
+        excluded = scope.excluded
+        mine = Q()
+        for side in ("school", "to"):
+            mine |= Q(**{f"{side}__in": scope.supports}) | Q(**{f"{side}__hub__in": scope.manages})
+        worked_on = Involvement.objects.filter(
             source_type=self.model._meta.model_name, source_id=OuterRef("pk")
         )
-        found = self.filter(Exists(involved)).select_related("school", "to")
+        this_year = school_year_of(timezone.localdate())
+        lasts = Exists(worked_on.current()) | Q(
+            ~Exists(worked_on), ended_at=None, school_year__gte=this_year
+        )
+        found = self.filter(mine, lasts).select_related("school", "to")
         if not excluded:
             return found
         elsewhere = Pupil.objects.not_at(excluded).filter(pk=OuterRef("pupil"))

@@ -11,7 +11,7 @@ from audit.errors import TransitionNotAllowed
 from audit.models import Look
 from audit.services import looked
 from schools import policies, services
-from schools.children import Door, basis_of
+from schools.children import Door, basis_of, door_of
 from schools.doors import ask_for_reason, fetch_child
 from schools.models import Setting, Transition, TransitionReason
 from schools.pupil_forms import seen_of
@@ -19,8 +19,8 @@ from schools.transition_forms import TalkForm, TransitionForm
 from schools.transition_list import coming_year, lists_of, years_of
 from schools.years import year_text
 
-# Whoever sees an entry has the child on their current work because of it.
-BASIS = "current work"
+# An entry is seen as one of the list, by who need not have the child on their current work.
+BASIS = "transition list"
 CHANGED = (
     "Somebody else has changed this entry since you opened the page. Check what is there now in"
     " another tab, then save again to keep what is typed here"
@@ -72,7 +72,7 @@ def add(request, pk):
             return redirect("transition_entry", entry.pk)
     basis, reason = basis_of(request.user, pupil)
     looked(request.user, pupil, basis=basis, reason=reason, child_id=pupil.pk)
-    return _form_page(request, form, pupil, now_at=now_at)
+    return _form_page(request, form, pupil, now_at=now_at, sees_notes=door is Door.NOTES)
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,6 +93,7 @@ def entry(request, pk):
         "entry": entry,
         "talks": entry.talks.select_related("logged_by"),
         "form": form,
+        **_asked(request, entry),
         "nav": "transition",
     }
     return render(request, "schools/transition/entry.html", context)
@@ -105,22 +106,29 @@ def change(request, pk):
     facts = {name: getattr(entry, name) for name in ("to", "reasons", "why", "support_in_place")}
     form = TransitionForm(request.POST or None, initial=facts, school=entry.school, is_new=False)
     seen, status = seen_of(facts | {"to": entry.to_id}), 200
+    asked = _asked(request, entry)
     if request.method == "POST" and request.POST.get("seen", seen) != seen:
         form.add_error(None, CHANGED)
         status = 409
     elif request.method == "POST" and form.is_valid():
         try:
-            services.change_transition(request.user, entry, **form.cleaned_data)
+            changed = services.change_transition(request.user, entry, **form.cleaned_data)
         except ValidationError as refused:
             form.add_error(None, refused)
         except TransitionNotAllowed as too_late:
             messages.warning(request, str(too_late))
             return redirect("transition")
         else:
-            messages.success(request, "The entry has been changed.")
+            shown = asked["is_asked"] and changed.to and not changed.is_asked
+            messages.success(
+                request,
+                f"Saved. The link workers of {changed.to.name} see the child’s notes from now on."
+                if shown
+                else "The entry has been changed.",
+            )
             return redirect("transition")
     looked(request.user, entry, basis=BASIS, child_id=entry.pupil_id)
-    return _form_page(request, form, entry.pupil, status=status, entry=entry, seen=seen)
+    return _form_page(request, form, entry.pupil, status=status, entry=entry, seen=seen, **asked)
 
 
 @require_POST
@@ -146,6 +154,13 @@ def _fetch(request, pk):
     _team_only(request)
     entries = Transition.objects.visible_to(request.user).select_related("pupil", "added_by")
     return get_object_or_404(entries, pk=pk)
+
+
+def _asked(request, entry):
+    """Whether the school to come asked for the entry, and the viewer sees the child's notes."""
+    is_asked = entry.is_asked
+    sees_notes = is_asked and door_of(request.user, entry.pupil) is Door.NOTES
+    return {"is_asked": is_asked, "sees_notes": sees_notes}
 
 
 def _begun(now_at):

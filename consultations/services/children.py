@@ -84,7 +84,17 @@ def link(by, consultation, other):
     at the school of the other; TransitionNotAllowed for one and the same school.
     """
     allow(consultation.author_id == by.pk and policies.may_record(by, other.school))
-    if consultation.school_id == other.school_id:
-        raise TransitionNotAllowed("Children at one school have their parts in one consultation.")
+    check_linked(consultation, other.school)
     consultation.linked.add(other)
     record(by, Verb.LINK, consultation, other=str(other.pk))
+
+
+def check_linked(consultation, school):
+    """That a consultation of ``school``, or None, can be linked. TransitionNotAllowed otherwise.
+
+    A page opened earlier may offer one of where a child was taught then.
+    """
+    if school is None:
+        raise TransitionNotAllowed("This child is taught at no school of the register.")
+    if consultation.school_id == school.pk:
+        raise TransitionNotAllowed("Children at one school have their parts in one consultation.")

@@ -30,6 +30,7 @@ class TransitionReason(models.TextChoices):
 class Transition(models.Model):
     """A child on the transition list of a school year: the link workers of both schools see it.
 
+    It opens the child's notes to the school to come once somebody who sees them saves it.
     ``school_year`` is the one in which the child starts at the new school: 2027 for 2027/28.
     ``to`` is empty while nobody knows it, and for colleges outside the register.
     """
@@ -69,6 +70,16 @@ class Transition(models.Model):
     def schools(self):
         """Whose link workers work with the child: the school left and the one to come."""
         return [school for school in (self.school, self.to) if school]
+
+    @property
+    def is_asked(self):
+        """The school to come is named, and this entry does not show it the child's notes; a query.
+
+        So it stands where that school's own worker put the child on the list.
+        """
+        source = {"source_type": self._meta.model_name, "source_id": self.pk}
+        rows = self.pupil.involvements.current().filter(school=self.to_id, **source)
+        return bool(self.to_id) and not rows.exists()
 
     @property
     def year_text(self):

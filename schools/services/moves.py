@@ -11,10 +11,9 @@ from audit.models import Verb
 from audit.services import record
 from govuk.words import long_date
 from schools import notices
-from schools.children import may_hand_over
-from schools.models import Enrolment, Move, Setting
+from schools.children import may_change_child, may_hand_over
+from schools.models import Enrolment, Move, Pupil, Setting
 from schools.services.children import end_involvement, involve
-from schools.services.pupils import locked_child
 
 # How long a move stays on the current work of both schools' workers, and once it is complete.
 HAND_OVER_DAYS, DONE_DAYS = 180, 28
@@ -25,12 +24,18 @@ def move(by, pupil, *, setting=Setting.SCHOOL, school=None, elsewhere="", moved_
     """Record that a child learns somewhere else from a day on; returns the ``Move``.
 
     The link workers of both schools are told, and have the child on their current work while the
-    schools hand over. ValidationError for a day that cannot be, or the same place.
+    schools hand over. The second of two clicks gets the move of the first. ValidationError for a
+    day that cannot be, or the same place.
     """
-    pupil = locked_child(by, pupil)
+    place = {"setting": setting, "school": school, "elsewhere": elsewhere}
+    pupil = Pupil.objects.select_for_update(no_key=True).get(pk=pupil.pk)
+    there = Enrolment.objects.filter(pupil=pupil, ends_on=None, **place)
+    if done := pupil.moves.filter(new__in=there, moved_on=moved_on, recorded_by=by).first():
+        return done
+    allow(may_change_child(by, pupil))
     former = pupil.enrolments.filter(ends_on=None).select_related("school").first()
     _refuse(pupil, former, setting, school, elsewhere, moved_on)
-    new = Enrolment(pupil=pupil, setting=setting, school=school, elsewhere=elsewhere)
+    new = Enrolment(pupil=pupil, **place)
     moved = keep_move(by, former, new, moved_on)
     notices.tell_of_moves([moved], by)
     return moved

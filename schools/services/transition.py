@@ -26,12 +26,14 @@ def add_to_transition(by, pupil, *, school_year, to, reasons, why="", support_in
     """Put a child on the list of the school year in which they start at ``to``, or None.
 
     ``reasons`` are codes of ``TransitionReason``. Where they learn now is on record; somebody
-    educated at home leaves no school (rule 001-37). The child is on the current work of both
-    schools until the end of the autumn term of that year. PermissionDenied unless the child is
-    open to ``by``, who works with one of the schools; ValidationError by field.
+    educated at home leaves no school (rule 001-37). The child is on the current work of the school
+    they leave until the end of the autumn term of that year, and of the school to come where
+    ``by`` has the child's notes open. PermissionDenied unless the child is open to ``by``, who
+    works with one of the schools; ValidationError by field.
     """
     pupil = Pupil.objects.select_for_update(no_key=True).get(pk=pupil.pk)
-    allow(door_of(by, pupil) >= Door.IDENTITY)
+    door = door_of(by, pupil)
+    allow(door >= Door.IDENTITY)
     now_at = pupil.enrolments.filter(ends_on=None).select_related("school").first()
     transition = Transition(
         pupil=pupil, school_year=school_year, school=now_at and now_at.school, added_by=by
@@ -48,7 +50,7 @@ def add_to_transition(by, pupil, *, school_year, to, reasons, why="", support_in
     allow(policies.may_keep_transition(by, transition.schools))
     transition.save(force_insert=True)
     record(by, Verb.ADD, transition)
-    _involve(transition)
+    _involve(transition, door)
     return transition
 
 
@@ -56,20 +58,25 @@ def add_to_transition(by, pupil, *, school_year, to, reasons, why="", support_in
 def change_transition(by, transition, *, to, reasons, why="", support_in_place=""):
     """Change where the child goes, why they are on the list, or the support in place.
 
-    Another school to come takes the former one's place on the child's current work.
+    Another school to come takes the former one's place on the child's current work. Where the
+    school to come asked for the entry, saving it with the child's notes open shows it the notes.
     TransitionNotAllowed once the entry has ended; ValidationError by field.
     """
     transition = _locked(by, transition)
+    door = door_of(by, transition.pupil)
     facts = ("to_id", "reasons", "why", "support_in_place")
     before = {name: getattr(transition, name) for name in facts}
     _fill(transition, to, reasons, why, support_in_place)
     changed = [name for name in facts if getattr(transition, name) != before[name]]
+    shows_notes = door is Door.NOTES and transition.is_asked
     if changed:
         transition.save(update_fields=[name.removesuffix("_id") for name in changed])
-        record(by, Verb.CHANGE, transition, fields=changed)
+    if changed or shows_notes:
+        record(by, Verb.CHANGE, transition, fields=changed + ["notes"] * shows_notes)
     if "to_id" in changed:
         end_involvement(transition, timezone.now())
-        _involve(transition)
+    if "to_id" in changed or shows_notes:
+        _involve(transition, door)
     return transition
 
 
@@ -125,11 +132,20 @@ def _fill(transition, to, reasons, why, support_in_place):
     transition.support_in_place = support_in_place
 
 
-def _involve(transition):
-    """On the current work of both schools, each until its autumn term of the new year ends."""
-    calendars = calendars_of([school.pk for school in transition.schools])
+def _involve(transition, door):
+    """On the current work of the schools, each until its autumn term of the new year ends.
+
+    Of the school to come only where the child's notes are behind the ``door`` of who acts: nobody
+    shows their own school, or any other, notes that they do not see (rule 001-58).
+    """
+    schools = [
+        school
+        for school in transition.schools
+        if door is Door.NOTES or school.pk == transition.school_id
+    ]
+    calendars = calendars_of([school.pk for school in schools])
     autumn = NamedTerm(transition.school_year, TermName.AUTUMN)
-    for school in transition.schools:
+    for school in schools:
         _, last = calendars[school.pk].span_of(autumn)
         until = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
         involve([transition.pupil_id], transition, school=school, ends_at=until)

@@ -14,7 +14,7 @@ from consultations.models import Consultation, PupilDiscussed, Theme, Vulnerabil
 from consultations.recipients import contacts_of
 from consultations.services.children import link
 from drafts.models import Draft
-from schools.models import Agency, AttendanceWeek, Involvement, Opening
+from schools.models import Agency, AttendanceWeek, Involvement, Opening, Setting
 from tests.children import child, children_of, works_with
 from tests.consultations.children_typed import about, opened
 from tests.consultations.writing import plan_for
@@ -445,6 +445,35 @@ def test_the_same_is_recorded_for_a_brother_at_another_school_in_a_linked_consul
     html = client.get(f"/consultations/{first.pk}/edit/").content.decode()
     assert children.ada.name in html
     assert children.cleo.name not in html
+
+
+@pytest.mark.parametrize(
+    ("moves_to", "says"),
+    [
+        ("oakfield", "Children at one school have their parts in one consultation."),
+        (None, "This child is taught at no school of the register."),
+    ],
+)
+def test_a_child_who_is_at_no_other_school_by_then_gets_no_linked_consultation(
+    world, as_, children, moves_to, says
+):
+    """A page opened before the child moved: it comes back as it was typed, with a sentence."""
+    world.allocation(world.beech, world.primary, "secondary")
+    client = as_(world.primary)
+    data = about(school=world.oakfield, shared_text="CANARY-typed")
+    find(client, data, children.cleo, find="1")
+    school = getattr(world, moves_to) if moves_to else None
+    setting = Setting.SCHOOL if school else Setting.HOME
+    children.cleo.enrolments.update(school=school, setting=setting)
+    link_to = {"link": str(children.cleo.pk), "find-reason": "consultation"}
+    before = Consultation.objects.count()
+    answer = find(client, data, children.cleo, **link_to)
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert says in html
+    assert "CANARY-typed" in html
+    assert f'value="{children.cleo.surname}"' in html
+    assert Consultation.objects.count() == before + 1, "the draft that was typed, and no other"
 
 
 def test_nobody_links_a_school_they_record_nothing_at(world, as_, children):

@@ -5,15 +5,19 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import Act
 from linkworkers.models import AllocationKind
 from notifications import kinds
 from notifications.models import Message
+from schools.children import Door, door_of
 from schools.models import (
     FamilyLink,
     IdentifierKind,
+    Involvement,
     Move,
     OwnChildConflict,
     Pupil,
@@ -21,7 +25,8 @@ from schools.models import (
 )
 from schools.pupil_list import import_pupils
 from schools.services import open_children
-from tests.children import child, children_of, valid_upn
+from tests.children import child, children_of, valid_upn, works_with
+from tests.world import anew
 
 HEADING = "URN,UPN,First names,Surname,Known as,Date of birth,Year group,Starts on"
 
@@ -171,32 +176,82 @@ def test_a_dry_run_tells_nobody_of_a_move(run, world):
 
 def test_who_brings_the_children_is_not_told_of_their_moves(run, world):
     eve = child(world, "Eve", school=world.elmgate)
+    works_with(world, eve)
     run(moving(eve), options=["--by", world.primary.email])
     assert world.primary not in moved_messages()
     assert world.secondary in moved_messages()
 
 
-def test_a_link_worker_pulls_no_child_from_a_school_of_another_hub(run, world):
-    """rule 001-58; design.md 4"""
-    cleo = children_of(world).cleo
+@pytest.mark.parametrize("school", ["beech", "elmgate"])
+def test_a_link_worker_pulls_no_child_from_a_school_that_is_not_theirs(run, world, school):
+    """rule 001-58; design.md 4: in the same hub or another, as on the page of the move."""
+    cleo = child(world, "Cleo", school=getattr(world, school))
     printed, why = run(moving(cleo, known_as="Cleopatra"), options=["--by", world.primary.email])
     assert printed.startswith("0 added, 0 changed, 0 unchanged, 1 rejected")
-    assert "UPN: the child is on record at a school of another hub." in why
-    assert "Find the child, give the reason, then bring in this row again" in why
-    assert "Beechcroft" not in why
+    assert "UPN: the child is on record at another school. Ask the link worker" in why
+    assert "of the child's school to record the move" in why
+    assert cleo.enrolments.get().school.name not in why
     cleo.refresh_from_db()
     assert cleo.known_as == ""
-    assert cleo.enrolments.get().school == world.beech
+    assert cleo.enrolments.get().school == getattr(world, school)
     assert not Message.objects.exists()
+    assert not Involvement.objects.exists()
 
 
-def test_once_the_child_is_open_to_them_the_row_is_taken(tmp_path, world):
+def test_a_reason_that_opens_only_who_the_child_is_pulls_no_child(tmp_path, world):
+    """rule 001-58; security.md N-29"""
     cleo = children_of(world).cleo
     path = tmp_path / "children.csv"
     path.write_text("\n".join([HEADING, moving(cleo)]))
     world.primary.sign_in = "x" * 64
     open_children(world.primary, [cleo], "transition")
+    assert door_of(world.primary, cleo) is Door.IDENTITY
+    outcome = import_pupils(path, by=world.primary)
+    assert (outcome.changed, len(outcome.rejected)) == (0, 1)
+    assert door_of(anew(world.primary), cleo) is Door.REASON
+
+
+def test_a_reason_that_opens_the_notes_lets_a_former_worker_bring_the_child_back(tmp_path, world):
+    """rule 001-58"""
+    cleo = children_of(world).cleo
+    Involvement.objects.filter(pk=works_with(world, cleo).pk).update(ends_at=timezone.now())
+    path = tmp_path / "children.csv"
+    path.write_text("\n".join([HEADING, moving(cleo)]))
+    assert len(import_pupils(path, by=world.primary).rejected) == 1
+    world.primary.sign_in = "x" * 64
+    open_children(world.primary, [cleo], "transition")
+    assert door_of(world.primary, cleo) is Door.NOTES
     assert import_pupils(path, by=world.primary).changed == 1
+
+
+@pytest.mark.parametrize("setting", [Setting.HOME, Setting.NONE])
+def test_a_child_taught_at_no_school_is_brought_to_one_by_its_worker(run, world, setting):
+    cleo = children_of(world).cleo
+    cleo.enrolments.update(setting=setting, school=None)
+    printed, _ = run(moving(cleo), options=["--by", world.primary.email])
+    assert printed.startswith("0 added, 1 changed")
+
+
+def test_whose_notes_are_open_is_asked_once_for_all_rows(tmp_path, world):
+    """performance.md: the queries do not grow with the rows that are rejected."""
+    world.primary.sign_in = "x" * 64
+    path = tmp_path / "children.csv"
+    pupils = [child(world, f"P{n}", school=world.beech) for n in range(12)]
+    open_children(world.primary, pupils, "transition")
+
+    def queries(rows):
+        path.write_text("\n".join([HEADING, *map(moving, pupils[:rows])]))
+        with CaptureQueriesContext(connection) as captured:
+            assert len(import_pupils(path, by=anew_signed_in(world.primary)).rejected) == rows
+        return len(captured)
+
+    assert queries(12) == queries(2)
+
+
+def anew_signed_in(user):
+    again = anew(user)
+    again.sign_in = user.sign_in
+    return again
 
 
 @pytest.mark.parametrize("who", ["service", "far_worker"])

@@ -25,6 +25,7 @@ from schools.models import (
 )
 from schools.services import DuplicateChild
 from tests.children import child, children_of, valid_upn, works_with
+from tests.world import anew
 
 TODAY = timezone.localdate
 FACTS = {"first_names": "Mia", "surname": "Lovage", "born_on": date(2015, 4, 23)}
@@ -392,6 +393,18 @@ def test_a_move_to_where_the_child_is_or_before_they_came_is_refused(world, chil
         with pytest.raises(ValidationError):
             services.move(world.primary, children.ada, **told)
     assert not Move.objects.exists()
+
+
+def test_the_second_of_two_clicks_finds_the_move_of_the_first(world, children, moved):
+    """The child is at the other school by then, where the first click brought them."""
+    told = Message.objects.count()
+    again = services.move(anew(world.primary), children.ada, school=world.beech, moved_on=TODAY())
+    assert again == moved
+    assert Message.objects.count() == told
+    with pytest.raises(PermissionDenied):
+        services.move(world.primary, children.ada, school=world.elmgate, moved_on=TODAY())
+    with pytest.raises(PermissionDenied):
+        services.move(world.secondary, children.ada, school=world.beech, moved_on=TODAY())
 
 
 def test_a_child_leaves_for_home_education_and_comes_back(world, children):

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.errors import TransitionNotAllowed
-from audit.models import Access, Look
+from audit.models import Access, Act, Look
 from schools import services
-from schools.children import open_now
+from schools.children import Door, door_of, open_now
 from schools.models import (
     Involvement,
     OwnChildConflict,
@@ -24,6 +24,7 @@ from schools.models import (
 from schools.transition_list import lists_of, year_to_think_of
 from schools.years import school_year_of
 from tests.children import child, works_with
+from tests.world import anew
 
 PAGE = "/transition/"
 TODAY = timezone.localdate()
@@ -102,6 +103,104 @@ def test_the_worker_of_the_school_to_come_may_add_a_child_they_opened(world, ada
     world.far_worker.sign_in = "x" * 64
     services.open_children(world.far_worker, [ada], "transition")
     assert add(world.far_worker, ada, to=world.beech).school == world.oakfield
+
+
+@pytest.fixture
+def asked(world):
+    """Ben, at Oakfield, asked for by the worker of Beechcroft, who sees who he is."""
+    ben = child(world, "Ben")
+    give_reason(world.far_worker, ben)
+    return add(world.far_worker, ben, to=world.beech)
+
+
+def give_reason(user, pupil):
+    user.sign_in = "x" * 64
+    services.open_children(user, [pupil], "transition")
+
+
+def workers_of(pupil):
+    return {row.school for row in Involvement.objects.current().filter(pupil=pupil)}
+
+
+def test_who_sees_only_who_a_child_is_opens_no_notes_by_putting_them_on_the_list(world, asked):
+    """rule 001-58, design.md 4: identity, status and who is involved"""
+    assert workers_of(asked.pupil) == {world.oakfield}
+    assert door_of(world.far_worker, asked.pupil) is Door.IDENTITY
+    assert door_of(anew(world.far_worker), asked.pupil) is Door.REASON
+    assert asked.is_asked
+
+
+def test_the_workers_of_both_schools_see_an_entry_for_which_one_asked(world, asked):
+    """rule 001-40"""
+    for user in (world.far_worker, world.other_manager, world.primary, world.manager):
+        assert Transition.objects.visible_to(user).get() == asked
+    assert not Transition.objects.visible_to(world.other_worker).exists()
+
+
+@pytest.mark.parametrize("to", ["beech", "larkmead"])
+def test_who_asked_opens_no_notes_by_changing_the_entry_or_adding_it_again(world, asked, to):
+    """rule 001-58"""
+    world.allocation(world.larkmead, world.far_worker, "cover", world.yesterday, world.tomorrow)
+    by = anew(world.far_worker)
+    by.sign_in = world.far_worker.sign_in
+    services.change_transition(by, asked, to=getattr(world, to), reasons=["neet"])
+    assert workers_of(asked.pupil) == {world.oakfield}
+    services.end_transition(by, asked)
+    assert not workers_of(asked.pupil)
+    again = add(by, asked.pupil, to=world.beech)
+    assert workers_of(again.pupil) == {world.oakfield}
+    with pytest.raises(PermissionDenied):
+        services.move(by, asked.pupil, school=world.beech, moved_on=TODAY)
+
+
+def test_the_worker_of_the_school_now_shows_the_notes_by_saving_the_entry(world, asked):
+    """rule 001-58"""
+    services.change_transition(world.primary, asked, to=world.beech, reasons=asked.reasons)
+    assert workers_of(asked.pupil) == {world.oakfield, world.beech}
+    assert door_of(anew(world.far_worker), asked.pupil) is Door.NOTES
+    assert not asked.is_asked
+    act = Act.objects.filter(verb="change", subject_id=str(asked.pk)).get()
+    assert (act.by, act.detail["fields"]) == (world.primary, ["notes"])
+
+
+def test_a_child_educated_at_home_for_whom_a_school_asks_is_on_its_list_and_no_notes_open(world):
+    """rules 001-37, 001-58"""
+    ben = at_home(child(world, "Ben"))
+    give_reason(world.far_worker, ben)
+    entry = add(world.far_worker, ben, to=world.beech, reasons=["home"])
+    assert not workers_of(ben)
+    for who, sees in (("far_worker", True), ("other_manager", True), ("primary", False)):
+        assert Transition.objects.visible_to(getattr(world, who)).exists() is sees
+    services.end_transition(world.far_worker, entry)
+    assert not Transition.objects.visible_to(world.far_worker).exists()
+
+
+def test_the_page_says_that_the_other_school_asked_and_what_saving_shows_it(as_, world, asked):
+    """rule 001-58"""
+    page = f"{PAGE}{asked.pk}/"
+    html = text(as_(world.far_worker).get(page))
+    assert "but none of the child’s notes, until a link worker of Oakfield Primary School" in html
+    client = as_(world.primary)
+    says = "The link workers of Beechcroft Junior School asked for this entry."
+    for path, saving in ((page, "Choosing “Change” and saving"), (f"{page}change/", "Saving")):
+        html = text(client.get(path))
+        assert says in html
+        assert f"{saving} the entry shows them the notes" in html
+    told = {"to": world.beech.pk, "reasons": ["sen"]}
+    html = text(client.post(f"{page}change/", told, follow=True))
+    assert "The link workers of Beechcroft Junior School see the child’s notes from now on." in html
+    assert says not in text(client.get(page))
+
+
+def test_the_form_says_whether_the_other_school_will_see_the_notes(as_, world, ada):
+    """rule 001-58"""
+    assert "what you write and the child’s notes." in text(
+        as_(world.primary).get(f"{PAGE}add/{ada.pk}/")
+    )
+    client = as_(world.far_worker)
+    client.post(f"/pupils/{ada.pk}/reason/", {"reason": "transition"})
+    html = text(client.get(f"{PAGE}add/{ada.pk}/"))
+    assert "they stay closed to you until a link worker of Oakfield Primary School saves" in html
 
 
 def test_the_previous_setting_may_be_home_education(world, ada):
