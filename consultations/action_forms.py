@@ -1,6 +1,8 @@
 """Handing an action over, and moving its date."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.models import User
 from consultations.forms import owners_of
@@ -44,3 +46,10 @@ class MoveForm(Form):
         label="New date", error_messages={"required": "Enter the new date of the action"}
     )
     reason = text("Why the date moves", 500, "Enter why the date moves")
+
+    def clean_due_on(self):
+        """A mistyped year would put the action past every reminder."""
+        due_on = self.cleaned_data["due_on"]
+        if due_on < timezone.localdate():
+            raise ValidationError("The new date must be today or in the future")
+        return due_on

@@ -167,20 +167,23 @@ class SchoolLine:
     pupils: frozenset = frozenset()
 
 
-def school_lines(user):
-    """What notes and meetings ask of somebody at a school, as far as it is open; earliest first.
+def school_lines(user, after=""):
+    """``(lines, later)``: what notes and meetings ask of somebody at a school, earliest first.
 
-    Two queries at most; for whoever is in post nowhere nothing.
+    A page of ``SchoolLine``, as far as it is open, and where the later ones begin or ""; ``after``
+    is such a place. Two queries at most; for whoever is in post nowhere nothing.
     """
     today = timezone.localdate()
-    actions = list(
+    seen = (
         Action.objects.for_school(user)
         .open()
+        .annotate(due=Coalesce(F("due_on"), NO_DATE))
         .select_related("consultation", "owner_user", "owner_contact")
-        .order_by(F("due_on").asc(nulls_last=True), "added_at")[:PAGE]
     )
+    actions, _, has_later = page_around(seen, ("due", "pk"), PAGE, after=DayCursor.read(after))
     spoken_of = _children_spoken_of([action for action in actions if action.is_of_meeting])
-    return [_school_line(user, action, spoken_of[action.pk], today) for action in actions]
+    lines = [_school_line(user, action, spoken_of[action.pk], today) for action in actions]
+    return lines, _told(actions[-1]) if has_later else ""
 
 
 def school_line(user, action):

@@ -22,7 +22,7 @@ from consultations.models import (
 )
 from consultations.note_fields import filled, note_text
 from govuk.fields import DayField, text
-from govuk.forms import Form
+from govuk.forms import Form, Rows
 from govuk.words import lower_first
 from schools.pupil_forms import ReasonForm
 from schools.year_groups import year_choices
@@ -424,7 +424,7 @@ def _whole(value):
     return int(value) if re.fullmatch("-?[0-9]{1,2}", str(value or "")) else None
 
 
-class ChildRows(forms.BaseFormSet):
+class ChildRows(Rows):
     """The children discussed; ``discuss`` are ids of those a new form begins with."""
 
     default_error_messages = {

@@ -44,7 +44,7 @@ from consultations.recipients import (
     has_lead,
 )
 from govuk.fields import DayField, PastDayField, TimeField, email, minutes, text
-from govuk.forms import Form
+from govuk.forms import Form, Rows
 from govuk.words import long_date, lower_first
 from linkworkers.models import Allocation
 from schools.models import SchoolContact
@@ -334,7 +334,7 @@ class ActionForm(Form):
         return cleaned
 
 
-class PeopleRows(forms.BaseFormSet):
+class PeopleRows(Rows):
     def attendees(self):
         """Unsaved ``Attendee`` rows of the forms that were filled in."""
         return [
@@ -347,7 +347,7 @@ class PeopleRows(forms.BaseFormSet):
         ]
 
 
-class ActionRows(forms.BaseFormSet):
+class ActionRows(Rows):
     def actions(self, discussed):
         """Unsaved ``Action`` rows of the forms that were filled in.
 
@@ -369,6 +369,22 @@ class ActionRows(forms.BaseFormSet):
                 )
             )
         return rows
+
+
+def due_from(day, rows, what):
+    """Whether none of the ``rows``, cleaned, is due before the ``day`` of the ``what`` it is from.
+
+    One that is says so beside its date: a mistyped year would put it past every reminder. Any date
+    will do while ``day`` is None.
+    """
+    dated = [form for form in filled(rows) if day and form.cleaned_data.get("due_on")]
+    early = [form for form in dated if form.cleaned_data["due_on"] < day]
+    for form in early:
+        form.add_error(
+            "due_on",
+            f"The date of the action must be the day of the {what} or later. Check its year",
+        )
+    return not early
 
 
 ROWS = {"max_num": MOST_ROWS, "absolute_max": MOST_ROWS, "can_delete": True}
@@ -426,7 +442,9 @@ class Sheet:
 
     def is_valid(self):
         """Validates every part, so that all errors show at once."""
-        valid = False not in [part.is_valid() for part in self.parts]
+        valid = [part.is_valid() for part in self.parts]
+        valid.append(due_from(self.form.cleaned_data.get("held_on"), self.actions, "consultation"))
+        valid = False not in valid
         took_part = valid and (self.form.cleaned_data["contacts"] or filled(self.people))
         if valid and not took_part:
             self.form.add_error("contacts", "Select who took part, or add someone else")
@@ -771,7 +789,10 @@ class AddendumForm(Form):
 
 
 class StoredForm(Form):
-    """The day the note went into the school's own system (rule 001-65)."""
+    """The day the note went into the school's own system (rule 001-65).
+
+    Not before the day ``held_on`` of the consultation.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     on = PastDayField(
@@ -779,6 +800,19 @@ class StoredForm(Form):
         what="The date you stored it",
         error_messages={"required": "Enter the date you stored it"},
     )
+
+    def __init__(self, *args, held_on, **options):
+        super().__init__(*args, **options)
+        self.held_on = held_on
+
+    def clean_on(self):
+        on = self.cleaned_data["on"]
+        if on < self.held_on:
+            raise ValidationError(
+                "The date you stored it must be the day of the consultation or later: "
+                f"{long_date(self.held_on)}"
+            )
+        return on
 
 
 class ReplyForm(Form):

@@ -50,7 +50,8 @@ def _texts(sheet):
     """Every ``Written`` that somebody typed in words."""
     yield from texts_of(sheet.form)
     for form in kept(sheet.children):
-        yield from texts_of(form, f" about {form.title}", form.pupil)
+        title = form.title if form.pupil else lower_first(form.title)
+        yield from texts_of(form, f" about {title}", form.pupil)
     for form in kept(sheet.actions):
         yield from texts_of(form)
 
@@ -96,7 +97,8 @@ def _called(school):
     names = Pupil.objects.at(school).values_list("pk", "first_names", "known_as", "surname")
     for pk, first_names, known_as, surname in names:
         firsts = {first_names, first_names.partition(" ")[0], known_as} - {""}
-        yield pk, {fold(f"{first} {surname}") for first in firsts}
+        first_or_last = ((f"{first} {surname}", f"{surname} {first}") for first in firsts)
+        yield pk, {fold(name) for names in first_or_last for name in names}
 
 
 def _initials(written):

@@ -41,7 +41,7 @@ def shared_list(request):
     )
     if scope.roles and not rows:
         raise Http404
-    lines = school_lines(request.user)
+    lines, later = school_lines(request.user, request.GET.get("actions", ""))
     looked(request.user, Consultation, Look.LIST, basis="school")
     looked_at_all(
         [
@@ -58,6 +58,8 @@ def shared_list(request):
             "stored": [row for row in rows if row.stored_on],
             "acts": scope.reads_shared,
             "actions": lines,
+            "later_actions": later,
+            "first_actions": "actions" not in request.GET,
             "several_schools": len({row.school_id for row in rows}) > 1,
             "older": older,
             "first_page": "before" not in request.GET,
@@ -91,8 +93,9 @@ def _note_page(request, consultation, stored_form=None, reply_form=None):
             "extracts": note.named if may_act else [],
             "all_stored": bool(note.named) and all(part.stored_on for part in note.named),
             "stored_form": stored_form
-            or forms.StoredForm(
-                initial={"on": timezone.localdate(), "version": consultation.version}
+            or _stored_form(
+                consultation,
+                initial={"on": timezone.localdate(), "version": consultation.version},
             ),
             "reply_form": reply_form or forms.ReplyForm(),
             # A reply is between the school's leads and the team, not for a guest.
@@ -102,12 +105,17 @@ def _note_page(request, consultation, stored_form=None, reply_form=None):
     )
 
 
+def _stored_form(consultation, *args, **options):
+    held_on = timezone.localdate(consultation.held_at)
+    return forms.StoredForm(*args, held_on=held_on, **options)
+
+
 @require_POST
 def stored(request, pk):
     """POST ``/shared/<id>/stored/``: the note is in the school's own system (rule 001-65)."""
     consultation = _fetch(request, pk)
     allow(policies.may_act_for_school(request.user, consultation))
-    form = forms.StoredForm(request.POST)
+    form = _stored_form(consultation, request.POST)
     if not form.is_valid():
         return _note_page(request, consultation, stored_form=form)
     try:

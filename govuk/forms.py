@@ -75,5 +75,15 @@ class Form(GovukMixin, forms.Form):
     """A form of ours."""
 
 
+class Rows(forms.BaseFormSet):
+    """The rows of a form; a count of them that cannot be, as words to act on."""
+
+    default_error_messages = {
+        "missing_management_form": "Not everything on this page reached us, so check each part. "
+        "If something is missing, go back and send it again",
+        "too_many_forms": "There can be at most %(num)d rows here. Take some out",
+    }
+
+
 class ModelForm(GovukMixin, forms.ModelForm):
     """A form of a model's fields, named one by one."""

@@ -9,12 +9,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
-from consultations.forms import ActionForm, owners_of
+from consultations.forms import ActionForm, due_from, owners_of
 from consultations.models import Action
 from consultations.note_fields import filled, note_text, quiet, quiet_rows
 from consultations.recipients import contacts_of
 from govuk.fields import DayField, TimeField, minutes, text
-from govuk.forms import Form
+from govuk.forms import Form, Rows
 from interventions import session_rules
 from interventions.models import (
     Attended,
@@ -36,8 +36,9 @@ HERE, AWAY = "yes", "no"
 class SessionForm(Form):
     """Everything about the session itself; ``work`` has its ``participants`` at hand.
 
-    Direct work is offered where the family agrees on its day (rule 003-50). Typed where it is not,
-    it is refused with the reason, and stays.
+    ``answers`` are those of ``answers_on`` the typed date. Direct work is offered where the
+    family agrees on its day (rule 003-50). Typed where it is not, it is refused with the reason,
+    and stays.
     """
 
     held_on = DayField(label="Date", error_messages={"required": "Enter the date of the session"})
@@ -92,9 +93,9 @@ class SessionForm(Form):
     )
     absent_family_why = text("Why the family was not there", 500)
 
-    def __init__(self, *args, work, offers_direct, **kwargs):
+    def __init__(self, *args, work, answers, offers_direct, **kwargs):
         super().__init__(*args, **kwargs)
-        self.work, self.offers_direct = work, offers_direct
+        self.work, self.answers, self.offers_direct = work, answers, offers_direct
         self.participants = {str(person.pk): person for person in work.participants.all()}
         self.fields["people"].choices = [
             (key, person_text(person)) for key, person in self.participants.items()
@@ -113,6 +114,7 @@ class SessionForm(Form):
             self._refuse(
                 session_rules.refusals(
                     self.work,
+                    self.answers,
                     contact=cleaned["contact"],
                     held_on=cleaned["held_on"],
                     people=self.with_people,
@@ -172,7 +174,7 @@ class SessionActionForm(ActionForm):
         self.fields["due_on"].error_messages["required"] = "Enter by when it will be done"
 
 
-class SessionActionRows(forms.BaseFormSet):
+class SessionActionRows(Rows):
     def actions(self):
         """Unsaved ``Action`` rows of the forms that were filled in."""
         rows = []
@@ -251,6 +253,8 @@ class Sheet:
         """Validates every part, so that all errors show at once (rule 001-116)."""
         valid = [self.form.is_valid(), *(child.is_valid() for child in self.children)]
         told = self.form.cleaned_data
+        day = told.get("held_on")
+        valid += [due_from(day, child.actions, "session") for child in self.children]
         is_held = told.get("attended") == Attended.YES
         is_direct = told.get("contact") == Contact.DIRECT
         concerned = self.concerned
@@ -295,7 +299,9 @@ def sheet(user, work, data=None, *, as_other=False):
     offers_direct = session_rules.offers_direct(work, answers, held_on=day, people=people)
     initial = _afresh(work, offers_direct and not as_other)
     return Sheet(
-        form=SessionForm(data, initial=initial, work=work, offers_direct=offers_direct),
+        form=SessionForm(
+            data, initial=initial, work=work, answers=answers, offers_direct=offers_direct
+        ),
         children=[
             ChildSheet(
                 pupil=pupil,

@@ -12,7 +12,7 @@ from consultations.children_views import nothing_looked_for
 from consultations.models import Area, FamilyTold, Level
 from consultations.note_fields import filled, quiet, quiet_rows
 from govuk.fields import PastDayField, PickField, PickSeveralField, long_text, radios, text
-from govuk.forms import Form
+from govuk.forms import Form, Rows
 from interventions.asking import NEITHER, problems_of
 from interventions.models import AskedBy, Judge, LawfulBasis, LevelThree, Participant, WorkType
 from interventions.services.work import LEVEL_FOUR
@@ -227,7 +227,7 @@ class AdultForm(Form):
         return Participant(**({"pk": pk} if pk else {}), **data)
 
 
-class AdultRows(forms.BaseFormSet):
+class AdultRows(Rows):
     default_error_messages = {
         "too_many_forms": f"At most {MOST_ADULTS} adults take part in one piece of work"
     }

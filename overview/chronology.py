@@ -146,7 +146,7 @@ def _statuses(user, pupil, asked, n):
 
 
 def _status(row, line, entered_after):
-    told = f"Source: {row.source}. Recorded" if row.source else "Recorded"
+    told = f"Who told us: {row.source}. Recorded" if row.source else "Recorded"
     return Entry(
         row.event_at,
         row.pk,

@@ -9,7 +9,7 @@ from consultations.children import as_uuid
 from consultations.models import Area
 from consultations.services.chronologies import MOST_LINES
 from govuk.fields import DayField, long_text, text
-from govuk.forms import Form
+from govuk.forms import Form, Rows
 
 LONGEST_ANALYSIS = 20_000
 
@@ -109,6 +109,7 @@ class LineForm(Form):
 
 LineFormSet = formset_factory(
     LineForm,
+    formset=Rows,
     extra=0,
     can_delete=True,
     max_num=MOST_LINES,

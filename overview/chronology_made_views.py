@@ -14,6 +14,7 @@ from consultations.models import MadeChronology
 from consultations.services import chronologies as services
 from documents.pdf import PdfFailed, PdfUnavailable, pdf
 from documents.responses import pdf_response
+from drafts.views import version_of
 from overview.chronology_ages import age_at
 from overview.chronology_forms import ChooseForm, LineFormSet, MadeForm, lines_initial
 from overview.chronology_made import TITLE, lines_of, others_named, rows_of, to_choose_from
@@ -23,6 +24,11 @@ from schools.children import may_change_child
 STALE = (
     "This draft was saved in another window since you opened this page. Check what is there now in"
     " another tab, then save again to keep what is typed here"
+)
+
+CHANGED = (
+    "This draft was saved in another window after you opened this page. Read it again, then finish"
+    " it."
 )
 
 
@@ -111,15 +117,20 @@ def finish(request, pupil, made):
     allow(policies.may_read_all(request.user, made))
     others = others_named(pupil, made)
     is_checked = not others or request.POST.get("checked") == "yes"
+    status = 200
     if request.method == "POST" and is_checked:
         try:
-            services.finish_chronology(request.user, made)
+            services.finish_chronology(request.user, made, version_of(request))
             messages.success(request, "The chronology is finished. Nobody has been sent it.")
+        except services.StaleChronology:
+            messages.warning(request, CHANGED)
+            status = 409
         except ValidationError as refused:
             messages.warning(request, refused.messages[0])
         except TransitionNotAllowed as late:
             messages.info(request, str(late))
-        return redirect("chronology_made", pupil.pk, made.pk)
+        if status == 200:
+            return redirect("chronology_made", pupil.pk, made.pk)
     looked_at_child(request, pupil, made)
     return _read(
         request,
@@ -127,7 +138,8 @@ def finish(request, pupil, made):
         made,
         others=others,
         is_finishing=True,
-        is_unchecked=request.method == "POST",
+        is_unchecked=request.method == "POST" and not is_checked,
+        status=status,
     )
 
 
@@ -184,6 +196,6 @@ def _shown(request, pupil, made):
     return {"pupil": pupil, "made": made, "rows": rows, "is_whole": is_whole}
 
 
-def _read(request, pupil, made, **more):
+def _read(request, pupil, made, *, status=200, **more):
     context = {**_shown(request, pupil, made), "nav": "find", **more}
-    return render(request, "overview/chronology_made.html", context)
+    return render(request, "overview/chronology_made.html", context, status=status)

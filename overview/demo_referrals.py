@@ -82,7 +82,7 @@ def _chronology(demo, pupil):
         )
     ]
     made = chronologies.start_chronology(worker, pupil, "Chronology for a referral", lines)
-    chronologies.finish_chronology(worker, made)
+    chronologies.finish_chronology(worker, made, made.version)
     at = demo.ago(5)
     MadeChronology.objects.filter(pk=made.pk).update(made_at=at, finished_at=at)
     made.refresh_from_db()

@@ -1,6 +1,8 @@
 """What the pages of the minutes ask: an item, its actions, who is here, what makes them final."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from govuk.fields import DayField, PickSeveralField, email, long_text, text
 from govuk.forms import Form
@@ -91,6 +93,8 @@ class ActionForm(Form):
 
     def __init__(self, meeting, *args, **options):
         super().__init__(*args, **options)
+        # Something may be wanted before a meeting that is still to come.
+        self.earliest = min(timezone.localdate(meeting.starts_at), timezone.localdate())
         self._rows = {str(row.pk): row for row, _ in meeting_page.invited_of(meeting)}
         owners = [(str(row.pk), name) for row, name in _owners(meeting)]
         self.fields["owner"].choices = [("", NOBODY), *owners]
@@ -99,6 +103,15 @@ class ActionForm(Form):
         self.fields["child"].choices = [("", "No child"), *named]
         if not named:
             del self.fields["child"]
+
+    def clean_due_on(self):
+        """A mistyped year would put the action past every reminder."""
+        due_on = self.cleaned_data["due_on"]
+        if due_on and due_on < self.earliest:
+            raise ValidationError(
+                "The date of the action must be the day of the meeting or later. Check its year"
+            )
+        return due_on
 
     @property
     def agreed(self):

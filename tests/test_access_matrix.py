@@ -926,6 +926,7 @@ CHRONOLOGY_AND_LOOKS = [
         ITS_MAKER,
         {302: {"primary"} | (ASKERS - TEAM), 403: TEAM},
         args=a_chronology,
+        data={"version": 1},
     ),
     post(
         "chronology_discard",

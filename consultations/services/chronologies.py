@@ -52,9 +52,15 @@ def save_chronology(by, made, version, *, title, analysis, lines):
 
 
 @transaction.atomic
-def finish_chronology(by, made):
-    """Lock it: nothing changes from here on. ValidationError without a line."""
+def finish_chronology(by, made, version):
+    """Lock it: nothing changes from here on.
+
+    StaleChronology unless ``version``, the one that was read through, is the one on record;
+    ValidationError without a line.
+    """
     made = _locked(by, made)
+    if made.version != version:
+        raise StaleChronology
     if not made.lines:
         raise ValidationError("Keep at least one line")
     made.finished_at = timezone.now()

@@ -238,6 +238,17 @@ def test_an_action_is_handed_over_and_moved_from_its_pages(world, mine, as_):
     assert (mine.owner_contact, mine.due_on) == (world.senco_post, LATER)
 
 
+def test_an_action_does_not_move_to_a_day_that_is_over(world, mine, as_):
+    """It would be past every reminder."""
+    client, was = as_(world.primary), mine.due_on
+    for day in ("yesterday", "15/1/2007"):
+        html = client.post(f"/actions/{mine.pk}/move/", {"due_on": day, "reason": "Later"})
+        assert "The new date must be today or in the future" in html.content.decode()
+        assert Action.objects.get(pk=mine.pk).due_on == was
+    client.post(f"/actions/{mine.pk}/move/", {"due_on": "today", "reason": "Sooner"})
+    assert Action.objects.get(pk=mine.pk).due_on == timezone.localdate()
+
+
 # --- the school ----------------------------------------------------------------------------
 
 
@@ -283,6 +294,36 @@ def test_an_action_about_a_child_stands_in_the_note_alone(world, as_):
     html = as_(world.dsl).get("/shared/").content.decode()
     assert "aunt" not in html
     assert IN_THE_NOTE in html
+
+
+def test_every_action_of_a_school_is_reached_page_by_page(world, as_):
+    Action.objects.bulk_create(
+        Action(
+            consultation=world.shared,
+            school=world.oakfield,
+            hub=world.coast,
+            what=f"Step {number:02d}",
+            owner_contact=world.head_post,
+            due_on=None if number > 65 else LATER + timedelta(days=number // 3),
+        )
+        for number in range(70)
+    )
+    client = as_(world.dsl)
+    html = client.get("/shared/").content.decode()
+    assert "Earliest actions" not in html
+    found = re.findall(r"Step (\d\d)</a>", html)
+    while more := NEXT.search(html):
+        html = client.get(f"/shared/{unescape(more[1])}").content.decode()
+        found += re.findall(r"Step (\d\d)</a>", html)
+    assert sorted(found) == [f"{number:02d}" for number in range(70)]
+    assert found[0] < "03"
+    assert "Earliest actions" in html
+
+
+@pytest.mark.parametrize("place", ["", "x", "2027-01-15~x", "9" * 5_000])
+def test_a_place_in_the_schools_list_that_is_none_is_its_beginning(world, theirs, as_, place):
+    answer = as_(world.dsl).get("/shared/", {"actions": place})
+    assert theirs.what in answer.content.decode()
 
 
 def test_the_schools_list_costs_the_same_for_many_actions(world, theirs, as_):

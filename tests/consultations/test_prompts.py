@@ -37,6 +37,8 @@ def test_a_name_of_a_child_on_record_is_met_however_it_is_written(world):
         "Zoë O'Neill-Hart.",
         "Spoke about Zoe O’Neill Hart’s plan",
         "(zoë anne o'neill-hart)",
+        "O’Neill-Hart, Zoë",
+        "ONEILL HART Zoe Anne: in on Monday",
     ):
         found = prompts(world, naming="no_names", internal_notes=[text])
         assert "The name of a child on record at the school is in “internal notes”" in found
@@ -54,7 +56,7 @@ def test_every_text_is_looked_at_in_a_consultation_without_names(world):
     }
     found = prompts(world, part, naming="no_names", updates_given=["Ada Sparrow"])
     for box in ("what are we worried about", "advice you gave", "our analysis"):
-        assert f"“{box} about a child without a name" in found.lower()
+        assert f"“{box} about a child without a name" in found[:1].lower() + found[1:]
     assert "“news you gave the school”" in found
 
 

@@ -1,5 +1,6 @@
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -129,6 +130,40 @@ def test_the_whole_way_from_typing_to_stored(world, as_):
     assert "Thank you, tutor told." in record
     assert "Opened" in record
     assert "Stored by" not in record or "The school has stored this note" in record
+
+
+def test_a_note_is_stored_on_the_day_it_was_held_or_later(world, as_):
+    """Rule 001-65."""
+    held_on = timezone.localdate(world.shared.held_at)
+    lead, page = as_(world.dsl), f"/shared/{world.shared.pk}/stored/"
+    before = lead.post(page, {"on": str(held_on - timedelta(days=1))}).content.decode()
+    assert "must be the day of the consultation or later" in before
+    assert Consultation.objects.get(pk=world.shared.pk).stored_on is None
+    assert lead.post(page, {"on": str(held_on)}).status_code == 302
+    assert Consultation.objects.get(pk=world.shared.pk).stored_on == held_on
+
+
+def test_no_action_is_due_before_the_consultation_it_was_agreed_at(world, as_):
+    """It would be past every reminder; the draft keeps what was typed all the same."""
+    client = as_(world.primary)
+    for day in ("yesterday", "1 December 2016"):
+        data = posted(world.oakfield, complete="1", **{"actions-0-due_on": day})
+        html = client.post(NEW, data).content.decode()
+        assert "must be the day of the consultation or later. Check its year" in html
+        assert Draft.objects.get(target_id=data["id"][0]).data["actions-0-due_on"] == [day]
+    data = posted(world.oakfield, complete="1", held_on="yesterday", held_time="9am")
+    data["actions-0-due_on"] = ["yesterday"]
+    assert client.post(NEW, data).url == f"/consultations/{data['id'][0]}/complete/"
+
+
+@pytest.mark.parametrize("count", ["x", "61"])
+@pytest.mark.parametrize("rows", ["people", "actions", "children"])
+def test_a_count_of_rows_that_cannot_be_is_answered_in_words_to_act_on(world, as_, rows, count):
+    data = posted(world.oakfield, complete="1", **{f"{rows}-TOTAL_FORMS": count})
+    html = as_(world.primary).post(NEW, data).content.decode()
+    assert "There is a problem" in html
+    assert "ManagementForm" not in html
+    assert "Please submit" not in html
 
 
 def test_a_double_click_on_complete_shares_once(world, as_):

@@ -245,6 +245,15 @@ def test_with_whom_and_actions_are_asked_for(made, as_worker):
     assert "Remove the actions" in errors_of(as_worker, made, **both)
 
 
+def test_no_action_is_due_before_the_session_it_was_agreed_at(made, as_worker):
+    """Rule 001-116; it would be past every reminder."""
+    due_on = f"actions-{made.participants.first().pupil_id}-0-due_on"
+    for early in (day(2), "1 December 2016"):
+        sentence = errors_of(as_worker, made, **{due_on: [str(early)]})
+        assert "must be the day of the session or later. Check its year" in sentence
+    assert errors_of(as_worker, made, **{due_on: [str(day(1))]}) == ""
+
+
 def test_a_draft_may_hold_less_than_the_five_parts(made, as_worker):
     """Rule 001-116: partial until it is finished."""
     held = start(as_worker, made, **without(typed(made), "support_given", "analysis", "what"))

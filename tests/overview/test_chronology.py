@@ -196,6 +196,19 @@ def test_every_kind_of_entry_stands_in_the_order_of_the_events(world, children, 
     assert places == sorted(places)
 
 
+def test_a_status_says_who_told_us(world, children, as_):
+    """Rule 003-20; a PDF puts “Source” before it."""
+    PupilStatus.objects.create(
+        pupil=children.ada,
+        kind=StatusKind.objects.first(),
+        starts_on=date(2025, 3, 1),
+        source="The school",
+        recorded_by=world.primary,
+    )
+    html = page(as_, world.primary, address(children.ada))
+    assert "Who told us: The school. Recorded by Priya Primary" in html
+
+
 def test_an_entry_written_down_later_says_so(world, children, as_):
     part = discussed(world, children.ada, date(2025, 5, 6))
     Consultation.objects.filter(pk=part.consultation_id).update(

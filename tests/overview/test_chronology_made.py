@@ -149,6 +149,32 @@ def test_a_draft_saved_in_another_window_is_not_overwritten(world, made, as_):
     assert client.post(url(made), again).status_code == 302
 
 
+def test_text_saved_in_another_window_is_read_before_it_is_locked(world, made, as_):
+    client = as_(world.primary)
+    read = {"version": client.get(url(made, "finish/")).context["made"].version}
+    client.post(url(made), typed(made, LINE, analysis="From the second window"))
+    for sent in (read, {}, {"version": "x\x00"}):
+        answer = client.post(url(made, "finish/"), sent)
+        assert answer.status_code == 409
+        html = answer.content.decode()
+        assert "saved in another window after you opened this page. Read it again" in html
+        assert "From the second window" in html
+        assert MadeChronology.objects.get().is_draft
+    again = {"version": answer.context["made"].version}
+    assert client.post(url(made, "finish/"), again).status_code == 302
+    assert MadeChronology.objects.get().analysis == "From the second window"
+    assert not MadeChronology.objects.get().is_draft
+
+
+@pytest.mark.parametrize("count", ["x", "", "900"])
+def test_a_count_of_lines_that_cannot_be_is_answered_in_words_to_act_on(world, made, as_, count):
+    sent = {**typed(made, LINE), "lines-TOTAL_FORMS": count}
+    html = as_(world.primary).post(url(made), sent).content.decode()
+    assert "check each part" in html or "Take some out" in html
+    assert "ManagementForm" not in html
+    assert "Please submit" not in html
+
+
 def test_another_childs_name_is_pointed_out_before_it_is_finished(world, made, as_):
     """Rule 001-118."""
     client = as_(world.primary)
@@ -159,14 +185,15 @@ def test_another_childs_name_is_pointed_out_before_it_is_finished(world, made, a
     refused = client.post(url(made, "finish/"))
     assert "Confirm that no other child is named" in refused.content.decode()
     assert MadeChronology.objects.get().is_draft
-    assert client.post(url(made, "finish/"), {"checked": "yes"}).status_code == 302
+    checked = {"checked": "yes", "version": refused.context["made"].version}
+    assert client.post(url(made, "finish/"), checked).status_code == 302
     assert not MadeChronology.objects.get().is_draft
 
 
 def test_finished_it_is_read_only_and_a_pdf_without_another_childs_name(world, made, as_):
     client = as_(world.primary)
     assert client.get(url(made, "pdf/")).status_code == 302
-    assert client.post(url(made, "finish/")).status_code == 302
+    assert client.post(url(made, "finish/"), {"version": made.version}).status_code == 302
     assert client.post(url(made), typed(made, LINE)).status_code == 403
     made.refresh_from_db()
     with pytest.raises(TransitionNotAllowed):
@@ -214,10 +241,12 @@ def test_the_acts_ask_who_it_is_and_for_a_line(world, ada, made):
     with pytest.raises(PermissionDenied):
         services.start_chronology(world.far_worker, ada, "x", [LINE])
     with pytest.raises(PermissionDenied):
-        services.finish_chronology(world.secondary, made)
+        services.finish_chronology(world.secondary, made, made.version)
     services.save_chronology(world.primary, made, 1, title="x", analysis="", lines=[])
+    with pytest.raises(services.StaleChronology):
+        services.finish_chronology(world.primary, made, 1)
     with pytest.raises(ValidationError):
-        services.finish_chronology(world.primary, made)
+        services.finish_chronology(world.primary, made, 2)
     with pytest.raises(services.StaleChronology):
         services.save_chronology(world.primary, made, 1, title="x", analysis="", lines=[])
 
@@ -283,7 +312,7 @@ def test_a_colleague_whose_own_child_attends_a_former_school_reads_none_of_its_l
 
 def test_nobody_prints_or_downloads_a_part_of_a_chronology(world, from_two_schools, as_):
     made = from_two_schools
-    services.finish_chronology(world.primary, made)
+    services.finish_chronology(world.primary, made, made.version)
     conflict(world, world.secondary)
     client = as_(world.secondary)
     html = client.get(url(made)).content.decode()

@@ -15,6 +15,7 @@ from panels.copies import Minutes
 from panels.models import (
     AgendaItem,
     ItemAudience,
+    Meeting,
     MeetingPerson,
     MeetingState,
     MinutedAction,
@@ -155,6 +156,20 @@ def test_a_wrong_date_of_an_action_is_said_and_nothing_typed_is_lost(world, meet
     assert "By when must be a real date" in text(answer)
     assert "One</textarea>" in text(answer)
     assert Draft.objects.get(form=minutes.FORM).data["discussion"] == ["One"]
+
+
+def test_no_action_is_due_before_the_meeting_it_was_agreed_at(world, meeting, as_):
+    """It would be past every reminder."""
+    held_on = timezone.localdate() - timedelta(days=3)
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=timezone.now() - timedelta(days=3))
+    item, client = item_of(meeting, "The bus"), as_(world.coordinator)
+    told = {"new-what": "Patrol", "new-due_on": str(held_on - timedelta(days=1))}
+    answer = client.post(here(item), typed(item, **told))
+    assert "must be the day of the meeting or later. Check its year" in text(answer)
+    assert not MinutedAction.objects.exists()
+    item.refresh_from_db()
+    client.post(here(item), typed(item, **{**told, "new-due_on": str(held_on)}))
+    assert MinutedAction.objects.get().due_on == held_on
 
 
 def test_an_action_that_is_typed_is_added_whatever_button_is_pressed(world, meeting, as_):
