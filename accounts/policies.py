@@ -120,14 +120,11 @@ def may_be_asked_to_confirm(given):
 
 def _may_follow(given):
     """The roles whose holders may be the second to agree, after who gave the role."""
-    was_given_by_manager = given.given_by is not None and given.given_by.has_role(*MANAGERS)
-    if was_given_by_manager or not _has_had_managers():
+    managers = StaffRole.objects.filter(role__in=MANAGERS)
+    giver = managers.filter(in_force(), user=given.given_by_id, user__is_active=True)
+    if giver.exists() or not managers.filter(confirmed_at__isnull=False).exists():
         return (*MANAGERS, Role.ADMINISTRATOR)
     return MANAGERS
-
-
-def _has_had_managers():
-    return StaffRole.objects.filter(role__in=MANAGERS, confirmed_at__isnull=False).exists()
 
 
 def may_change_details(by, user):

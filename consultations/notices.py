@@ -164,7 +164,7 @@ def reminded(share, by):
 
 def latest_to_each(consultation):
     """``{user id: Message}``: the latest to each person about it, and how far that got."""
-    messages = Message.objects.about(consultation).only("to", "state", "created_at")
+    messages = Message.objects.about(consultation).defer("body", "calendar")
     return {message.to_id: message for message in messages.reverse()}
 
 

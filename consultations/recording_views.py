@@ -45,7 +45,7 @@ def recording_task(request, pk):
             _carry_over(request, task, instead)
             messages.info(request, MOVED)
             return redirect("recording_task", pk=instead.pk)
-        task = instead
+        task = _fetch(request, instead.pk)
     return _settled(request, task) if task.to == Destination.ASK else _written(request, task)
 
 
@@ -53,12 +53,7 @@ def _fetch(request, pk):
     tasks = RecordingTask.objects.visible_to(request.user).select_related(
         "pupil", "school", "owner", "done_by", "discussed__consultation"
     )
-    return get_object_or_404(
-        tasks.prefetch_related(
-            "discussed__actions__owner_user", "discussed__actions__owner_contact"
-        ),
-        pk=pk,
-    )
+    return get_object_or_404(tasks.with_actions(), pk=pk)
 
 
 def _as_of_today(task):

@@ -46,10 +46,11 @@ def limits_in(answers, people, day):
     ]
 
 
-def refusals(work, *, contact, held_on, people):
+def refusals(work, answers, *, contact, held_on, people):
     """``{field: sentence}`` for what stands in the way of a session on the date ``held_on``.
 
-    ``people`` are the ``Participant`` s it was with. Three queries at most.
+    ``answers`` are those of ``answers_on`` that date, ``people`` the ``Participant`` s it was with.
+    One query at most.
     """
     found = {}
     if sentence := _wrong_day(work, held_on):
@@ -67,7 +68,6 @@ def refusals(work, *, contact, held_on, people):
     if not people:
         found["people"] = "Select who the direct work was with"
     elif "held_on" not in found:
-        answers = answers_on(work, held_on)
         unnamed = [person for person in people if not _allows(answers, person, held_on)]
         if unnamed:
             found["people"] = _not_confirmed(held_on, unnamed, answers)

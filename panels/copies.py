@@ -130,7 +130,7 @@ class Minutes:
         )
         self.items = list(
             AgendaItem.objects.filter(meeting=meeting).prefetch_related(
-                Prefetch("agencies", Agency.objects.only("id")),
+                Prefetch("agencies", Agency.objects.only("name")),
                 Prefetch("schools", School.objects.only("id")),
             )
         )

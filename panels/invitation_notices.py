@@ -128,6 +128,8 @@ def invite(meeting, by, rows=None):
 def call_off(meeting, rows=None):
     """Cancel the entry of everybody who holds one, or of these ``rows`` alone."""
     holding = {message.address.casefold(): message for message in _latest(meeting)}
+    if not holding:
+        return
     leaving = recipients(everybody(meeting) if rows is None else rows)
     staying = set()
     if rows is None:

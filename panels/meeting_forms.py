@@ -243,7 +243,8 @@ class PeopleForm(Form):
         users, contacts = self.fields["users"], self.fields["contacts"]
         users.queryset = _or_there(policies.colleagues_for(meeting), own)
         users.label_from_instance = lambda user: user.name
-        contacts.queryset = _or_there(policies.contacts_for(meeting), there.values("contact"))
+        offered = _or_there(policies.contacts_for(meeting), there.values("contact"))
+        contacts.queryset = offered.select_related("school", "user")
         contacts.label_from_instance = _contact_text
 
     @property

@@ -242,7 +242,7 @@ def contacts_for(meeting):
         SchoolContact.objects.current()
         .confirmed()
         .filter(school__in=schools)
-        .select_related("school")
+        .select_related("school", "user")
     )
     return posts.order_by("school__name", "name")
 

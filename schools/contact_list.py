@@ -3,11 +3,12 @@
 import pghistory
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
-from schools.models import School
+from schools.models import School, SchoolContact
 from schools.roles import SHORT_ROLES, ContactRole
-from schools.services import add_contact, post_of_same_person
+from schools.services import add_contact
 from schools.tables import (
     FileRefused,
     Outcome,
@@ -63,12 +64,17 @@ def import_contacts(path, *, by=None, dry_run=False, progress=None):
 
 
 class People:
-    """The people of one file, as they are brought in; who was read already is known by row."""
+    """The people of one file, as they are brought in.
+
+    ``seen`` is the row of each who was read already, ``held`` the post of each who has one.
+    """
 
     def __init__(self, by, schools):
         self.by = by
         self.schools = schools
         self.seen = {}
+        posts = SchoolContact.objects.not_ended(timezone.now())
+        self.held = {(post.school_id, post.email or post.name.casefold()): post for post in posts}
 
     def bring(self, row, outcome):
         """Bring in the person of the row, counted in ``outcome``; RowRejected says why not."""
@@ -85,8 +91,9 @@ class People:
         }
         if not told["name"]:
             raise RowRejected("name is empty. Enter the person's name.")
-        self._refuse_twice(row, school, told)
-        held, contact = self._add(school, told)
+        person = school.pk, told["email"] or told["name"].casefold()
+        self._refuse_twice(row, person, told)
+        held, contact = self.held.get(person), self._add(school, told)
         if held is None:
             outcome.added += 1
         elif all(getattr(held, field) == getattr(contact, field) for field in told):
@@ -94,8 +101,7 @@ class People:
         else:
             outcome.changed += 1
 
-    def _refuse_twice(self, row, school, told):
-        person = school.pk, told["email"] or told["name"].casefold()
+    def _refuse_twice(self, row, person, told):
         first = self.seen.setdefault(person, row.number)
         if first != row.number:
             raise RowRejected(
@@ -106,8 +112,7 @@ class People:
     def _add(self, school, told):
         try:
             with transaction.atomic():
-                held = post_of_same_person(school, told["name"], told["email"])
-                return held, add_contact(self.by, school, ask=False, **told)
+                return add_contact(self.by, school, ask=False, **told)
         except ValidationError as error:
             raise RowRejected(sentence_of(error)) from error
         except PermissionDenied as error:

@@ -265,7 +265,7 @@ class Children:
         if is_free or scope_of(self.by).reaches(now.school) or pupil.pk in held.notes_open:
             return
         raise RowRejected(
-            "UPN: the child is on record at another school. Ask the link worker of the child's"
+            "UPN: the child is on record at another school. Ask the link worker of the child’s"
             " school to record the move."
         )
 

@@ -35,7 +35,7 @@ else:
     THROWAWAY_SERVERS = {}
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, STORAGES  # noqa: E402
+from config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES  # noqa: E402
 
 if "DATABASE_URL" in THROWAWAY_SERVERS:
     DATABASES["default"]["TEST"] = {"NAME": TEST_DATABASE}
@@ -49,3 +49,10 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+
+# A page that asks for the rows beside a row one row at a time fails its test.
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
+ZEAL_RAISE = True
+# A row is read a second time on purpose: an act locks the row that its page was shown.
+ZEAL_ALLOWLIST = [{"model": "*", "field": "get()"}]

@@ -174,6 +174,7 @@ def _locked(task):
     return (
         RecordingTask.objects.select_for_update(of=("self",))
         .select_related("school", "pupil", "discussed__consultation")
+        .with_actions()
         .get(pk=task.pk)
     )
 

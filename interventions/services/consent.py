@@ -181,7 +181,7 @@ def withdraw(by, consent, on, words="", people=None):
     of_them = work.consents.exclude(answer=Answer.REFUSED).filter(
         withdrawn_on__isnull=True, people__in=leaving
     )
-    for held in of_them.distinct():
+    for held in of_them.distinct().prefetch_related("people"):
         gone = _of_those(held, leaving)
         gone.withdrawn_on = max(on, gone.obtained_on)
         gone.withdrawn_words, gone.withdrawn_by = words.strip(), by

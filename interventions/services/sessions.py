@@ -149,8 +149,10 @@ def complete(by, session, content, *, give_now=False):
 
 def _check(by, work, content):
     fields, people = content.fields, content.people
+    held_on = fields["held_on"]
+    answers = session_rules.answers_on(work, held_on)
     found = session_rules.refusals(
-        work, contact=fields["contact"], held_on=fields["held_on"], people=people
+        work, answers, contact=fields["contact"], held_on=held_on, people=people
     )
     found |= session_rules.lacking(fields, people)
     if not content.parts:

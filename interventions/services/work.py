@@ -68,7 +68,7 @@ def ask(by, school, facts, people, *, involved=(), consultation=None, pk=None):
     if pk:
         work.pk = pk
     work.save(force_insert=True)
-    work.involved.set(involved)
+    work.involved.add(*involved)
     for position, person in enumerate(people):
         person.intervention, person.position = work, position
     Participant.objects.bulk_create(people)

@@ -12,7 +12,6 @@ from schools.services.contacts import (
     change_contact,
     confirm_contact,
     end_contact,
-    post_of_same_person,
 )
 from schools.services.families import link_family, unlink_family
 from schools.services.geographies import StaleSchools, assign_geographies, save_geography
@@ -84,7 +83,6 @@ __all__ = [
     "log_talk",
     "move",
     "open_children",
-    "post_of_same_person",
     "raise_status_kind",
     "read_policy",
     "record_status",

@@ -30,7 +30,7 @@ def add_contact(
     allow(policies.may_edit_contacts(by, school))
     roles = _in_order(roles)
     email = email.strip().lower()
-    held = post_of_same_person(school, name, email)
+    held = _post_of_same_person(school, name, email)
     if held:
         return _change(
             by,
@@ -68,7 +68,7 @@ def change_contact(by, contact, *, name, roles, email="", phone="", job_title=""
     allow(policies.may_edit_contacts(by, school))
     contact = _still_held(contact, school)
     email = email.strip().lower()
-    if other := post_of_same_person(school, name, email, besides=contact):
+    if other := _post_of_same_person(school, name, email, besides=contact):
         raise ValidationError({"email" if email else "name": _one_post_each(other)})
     return _change(
         by,
@@ -189,7 +189,7 @@ def _end(contact, now):
     grants.end(SchoolGrant, POST, [contact.pk], contact.ends_at)
 
 
-def post_of_same_person(school, name, email, besides=None):
+def _post_of_same_person(school, name, email, besides=None):
     """The post this person already holds here: by address or, where there is none, by name.
 
     ValidationError when the address is used at this school by somebody of another name.

@@ -74,7 +74,7 @@ def add_pupil(
     record(by, Verb.ADD, pupil, school_id=school and school.pk)
     _enrol(pupil, setting, school, elsewhere, starts_on, home_before)
     for kind, value in numbers.items():
-        _keep_identifier(pupil, kind, value)
+        _keep_identifier(pupil, None, kind, value)
     open_children(by, [pupil], reason, words)
     if school is None:
         involve([pupil.pk], pupil, user=by, ends_at=timezone.now() + timedelta(days=ADDER_DAYS))
@@ -121,10 +121,11 @@ def set_identifiers(by, pupil, identifiers):
     that no child can have, or that is another child's, whom it does not name.
     """
     pupil = locked_child(by, pupil)
+    held = {row.kind: row for row in pupil.identifiers.all()}
     changed = [
         kind
         for kind, value in _read_identifiers(identifiers).items()
-        if _keep_identifier(pupil, kind, value)
+        if _keep_identifier(pupil, held.get(kind), kind, value)
     ]
     if changed:
         record(by, Verb.CHANGE, pupil, identifiers=sorted(changed))
@@ -226,9 +227,8 @@ def _enrol(pupil, setting, school, elsewhere, starts_on, home_before):
         )
 
 
-def _keep_identifier(pupil, kind, value):
-    """True when what the child is called has changed."""
-    held = pupil.identifiers.filter(kind=kind).first()
+def _keep_identifier(pupil, held, kind, value):
+    """True when what the child is called has changed since ``held``, its row or None."""
     if (held.value if held else "") == value:
         return False
     if held and kind == IdentifierKind.UPN:

@@ -25,7 +25,7 @@ from interventions.models import (
 )
 from interventions.services import endings
 from interventions.services import work as work_services
-from interventions.session_rules import refusals
+from interventions.session_rules import answers_on, refusals
 from notifications import kinds
 from notifications.models import Message
 from schools.calendar import Calendar
@@ -474,7 +474,8 @@ def test_after_half_a_year_the_family_is_asked_again(world, ada, ago, state):
     made.refresh_from_db()
     assert made.state == state
     people = list(made.participants.all())
-    found = refusals(made, contact=Contact.DIRECT, held_on=day(), people=people)
+    answers = answers_on(made, day())
+    found = refusals(made, answers, contact=Contact.DIRECT, held_on=day(), people=people)
     assert ("people" in found) == (state == "allocated")
     listed = with_refusal(ShortIntervention.objects.all()).get()
     assert listed.is_refused == agreement_of(made).is_refused
