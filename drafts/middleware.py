@@ -2,6 +2,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -51,7 +52,7 @@ class KeepUnsaved:
 def to_what_was_kept(request, response):
     """From a sign-in to the latest kept form, which leads on to where the writer was going."""
     kept = unsaved.of(request.user).first()
-    if kept is None:
+    if kept is None or not isinstance(response, HttpResponseRedirect):
         return response
     then = urlencode({"next": response.url})
     return redirect(f"{reverse('unsaved_form', args=[kept.pk])}?{then}")

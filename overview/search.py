@@ -41,6 +41,8 @@ FEW = 6
 # one, than in an index of everybody's.
 COMMON = 10_000
 PREFIX = re.compile(r"(?<!\S)([^\W_](?:[^\W_]|[-'](?=[^\W_]))+)\*(?!\S)")
+# PostgreSQL gives up on many minuses that leave out nothing; between words they are a dash.
+LONE_MINUS, DASH = re.compile(r'-+(?!["\w])'), re.compile(r"(?<=\w)--+")
 # A minus, and a phrase in quotes or a word.
 TYPED = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"|(\S+))')
 # Where a match begins and ends: taken out of what was typed.
@@ -113,7 +115,8 @@ def _apart(words):
         if all(part.strip("-") for part in parts):
             *before, last = (f"'{part}'" for part in parts)
             prefixes.append(" <-> ".join([*before, f"{last}:*"]))
-    return prefixes, PREFIX.sub(" ", words).strip()
+    rest = LONE_MINUS.sub(" ", DASH.sub(" ", PREFIX.sub(" ", words)))
+    return prefixes, rest.strip()
 
 
 def _leaving_out_synonyms(words):
@@ -122,7 +125,7 @@ def _leaving_out_synonyms(words):
         other
         for terms in settings.SEARCH_SYNONYMS
         for term in terms
-        if re.search(rf'(?<!\S)-"?{re.escape(term)}"?(?!\w)', words, re.IGNORECASE)
+        if re.search(rf'(?<!\S)-("?){re.escape(term)}\1(?!["\w])', words, re.IGNORECASE)
         for other in terms
         if other != term
     ]
@@ -325,7 +328,7 @@ def _typed(words):
     for minus, phrase, word in TYPED.findall(words):
         if word.casefold() == "or" and not minus:
             either.append(([], []))
-        elif len(said := bare_words(phrase or word.strip("*"))) > 1:
+        elif len(said := bare_words(phrase or word.strip('*"“”'))) > 1:
             either[-1][bool(minus)].append(said)
     return [(wanted, unwanted) for wanted, unwanted in either if wanted]
 

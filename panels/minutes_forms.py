@@ -107,7 +107,7 @@ class ActionForm(Form):
     def clean_due_on(self):
         """A mistyped year would put the action past every reminder."""
         due_on = self.cleaned_data["due_on"]
-        if due_on and due_on < self.earliest:
+        if due_on and due_on < self.earliest and due_on != self.initial.get("due_on"):
             raise ValidationError(
                 "The date of the action must be the day of the meeting or later. Check its year"
             )

@@ -12,9 +12,9 @@ class TransitionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Entries of both schools' link workers and managers, while a school works with the child.
 
-        (rule 001-40.) An entry that is on nobody's current work yet, as of a child educated at home
-        for whom the school to come asked, lasts for its school year. None of a school that the
-        viewer's own child attends.
+        (rule 001-40.) An entry that put the child on nobody's current work lasts for its school
+        year: the school to come asked for a child educated at home, or its autumn was over. None
+        of a school that the viewer's own child attends.
         """
         from schools.models import Involvement, Pupil
 

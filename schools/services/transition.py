@@ -148,4 +148,5 @@ def _involve(transition, door):
     for school in schools:
         _, last = calendars[school.pk].span_of(autumn)
         until = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
-        involve([transition.pupil_id], transition, school=school, ends_at=until)
+        if until > timezone.now():
+            involve([transition.pupil_id], transition, school=school, ends_at=until)

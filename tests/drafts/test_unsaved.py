@@ -109,6 +109,15 @@ def test_its_writer_finds_it_at_the_next_sign_in_wherever_that_leads(expired, wo
     assert there == f"/unsaved/{kept.pk}/?next=%2Fschools%2F"
 
 
+def test_a_program_that_signs_in_is_answered_as_ever(expired, world):
+    client = expired(world.primary)
+    client.post(crisis_at(world.oakfield), crisis())
+    signing = {"login": world.primary.email, "password": PASSWORD}
+    answer = client.post("/sign-in/", signing, headers={"accept": "application/json"})
+    assert answer.status_code == 200
+    assert "location" in answer.json()
+
+
 def test_its_writer_can_throw_it_away(expired, world):
     client = expired(world.primary)
     client.post(crisis_at(world.oakfield), crisis())

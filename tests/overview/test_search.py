@@ -231,7 +231,14 @@ def test_a_school_and_a_person_are_found_however_their_name_is_written(indexed):
     indexed.oakfield.save()
     indexed.dsl_post.name = "Zoë O'Brien"
     indexed.dsl_post.save()
-    for words in ("st andrew’s", "st andrew's", "St Andrews", "wallaby or andrews"):
+    for words in (
+        '"st andrew’s',
+        "“st andrew’s”",
+        "st andrew’s",
+        "st andrew's",
+        "St Andrews",
+        "wallaby or andrews",
+    ):
         assert [school.pk for school in search(indexed.primary, words).schools] == [
             indexed.oakfield.pk
         ], words
@@ -321,6 +328,17 @@ def test_another_beginning_is_not_found(indexed, words):
 def test_an_apostrophe_is_one_whichever_was_typed(indexed, words, said):
     say(indexed, indexed.shared, internal_notes=said)
     assert notes(indexed.primary, words) == [indexed.shared.pk]
+
+
+def test_a_phrase_that_begins_with_a_name_leaves_out_itself_alone(indexed):
+    say(indexed, indexed.shared, internal_notes="The quokka team around the family met")
+    assert notes(indexed.primary, 'quokka -"TAF letter"') == [indexed.shared.pk]
+
+
+@pytest.mark.parametrize(("words", "is_found"), [("café--quokka", True), ("café -quokka", False)])
+def test_two_hyphens_between_words_are_a_dash(indexed, words, is_found):
+    say(indexed, indexed.shared, internal_notes="The café, and the quokka")
+    assert notes(indexed.primary, words) == [indexed.shared.pk] * is_found
 
 
 @pytest.mark.parametrize("said", ["EBSA", "emotionally based school avoidance"])

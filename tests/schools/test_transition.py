@@ -1,7 +1,7 @@
 """The transition list: who puts a child on it, who sees it, and until when."""
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -322,6 +322,21 @@ def test_a_worker_whose_own_child_attends_one_of_the_schools_sees_nothing(world,
 def test_the_list_ends_with_the_autumn_term(world, entry):
     Involvement.objects.filter(source_id=entry.pk).update(ends_at=timezone.now())
     assert not Transition.objects.visible_to(world.primary).exists()
+
+
+def test_an_entry_made_after_the_autumn_of_its_year_is_listed_until_the_year_ends(
+    world, ada, time_machine
+):
+    """rule 001-40: it puts nobody on any work, and can be found and taken off all the same."""
+    today = timezone.localdate()
+    spring = date(today.year + (today >= date(today.year, 3, 2)), 3, 2)
+    time_machine.move_to(datetime.combine(spring, time(12), tzinfo=UTC))
+    entry = add(anew(world.primary), ada, to=world.beech, school_year=spring.year - 1)
+    assert not Involvement.objects.filter(source_id=entry.pk).exists()
+    for worker in (world.primary, world.far_worker):
+        assert Transition.objects.visible_to(anew(worker)).get() == entry
+    time_machine.move_to(datetime.combine(spring.replace(month=9), time(12), tzinfo=UTC))
+    assert not Transition.objects.visible_to(anew(world.primary)).exists()
 
 
 def test_the_list_is_by_year_and_school_and_an_inner_move_stands_on_both_sides(world, ada):
