@@ -22,6 +22,7 @@ COVERED = """() => {
         'main :is(a[href], button, input, select, textarea, summary)')];
     const found = bars.length ? fields.filter(field => {
         if (bars.some(bar => bar.contains(field)) || !field.checkVisibility()) return false;
+        if (field.tabIndex < 0) return false;
         field.focus();
         if (document.activeElement !== field) return false;
         const at = field.getBoundingClientRect();
@@ -33,7 +34,7 @@ COVERED = """() => {
     document.activeElement.blur();
     before.focus({preventScroll: true});
     scrollTo(0, place);
-    return found.map(field => field.name || field.textContent.trim());
+    return found.map(field => `${field.name} ${field.textContent.trim()}`);
 }"""
 # GDS puts the back link and breadcrumbs outside a landmark on purpose (ui.md 4).
 ALLOWED = {("region", ".govuk-back-link"), ("region", ".govuk-breadcrumbs")}

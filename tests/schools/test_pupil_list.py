@@ -189,7 +189,7 @@ def test_a_link_worker_pulls_no_child_from_a_school_that_is_not_theirs(run, worl
     printed, why = run(moving(cleo, known_as="Cleopatra"), options=["--by", world.primary.email])
     assert printed.startswith("0 added, 0 changed, 0 unchanged, 1 rejected")
     assert "UPN: the child is on record at another school. Ask the link worker" in why
-    assert "of the child's school to record the move" in why
+    assert "of the child’s school to record the move" in why
     assert cleo.enrolments.get().school.name not in why
     cleo.refresh_from_db()
     assert cleo.known_as == ""
