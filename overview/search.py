@@ -176,10 +176,7 @@ def newest_entries(user, query, before=None):
     ]
     if not scans:
         return []
-    first, *others = (
-        scan.order_by("-at", "-pk").values_list("at", "pk", "subject_id", named=True)[: PAGE + 1]
-        for scan in scans
-    )
+    first, *others = (scan.values_list("at", "pk", "subject_id", named=True) for scan in scans)
     latest_last = sorted(first.union(*others, all=True))
     latest_first = reversed({entry.subject_id: entry for entry in latest_last}.values())
     return list(islice(latest_first, PAGE + 1))
@@ -188,7 +185,8 @@ def newest_entries(user, query, before=None):
 def _hub_scans(scope, matching):
     """What was said on the team's side in the county, or in the hubs they manage."""
     team = matching.filter(for_school=False)
-    return [team] if scope.county else [team.filter(hub=hub) for hub in scope.manages]
+    scans = [team] if scope.county else [team.filter(hub=hub) for hub in scope.manages]
+    return map(_newest_of, scans)
 
 
 def _worker_scans(scope, entries, query):
@@ -206,10 +204,15 @@ def _worker_scans(scope, entries, query):
     if estimated_notes(query, timezone.localdate()) > COMMON:
         theirs = team.filter(Q(school__in=scope.supports) | Q(author=scope.user_id))
         # As a number it is answered by no index of words.
-        return [theirs.alias(holds=Cast(matching, IntegerField())).filter(holds=1)]
+        return [_newest_of(theirs.alias(holds=Cast(matching, IntegerField())).filter(holds=1))]
     # One literal, or the planner puts an array together each time.
     keys = "{" + ",".join(map(str, [*scope.supports, scope.user_id])) + "}"
-    return [team.alias(keys=SCHOOL_OR_AUTHOR).filter(matching, keys__overlap=keys)]
+    # So few, COMMON of everybody at most, that PostgreSQL need not put them in order first.
+    return [team.alias(keys=SCHOOL_OR_AUTHOR).filter(matching, keys__overlap=keys).order_by()]
+
+
+def _newest_of(scan):
+    return scan.order_by("-at", "-pk")[: PAGE + 1]
 
 
 @lru_cache(maxsize=2000)
@@ -236,8 +239,9 @@ def _school_scans(user, scope, matching):
         subject_type=Consultation._meta.label_lower, subject_id__in=granted.values("content_object")
     )
     if scope.reads_shared:
-        return [for_school.filter(school__in=scope.reads_shared), attended]
-    return [attended]
+        at_school = for_school.filter(school__in=scope.reads_shared)
+        return [_newest_of(at_school), _newest_of(attended)]
+    return [_newest_of(attended)]
 
 
 def _notes(user, words, entries):
