@@ -179,16 +179,18 @@ def _school_led(demonstration, school, theme, areas, pupils, day):
         {"title": "Health and wellbeing", "our_part": "support", "is_school_led": True},
         themes=Theme.objects.filter(name=theme),
     )
+    numbers = demonstration.chance.sample(range(1000, 10000), len(pupils))
     MeetingPupil.objects.bulk_create(
         MeetingPupil(
             meeting=meeting,
             pupil=pupil,
             school=school,
+            reference=f"P{number}",
             basis="agreed",
             basis_words="The school asked each family",
             added_by=by,
         )
-        for pupil in pupils
+        for pupil, number in zip(pupils, numbers, strict=True)
     )
     Meeting.objects.filter(pk=meeting.pk).update(
         state="held",

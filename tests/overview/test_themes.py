@@ -52,9 +52,14 @@ def held(world, school, pupils, theme=None, *, areas=(), day=None, kind="caso", 
         meeting.themes.add(theme)
     if school:
         MeetingSchool.objects.create(meeting=meeting, school=school, hub_id=school.hub_id)
-    for pupil in pupils:
+    for number, pupil in enumerate(pupils, start=1000):
         MeetingPupil.objects.create(
-            meeting=meeting, pupil=pupil, school=school, basis="agreed", added_by=world.coordinator
+            meeting=meeting,
+            pupil=pupil,
+            school=school,
+            reference=f"P{number}",
+            basis="agreed",
+            added_by=world.coordinator,
         )
     return meeting
 
@@ -141,7 +146,12 @@ def test_a_manager_has_their_hubs_children_and_the_service_manager_all(
     meeting = held(world, world.oakfield, [ada], exploitation)
     MeetingSchool.objects.create(meeting=meeting, school=world.beech, hub_id=world.beech.hub_id)
     MeetingPupil.objects.create(
-        meeting=meeting, pupil=cleo, school=world.beech, basis="agreed", added_by=world.service
+        meeting=meeting,
+        pupil=cleo,
+        school=world.beech,
+        reference="P2000",
+        basis="agreed",
+        added_by=world.service,
     )
     numbers = {
         who.email: number_of(who, exploitation.pk, this_term)

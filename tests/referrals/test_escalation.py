@@ -279,7 +279,12 @@ def test_finding_what_is_due_reads_no_more_than_that(world):
         if field.attname not in ("id", "reference", "remind_at")
     }
     Concern.objects.bulk_create(
-        Concern(**fields, remind_at=now + timedelta(hours=1 if number % 25 else -1))
+        Concern(
+            **fields,
+            # Drawn by lot, two of so many may be the same, which only raising draws again.
+            reference=f"{number:06d}",
+            remind_at=now + timedelta(hours=1 if number % 25 else -1),
+        )
         for number in range(5000)
     )
     with connection.cursor() as cursor:
