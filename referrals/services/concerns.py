@@ -38,6 +38,7 @@ from referrals.services.escalation import (
     next_reminder,
     tell_of,
 )
+from schools.children import notes_open
 from schools.services import end_involvement, involve
 
 logger = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ def raise_concern(
     if told_words.strip():
         _note(concern, by, kept(told_words), NoteKind.PHONED)
     if pupil is not None:
-        involve([pupil.pk], concern, user=by)
+        _stays_open_to(by, concern)
     _tell_at_once(concern, by, now)
     drafts.consume(FORM, concern.pk)
     return concern
@@ -134,6 +135,12 @@ def _saved_before(concern, by):
             concern.reference = new_reference()
         else:
             return None
+
+
+def _stays_open_to(raiser, concern):
+    """Raising opens no notes; whoever has them open goes on with the child (rule 001-58)."""
+    if notes_open(raiser, [concern.pupil_id]):
+        involve([concern.pupil_id], concern, user=raiser)
 
 
 def _tell_at_once(concern, by, now):
@@ -426,7 +433,7 @@ def _tell_who_is_due(concern, by):
 
 @transaction.atomic
 def name_child(by, concern, pupil):
-    """Say which child on record it is about; they open to everybody who was told.
+    """Say which child on record it is about, who opens to everybody who was told.
 
     Where it had no school, that is the child's, and whoever is to hear of it there now does.
     PermissionDenied for anyone but the raiser and who may take it, and for a child they have not
@@ -447,8 +454,9 @@ def name_child(by, concern, pupil):
     concern.save(update_fields=["pupil", "school", "hub"])
     without = kept_ids(concern)
     told = [row.user for row in concern.told.select_related("user") if row.user_id not in without]
-    for user in {concern.raised_by, *told}:
+    for user in told:
         involve([pupil.pk], concern, user=user)
+    _stays_open_to(by if by.pk == concern.raised_by_id else concern.raised_by, concern)
     _note(concern, by, "", NoteKind.CHILD)
     record(by, Verb.LINK, concern, pupil=str(pupil.pk))
     if school:

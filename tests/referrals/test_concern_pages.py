@@ -14,7 +14,7 @@ from drafts.models import Draft
 from notifications.models import Message
 from referrals.models import Concern, Fallback
 from referrals.services import concerns as services
-from schools.models import Involvement, School
+from schools.models import Involvement, Pupil, School
 from schools.services import involve
 from tests.children import child
 from tests.referrals.concerns import WORDS, raised, told
@@ -133,6 +133,23 @@ def test_from_a_childs_page_the_child_is_known(world, as_):
     involve([pupil.pk], pupil, user=world.primary)
     page = as_(world.primary).get(f"{NEW}?pupil={pupil.pk}").content.decode()
     assert "Theo Bramall" in page
+
+
+@pytest.mark.parametrize(
+    ("key", "stays"), [("primary", True), ("far_worker", False), ("duty", False)]
+)
+def test_raising_opens_no_notes_and_who_has_them_open_goes_on_with_the_child(
+    world, as_, key, stays
+):
+    """Rule 001-58, design.md 4: a reason opens identity alone to who works elsewhere."""
+    pupil, raiser = child(world, "Theo", "Bramall"), getattr(world, key)
+    client = as_(raiser)
+    client.post(f"/pupils/{pupil.pk}/reason/", {"reason": "concern"})
+    client.post(NEW, {"pupil": pupil.pk, "words": WORDS})
+    concern = Concern.objects.get()
+    assert concern.pupil == pupil
+    assert Pupil.objects.on_current_work_of(raiser).contains(pupil) is stays
+    assert WORDS in client.get(concern.get_absolute_url()).content.decode()
 
 
 def test_from_a_request_its_words_need_no_retyping(world, as_):

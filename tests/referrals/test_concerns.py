@@ -16,7 +16,7 @@ from referrals.services import concerns as services
 from referrals.services.concerns import raise_concern
 from referrals.services.escalation import database_now, plan
 from schools.models import Involvement, OwnChildConflict, School
-from schools.services import involve
+from schools.services import involve, open_children
 from tests.children import child
 from tests.referrals.concerns import WORDS, away, raised, told, told_at
 from tests.world import anew
@@ -143,7 +143,19 @@ def test_a_child_opens_to_who_was_told(world):
     concern = raised(world, pupil=pupil, school=None)
     assert concern.school == world.oakfield
     users = Involvement.objects.filter(source_id=concern.pk).values_list("user", flat=True)
-    assert set(users) == {world.primary.pk, world.manager.pk}
+    assert set(users) == {world.manager.pk}
+
+
+def test_a_child_opens_to_who_was_told_once_the_child_is_named(world):
+    """Design 6.2; the raiser here has opened identity alone."""
+    concern = raised(world, world.duty)
+    pupil = child(world, "Theo", "Bramall")
+    duty = anew(world.duty)
+    duty.sign_in = "x" * 64
+    open_children(duty, [pupil], "concern")
+    services.name_child(duty, concern, pupil)
+    users = Involvement.objects.filter(source_id=concern.pk).values_list("user", flat=True)
+    assert set(users) == {world.manager.pk}
 
 
 # --- to whom ----------------------------------------------------------------------------------
