@@ -177,9 +177,8 @@ def attendance_of(pupils, school, day=None):
     day = day or timezone.localdate()
     term = calendars_of([school.pk])[school.pk].term_start(day)
     sums = (
-        AttendanceWeek.objects.filter(
-            school=school, pupil__in=pupils, week__range=(monday_of(term), day), possible__gt=0
-        )
+        AttendanceWeek.objects.of(school)
+        .filter(pupil__in=pupils, week__range=(monday_of(term), day), possible__gt=0)
         .values("pupil")
         .annotate(all_possible=Sum("possible"), all_missed=Sum("missed"))
         .order_by()

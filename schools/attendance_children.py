@@ -122,7 +122,7 @@ def _steepest_first(row):
 
 
 def _register(school, day):
-    return AttendanceWeek.objects.filter(school=school, week__lte=day, possible__gt=0)
+    return AttendanceWeek.objects.of(school).filter(week__lte=day, possible__gt=0)
 
 
 def _sums(school, day, starts_on, before, half):

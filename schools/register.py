@@ -19,6 +19,7 @@ from audit.models import Verb
 from audit.services import record
 from schools.entitlements import reach_predecessors
 from schools.models import Hub, School, SchoolLink, SchoolStatus, SchoolType
+from schools.succession import children_go_on
 from schools.tables import (
     FileRefused,
     Outcome,
@@ -164,6 +165,8 @@ UNKNOWN_DAY = date(1900, 1, 1)
 def import_register(path, *, links=None, local_authority="", dry_run=False, progress=None):
     """Bring the schools of the file at ``path``, and the successor links, into the service.
 
+    The children of a school that closed are taught at the one that alone follows it from then on.
+
     ``local_authority`` is a three-digit code that leaves every other row out. ``progress`` is
     called with the number of rows read after each batch. All or nothing reaches the database;
     nothing with ``dry_run``. Returns ``(Outcome, number of links added)``. FileRefused when a
@@ -174,6 +177,7 @@ def import_register(path, *, links=None, local_authority="", dry_run=False, prog
         _one_at_a_time()
         outcome = _import_schools(path, local_authority, progress or (lambda rows: None))
         linked = _import_links(links, outcome) if links else 0
+        children_go_on(by)
         record(
             by,
             Verb.IMPORT,

@@ -11,6 +11,7 @@ from consultations import nurse, nurse_notices, policies
 from consultations.models import InviteState, NurseInvite
 from govuk.words import day_text
 from schools.calendar import calendars_of
+from schools.succession import heirs
 from schools.years import school_year_of
 
 
@@ -32,6 +33,7 @@ def propose(by):
     today = timezone.localdate()
     schools = list(nurse.schools_with_nurse())
     calendars = calendars_of(school.pk for school in schools)
+    _go_on(by)
     this_year = NurseInvite.objects.filter(school_year=school_year_of(today))
     there = set(this_year.values_list("school", "school_year", "term"))
     proposed = []
@@ -55,8 +57,28 @@ def propose_at(by, school):
     term = nurse.term_due(calendars_of([school.pk])[school.pk], timezone.localdate())
     if term is None:
         raise TransitionNotAllowed("There is no term now. Arrange it when the next term begins.")
+    _go_on(by)
     _added(by, [_proposal(school, term)])
     return NurseInvite.objects.get(school=school, school_year=term.school_year, term=term.name)
+
+
+def _go_on(by):
+    """What a closed school has this year goes on at its heir, where no other is: three queries.
+
+    The consultation of a term is one, whether a school became an academy in it or not.
+    """
+    heir_of = heirs()
+    this_year = NurseInvite.objects.filter(school_year=school_year_of(timezone.localdate()))
+    heir_ids = [link.successor_id for link in heir_of.values()]
+    there = set(this_year.filter(school__in=heir_ids).values_list("school", "term"))
+    left = this_year.filter(school__in=heir_of).select_for_update(of=["self"])
+    for invite in sorted(left.select_related("consultation"), key=lambda one: not one.is_held):
+        heir = heir_of[invite.school_id].successor
+        if (heir.pk, invite.term) not in there:
+            there.add((heir.pk, invite.term))
+            invite.school, invite.hub_id = heir, heir.hub_id
+            invite.save(update_fields=["school", "hub"])
+            record(by, Verb.CHANGE, invite, school_id=heir.pk)
 
 
 def _proposal(school, term):

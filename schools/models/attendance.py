@@ -11,6 +11,15 @@ from schools.models.pupils import Pupil
 from schools.models.register import School
 
 
+class AttendanceQuerySet(models.QuerySet):
+    def of(self, school):
+        """The weeks of a school, and of those that became it (design.md 3)."""
+        itself = School.objects.order_by().filter(pk=school.pk).values("pk")
+        return self.filter(
+            school__in=itself.union(school.predecessor_links.values("predecessor"), all=True)
+        )
+
+
 @track(quiet=("imported_at",), in_bulk=True)
 class AttendanceWeek(models.Model):
     """Half-day sessions of one week: how many were possible, how many were missed.
@@ -26,6 +35,8 @@ class AttendanceWeek(models.Model):
     missed = models.PositiveSmallIntegerField("sessions missed")
     unauthorised = models.PositiveSmallIntegerField("of these unauthorised", default=0)
     imported_at = models.DateTimeField(default=timezone.now)
+
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-week"]

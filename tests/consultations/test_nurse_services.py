@@ -18,7 +18,7 @@ from consultations.services import nurse as nurse_services
 from notifications.models import Message
 from notifications.models import State as Delivery
 from notifications.services import drain
-from schools.models import InsetDay, NursingTeam, School, SchoolType
+from schools.models import InsetDay, NursingTeam, School, SchoolLink, SchoolType
 from schools.roles import ContactRole
 from tests.consultations.nurse import (
     THURSDAY,
@@ -158,6 +158,40 @@ def test_a_school_with_dates_of_its_own_is_proposed_by_them(autumn, year, time_m
     time_machine.move_to("2027-01-11T08:00:00Z", tick=False)
     tasks.propose_nurse_consultations()
     assert NurseInvite.objects.get(school=autumn.elmgate).term == "spring"
+
+
+@pytest.fixture
+def academy(autumn):
+    """Oakfield closed in the term, and Beech alone followed it."""
+    School.objects.filter(pk=autumn.oakfield.pk).update(status="closed")
+    SchoolLink.objects.create(predecessor=autumn.oakfield, successor=autumn.beech, kind="merged")
+    return autumn.beech
+
+
+def test_what_was_arranged_or_held_goes_on_at_the_academy(autumn, invite, academy, calendar_user):
+    """Rule 001-72: once per school per term, whatever the school is called by its end."""
+    tasks.propose_nurse_consultations()
+    invite.refresh_from_db()
+    assert (invite.school, invite.hub) == (academy, academy.hub)
+    assert NurseInvite.objects.filter(school__in=[academy, autumn.oakfield]).count() == 1
+    assert nurse.standings([academy])[academy.pk].invite == invite
+
+
+def test_of_two_schools_that_became_one_the_consultation_that_was_held_counts(
+    autumn, invite, academy
+):
+    other = proposal(autumn.elmgate)
+    School.objects.filter(pk=autumn.elmgate.pk).update(status="closed")
+    SchoolLink.objects.create(predecessor=autumn.elmgate, successor=academy, kind="merged")
+    autumn.completed.nurse_present = True
+    autumn.completed.save()
+    NurseInvite.objects.filter(pk=other.pk).update(consultation=autumn.completed)
+    tasks.propose_nurse_consultations()
+    assert nurse.standings([academy])[academy.pk].is_held
+
+
+def test_a_worker_who_proposes_at_the_academy_finds_what_was_arranged(autumn, invite, academy):
+    assert nurse_services.propose_at(anew(autumn.other_manager), academy) == invite
 
 
 @pytest.mark.parametrize(("now", "expected"), [("2026-08-20", False), ("2026-09-01", True)])

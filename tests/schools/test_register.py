@@ -21,6 +21,7 @@ from schools.models import (
     Hub,
     NursingTeam,
     PanelArea,
+    Pupil,
     School,
     SchoolContact,
     SchoolGrant,
@@ -424,6 +425,18 @@ def test_a_succession_told_from_both_sides_is_kept_once(conversion, db):
     link = SchoolLink.objects.get()
     assert (link.predecessor.urn, link.successor.urn) == ("125807", "140001")
     assert link.since == date(2024, 8, 31)
+
+
+def test_the_children_of_a_school_that_became_an_academy_are_taught_there(conversion, db):
+    conversion()
+    by = User.objects.system("pupils")
+    ada = Pupil.objects.create(
+        first_names="Ada", surname="Lane", born_on=date(2016, 3, 2), added_by=by
+    )
+    ada.enrolments.create(school=School.objects.get(urn="125807"), starts_on=date(2022, 9, 1))
+    conversion()
+    stay = ada.enrolments.get(ends_on=None)
+    assert (stay.school.urn, stay.starts_on) == ("140001", date(2024, 8, 31))
 
 
 def test_a_damaged_link_is_rejected_and_the_rest_are_kept(conversion, db):
