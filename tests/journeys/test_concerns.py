@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from linkworkers.models import LinkWorker
 from referrals.models import Concern
 from tests.journeys.walk import console_errors, let_in, look
+from tests.referrals.concerns import work_every_day
 from tests.world import World
 
 WORDS = "He came with a mark on his neck and said “Dad grabbed me”."
@@ -15,7 +15,7 @@ WORDS = "He came with a mark on his neck and said “Dad grabbed me”."
 @pytest.fixture
 def world(transactional_db):
     made = World()
-    LinkWorker.objects.update(working_days=list(range(7)))
+    work_every_day()
     return made
 
 

@@ -13,10 +13,14 @@ from tests.world import anew
 WORDS = "canary-concern-words"
 
 
+def work_every_day():
+    """Everybody works on all seven days: no test depends on the day it runs."""
+    LinkWorker.objects.update(working_days=list(range(7)))
+
+
 def raised(world, by=None, hours_ago=0, **fields):
     """A concern at Oakfield raised by its primary link worker, who became aware so long ago."""
-    # Everybody works on all seven days: no test depends on the day it runs.
-    LinkWorker.objects.update(working_days=list(range(7)))
+    work_every_day()
     fields.setdefault("school", world.oakfield)
     if hours_ago:
         fields["aware_at"] = database_now() - timedelta(hours=hours_ago)

@@ -17,7 +17,7 @@ from referrals.services import concerns as services
 from schools.models import Involvement, Pupil, School
 from schools.services import involve
 from tests.children import child
-from tests.referrals.concerns import WORDS, raised, told
+from tests.referrals.concerns import WORDS, raised, told, work_every_day
 from tests.referrals.support_requests import asked
 from tests.world import anew
 
@@ -27,6 +27,11 @@ NEW = "/concerns/new/"
 
 def url(name, concern):
     return reverse(f"concern_{name}", args=[concern.pk])
+
+
+@pytest.fixture(autouse=True)
+def on_any_day(world):
+    work_every_day()
 
 
 # --- raised -----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from referrals.services.escalation import database_now, plan
 from schools.models import Involvement, OwnChildConflict, School
 from schools.services import involve, open_children
 from tests.children import child
-from tests.referrals.concerns import WORDS, away, raised, told, told_at
+from tests.referrals.concerns import WORDS, away, raised, told, told_at, work_every_day
 from tests.world import anew
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,11 @@ def fallback(world, user, about="child"):
     return Fallback.objects.create(
         user=user, about=about, role="Safeguarding lead", added_by=world.administrator
     )
+
+
+@pytest.fixture(autouse=True)
+def on_any_day(world):
+    work_every_day()
 
 
 # --- raised -----------------------------------------------------------------------------------
