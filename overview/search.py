@@ -7,6 +7,7 @@ own ``visible_to`` before anything of it is shown. There are no totals (rule 001
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache, reduce
 from itertools import islice
 from operator import and_, or_
@@ -22,10 +23,13 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from consultations import searching as consultations
 from consultations.action_list import lines_of
 from consultations.models import SCHOOL_SHARE, Action, Consultation, ConsultationGrant
-from consultations.searching import passages_of, with_passages
 from govuk.paging import Cursor
+from interventions import searching as sessions
+from interventions.children import child_ids
+from interventions.models import Session
 from schools.children import closed_children
 from schools.models import School, SchoolContact, SearchEntry
 from schools.models.search import SCHOOL_OR_AUTHOR
@@ -55,15 +59,23 @@ SNIPPET = (
 )
 
 
+CONSULTATION, SESSION = "Early help consultation", "Session of a short intervention"
+
+
 @dataclass
 class Hit:
-    """A note that was found; ``is_closed`` when it names a child not open to the viewer.
+    """A note that was found; ``is_closed`` when one of its children is not open to the viewer.
 
-    A closed one shows its school and date, and nothing of its text.
+    A closed one shows its school and date, and nothing of its text. ``on`` is a date or a time.
     """
 
-    consultation: Consultation
+    note: Consultation | Session
+    what: str
+    school: School
+    on: date
     address: str
+    text: str = field(repr=False)
+    child_ids: frozenset = frozenset()
     is_closed: bool = False
     snippets: list[SafeString] = field(default_factory=list)
 
@@ -176,7 +188,8 @@ def newest_entries(user, query, before=None):
     ]
     if not scans:
         return []
-    first, *others = (scan.values_list("at", "pk", "subject_id", named=True) for scan in scans)
+    columns = ("at", "pk", "subject_type", "subject_id")
+    first, *others = (scan.values_list(*columns, named=True) for scan in scans)
     latest_last = sorted(first.union(*others, all=True))
     latest_first = reversed({entry.subject_id: entry for entry in latest_last}.values())
     return list(islice(latest_first, PAGE + 1))
@@ -246,34 +259,57 @@ def _school_scans(user, scope, matching):
 
 def _notes(user, words, entries):
     """The ``Hit`` of each entry the viewer may read, in their order."""
-    ids = [entry.subject_id for entry in entries]
-    if not ids:
-        return []
-    seen = with_passages().select_related("school")
-    team = {note.pk: note for note in seen.visible_to(user).filter(pk__in=ids)}
-    others = [pk for pk in ids if pk not in team]
-    shared = (
-        {note.pk: note for note in seen.shared_with(user).filter(pk__in=others)} if others else {}
-    )
-    children = {part.pupil_id for note in team.values() for part in note.discussed.all()} - {None}
-    closed = closed_children(user, children)
-    hits = []
-    for pk in dict.fromkeys(ids):
-        if note := team.get(pk):
-            names = {part.pupil_id for part in note.discussed.all()}
-            hits.append(Hit(note, f"/consultations/{pk}/", not closed.isdisjoint(names)))
-        elif note := shared.get(pk):
-            hits.append(Hit(note, f"/shared/{pk}/"))
-    texts = [
-        "\n".join(passages_of(hit.consultation)[hit.consultation.pk in team])
-        for hit in hits
-        if not hit.is_closed
-    ]
-    marked = iter(_marked(words, texts))
+    ids = {label: [] for label in KINDS}
+    for entry in entries:
+        ids[entry.subject_type].append(entry.subject_id)
+    found = {
+        hit.note.pk: hit for label, hits_of in KINDS.items() for hit in hits_of(user, ids[label])
+    }
+    hits = [found[entry.subject_id] for entry in entries if entry.subject_id in found]
+    closed = closed_children(user, frozenset().union(*(hit.child_ids for hit in hits)))
     for hit in hits:
-        if not hit.is_closed:
-            hit.snippets = next(marked)
+        hit.is_closed = not closed.isdisjoint(hit.child_ids)
+    open_hits = [hit for hit in hits if not hit.is_closed]
+    snippets = _marked(words, [hit.text for hit in open_hits])
+    for hit, marked in zip(open_hits, snippets, strict=True):
+        hit.snippets = marked
     return hits
+
+
+def _consultations(user, ids):
+    """As the team has them, and otherwise as they were shared with the viewer."""
+    if not ids:
+        return
+    seen = consultations.with_passages().select_related("school")
+    team = {note.pk: note for note in seen.visible_to(user).filter(pk__in=ids)}
+    for note in team.values():
+        children = frozenset(part.pupil_id for part in note.discussed.all()) - {None}
+        text = "\n".join(consultations.passages_of(note)[1])
+        address = f"/consultations/{note.pk}/"
+        yield Hit(note, CONSULTATION, note.school, note.held_at, address, text, children)
+    if others := [pk for pk in ids if pk not in team]:
+        for note in seen.shared_with(user).filter(pk__in=others):
+            text = "\n".join(consultations.passages_of(note)[0])
+            address = f"/shared/{note.pk}/"
+            yield Hit(note, CONSULTATION, note.school, note.held_at, address, text)
+
+
+def _sessions(user, ids):
+    if not ids:
+        return
+    for note in sessions.with_passages().visible_to(user).filter(pk__in=ids):
+        work = note.intervention
+        children = frozenset(child_ids(work))
+        text = "\n".join(sessions.passages_of(note))
+        address = note.get_absolute_url()
+        yield Hit(note, SESSION, work.school, note.held_on, address, text, children)
+
+
+# What an entry may stand for.
+KINDS = {
+    Consultation._meta.label_lower: _consultations,
+    Session._meta.label_lower: _sessions,
+}
 
 
 def _marked(words, texts):

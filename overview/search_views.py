@@ -1,6 +1,5 @@
 """The search page: what is looked for is posted, so that no address holds it."""
 
-import secrets
 from urllib.parse import urlencode
 
 from django import forms
@@ -14,13 +13,9 @@ from drafts import unsaved
 from govuk.fields import text
 from govuk.forms import Form
 from govuk.paging import Cursor
+from overview.kept_words import ASKED, keep, kept
 from overview.search import query_of, search
 from schools.models import SearchEntry
-
-# Where the session keeps the words of the latest searches, ``{id: words}``.
-ASKED = "asked"
-# So many can be come back to.
-LATEST = 5
 
 
 class SearchForm(Form):
@@ -47,12 +42,13 @@ def search_page(request):
     Words that are sent lead to ``?asked=<id>``, which brings what they find, and to which one can
     go back from it (security.md 14.2.1).
     """
-    form = SearchForm(request.POST or asked_for(request))
+    asked = kept(request)
+    form = SearchForm(request.POST or (asked and {"words": asked}))
     found = None
     if form.is_valid():
         words = form.cleaned_data["words"]
         if request.method == "POST":
-            return redirect(f"{reverse('search')}?{urlencode({'asked': keep(request, words)})}")
+            return redirect(f"{reverse('search')}?{urlencode({ASKED: keep(request, words)})}")
         looked(request.user, SearchEntry, Look.SEARCH, basis="search")
         found = search(request.user, words, Cursor.of(request))
     return render(
@@ -65,17 +61,3 @@ def search_page(request):
             "nav": "search",
         },
     )
-
-
-def keep(request, words):
-    """The id by which the words can be asked for in this sign-in."""
-    asked = secrets.token_urlsafe(8)
-    kept = {**request.session.get(ASKED, {}), asked: words}
-    request.session[ASKED] = dict(list(kept.items())[-LATEST:])
-    return asked
-
-
-def asked_for(request):
-    """The form's data as it was sent under the id in the address; None when there is none."""
-    words = request.session.get(ASKED, {}).get(request.GET.get("asked"))
-    return words and {"words": words}

@@ -24,6 +24,7 @@ from interventions.models import (
     WorkState,
 )
 from interventions.school_note import SOURCE, action_text, with_whom
+from interventions.searching import index_session
 from schools.calendar import calendars_of
 from schools.children import closed_children
 
@@ -136,6 +137,7 @@ def complete(by, session, content, *, give_now=False):
     # The database asks who it was with as soon as it is completed.
     session.completed_at = timezone.now()
     session.save(update_fields=[*content.fields, "completed_at"])
+    index_session(session)
     drafts.consume(FORM, session.pk)
     begins = session.contact == Contact.DIRECT and session.took_place
     if begins and work.state in (WorkState.ALLOCATED, WorkState.CONSENTED):
@@ -268,6 +270,7 @@ def addendum(by, part, text, *, for_school=False, pk=None):
         for_school=for_school,
         added_by=by,
     )
+    index_session(part.session)
     record(by, Verb.ADDENDUM, part.session, part=str(part.pk))
     if for_school and part.given_at:
         part.stored_on = part.stored_by = None

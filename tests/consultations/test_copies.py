@@ -1,6 +1,7 @@
 """Who reads what of a note about children: the school the whole, an outsider what was chosen."""
 
 import uuid
+from datetime import date
 
 import pytest
 from django.utils import timezone
@@ -46,7 +47,7 @@ def held(world, children):
 
 GENERAL = {
     f"CANARY-900001-shared-{word}"
-    for word in ("shared", "updates", "action", "attendee", "school-addendum")
+    for word in ("shared", "updates", "training", "action", "attendee", "school-addendum")
 }
 NAMES = {"CANARY-900001-ada", "CANARY-900001-ben"}
 WHOLE = GENERAL | NAMES | read_by_school("ada") | read_by_school("ben")
@@ -57,11 +58,39 @@ def test_the_school_is_told_that_somebody_outside_it_raised_a_worry_and_not_who(
     world, as_, children
 ):
     """Rules 003-10 and 003-11: logged as reported, and sent to the school."""
-    part_about(world.shared, children.ada, third_party="A neighbour")
-    page = as_(world.dsl).get(f"/shared/{world.shared.pk}/").content.decode()
-    assert "Somebody outside the school raised this" in page
-    assert "neighbour" not in page
-    assert "not checked" in page
+    part = part_about(world.shared, children.ada, third_party="A neighbour")
+    note = f"/shared/{world.shared.pk}/"
+    for address in (note, f"{note}extracts/{part.pk}/"):
+        page = as_(world.dsl).get(address).content.decode()
+        assert "Somebody outside the school raised this" in page
+        assert "neighbour" not in page
+        assert "not checked" in page
+        assert "advised to ring" not in page
+
+
+def test_that_they_were_advised_to_ring_the_front_door_is_said_where_it_is_recorded(
+    world, as_, children
+):
+    """Rule 003-10: on the note and in the extract alike."""
+    part = part_about(
+        world.shared, children.ada, third_party="A neighbour", third_party_advised=True
+    )
+    note = f"/shared/{world.shared.pk}/"
+    for address in (note, f"{note}print/", f"{note}extracts/{part.pk}/"):
+        page = as_(world.dsl).get(address).content.decode()
+        assert "They were advised to ring the" in page, address
+
+
+@pytest.mark.parametrize("with_general", [False, True])
+def test_the_next_date_is_in_a_copy_with_the_general_text(world, as_, held, with_general):
+    """domain-facts.md 3.1: what the school asked for and when they meet again."""
+    Consultation.objects.filter(pk=held.pk).update(next_on=date(2031, 1, 13))
+    outsiders_copy(world.attendee_share, held.discussed.first(), with_general=with_general)
+    words = "The next consultation is on Monday 13 January 2031."
+    for page in ("", "print/"):
+        assert words in as_(world.dsl).get(f"/shared/{held.pk}/{page}").content.decode()
+        copy = as_(world.attendee).get(f"/shared/{held.pk}/{page}").content.decode()
+        assert (words in copy) is with_general
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -300,7 +329,7 @@ def test_no_message_says_which_children_or_that_it_is_a_copy(to_complete):
 
 
 def found(user, words):
-    return [hit.consultation.pk for hit in search(user, words).hits]
+    return [hit.note.pk for hit in search(user, words).hits]
 
 
 def test_a_note_is_found_once_completed_and_by_the_school_once_shared(world, children):

@@ -19,7 +19,7 @@ from interventions import school_note, session_forms, session_page
 from interventions.models import SessionAddendum, SessionPart, ShortIntervention
 from interventions.services import sessions as services
 from notifications.models import Message
-from schools.models import Enrolment
+from schools.models import Enrolment, SearchEntry
 from tests.consultations.about_children import status_of
 from tests.interventions.session_typed import about, typed
 from tests.interventions.short_work import day, session, under_way
@@ -52,6 +52,14 @@ def complete(world, made):
 
 def tasks_of(part):
     return {task.to: task for task in RecordingTask.objects.filter(source_id=part.pk)}
+
+
+def test_what_is_completed_can_be_searched_for_at_the_hour_it_began(world, complete):
+    held = complete()
+    entry = SearchEntry.objects.get(subject_id=held.pk)
+    assert (entry.school, entry.author) == (world.oakfield, world.primary)
+    assert not entry.for_school
+    assert timezone.localdate(entry.at) == held.held_on
 
 
 # --- where it is recorded -------------------------------------------------------------------

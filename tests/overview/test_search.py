@@ -32,7 +32,7 @@ def indexed(world):
 
 
 def notes(user, words):
-    return [hit.consultation.pk for hit in search(user, words).hits]
+    return [hit.note.pk for hit in search(user, words).hits]
 
 
 def say(world, consultation, **texts):
@@ -189,7 +189,7 @@ def test_no_total_is_shown_and_older_notes_are_on_the_next_page(indexed, as_, mo
     older = first.context["found"].older
     [(there, _)] = first.redirect_chain
     second = client.get(f"{there}&before={quote(older)}")
-    found = [r.context["found"].hits[0].consultation.pk for r in (first, second)]
+    found = [r.context["found"].hits[0].note.pk for r in (first, second)]
     assert set(found) == {indexed.shared.pk, indexed.completed.pk}
     assert "result" not in first.content.decode().lower()
 
@@ -313,7 +313,7 @@ def test_a_beginning_is_of_a_word_as_it_stands(indexed, as_, words):
     said = "The family of Zoe O’Neill: attendance, bullying, self-harm, therapy"
     say(indexed, indexed.shared, internal_notes=said)
     [hit] = search(indexed.primary, words).hits
-    assert hit.consultation == indexed.shared
+    assert hit.note == indexed.shared
     assert any("<mark>" in snippet for snippet in hit.snippets)
 
 
@@ -362,7 +362,7 @@ def test_what_is_withheld_leaves_no_trace_on_the_pages_of_a_search(indexed, monk
     index_consultation(earlier)
     say(indexed, indexed.shared, shared_text="wallaby")
     found = search(indexed.withheld, "wallaby")
-    assert [hit.consultation.pk for hit in found.hits] == [earlier.pk]
+    assert [hit.note.pk for hit in found.hits] == [earlier.pk]
     assert found.older == ""
 
 
