@@ -16,7 +16,7 @@ from consultations.children import discussable
 from consultations.models import Naming, PupilDiscussed
 from consultations.services.recording import tasks_of
 from schools.calendar import calendars_of
-from schools.services import involve
+from schools.services import involve_at
 
 LONDON = ZoneInfo(settings.TIME_ZONE)
 
@@ -61,10 +61,11 @@ def kept_of_children(by, consultation, content):
     if not named:
         return [*parts, *beside]
     calendar = calendars_of([consultation.school_id])[consultation.school_id]
-    involve(
+    involve_at(
+        by,
+        consultation.school,
         [row.pupil_id for row in named],
         consultation,
-        school=consultation.school,
         ends_at=end_of_next_term(calendar, consultation.held_at),
     )
     return [*parts, *beside, *tasks_of(by, consultation, named, content.attendees, calendar)]

@@ -177,7 +177,7 @@ def reopen(by, work, why):
     work.reopened_on = today
     work.state = _state_again(work)
     work.save()
-    short_work.keep_on_work(work, children_of(work))
+    short_work.keep_on_work(by, work, children_of(work))
     record(by, Verb.REOPEN, work, state=work.state)
     if work.state == WorkState.REQUESTED:
         work_notices.asked(work, by)

@@ -22,7 +22,7 @@ from interventions.models import (
 from interventions.services import work as short_work
 from interventions.triage import PRESETS, verdict
 from schools.calendar import calendars_of
-from schools.services import end_involvement, involve
+from schools.services import end_involvement, involve_at
 
 DECIDED = "This case has been decided already."
 
@@ -122,7 +122,7 @@ def ask(by, programme, pupil, school, *, asked_on, asked_who, asked_why=""):
     except IntegrityError as twice:
         sentence = "The school has asked for this child already."
         raise TransitionNotAllowed(sentence) from twice
-    involve([pupil.pk], case, school=school)
+    involve_at(by, school, [pupil.pk], case)
     record(by, Verb.ASK, case)
     return case
 

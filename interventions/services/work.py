@@ -31,7 +31,7 @@ from interventions.services import feedback
 from linkworkers.services.locks import locked_workers
 from schools.calendar import calendars_of
 from schools.models import School
-from schools.services import end_involvement, involve
+from schools.services import end_involvement, involve, involve_at
 
 LONDON = ZoneInfo(settings.TIME_ZONE)
 # What is written of an adult who takes part.
@@ -72,7 +72,7 @@ def ask(by, school, facts, people, *, involved=(), consultation=None, pk=None):
     for position, person in enumerate(people):
         person.intervention, person.position = work, position
     Participant.objects.bulk_create(people)
-    involve([child.pk for child in children], work, school=school)
+    involve_at(by, school, [child.pk for child in children], work)
     record(by, Verb.ASK, work)
     work_notices.asked(work, by)
     return work
@@ -131,8 +131,9 @@ def change_people(by, work, *, add=(), change=(), remove=()):
     for person in change:
         if person.pk in there and person not in out:
             _correct(there[person.pk], person)
-    keep_on_work(work, children)
-    keep_on_work(work, [person.pupil for person in out if person.pupil], ends_at=timezone.now())
+    keep_on_work(by, work, children)
+    gone = [person.pupil for person in out if person.pupil]
+    keep_on_work(by, work, gone, ends_at=timezone.now())
     feedback.close_stopped(work)
     record(by, Verb.CHANGE, work, fields=["participants"])
     return work
@@ -214,12 +215,12 @@ def decline(by, work, reason):
     return work
 
 
-def keep_on_work(work, pupils, ends_at=None):
+def keep_on_work(by, work, pupils, ends_at=None):
     """Put children on the current work of the school and the workers, or end it for them."""
     ids = [pupil.pk for pupil in pupils]
     if not ids:
         return
-    involve(ids, work, school=work.school, ends_at=ends_at)
+    involve_at(by, work.school, ids, work, ends_at=ends_at)
     for user in work.workers:
         involve(ids, work, user=user, ends_at=ends_at)
 

@@ -11,11 +11,11 @@ from panels import policies
 from panels.models import MeetingKind, MeetingPupil, MeetingState, PanelRecord
 from panels.models.people import new_reference
 from panels.services.meetings import locked, refuse_names, to_change, to_put_right
-from schools.children import closed_children
+from schools.children import closed_children, notes_open
 from schools.models import Enrolment, Involvement, Pupil
 from schools.policies import may_ask
 from schools.scope import scope_of
-from schools.services import involve
+from schools.services import involve, involve_at
 
 NO_CHILD = "No child is discussed at a school-led forum."
 ON_IT = "This child is on the meeting already."
@@ -85,9 +85,11 @@ def add(by, meeting, pupil, school, *, basis, basis_words, agencies=()):
     )
     row.shared_with.set(agencies)
     for user in {meeting.organiser, meeting.minuted_by or meeting.organiser}:
-        involve([pupil.pk], meeting, user=user)
+        # Who may give a reason reads no more of the child than that opens.
+        if not may_ask(user) or notes_open(by if user == by else user, [pupil.pk]):
+            involve([pupil.pk], meeting, user=user)
     if school is not None:
-        involve([pupil.pk], meeting, school=school)
+        involve_at(by, school, [pupil.pk], meeting)
     refuse_names(meeting, place=meeting.place, title=meeting.title)
     # The agenda may have been begun, and have taken over what is about the child.
     meeting.minuted_actions.filter(is_carried=True, action__pupil=pupil).update(child=row)

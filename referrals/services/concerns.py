@@ -433,7 +433,7 @@ def _tell_who_is_due(concern, by):
 
 @transaction.atomic
 def name_child(by, concern, pupil):
-    """Say which child on record it is about, who opens to everybody who was told.
+    """Say which child on record it is about, who opens to everybody else who was told.
 
     Where it had no school, that is the child's, and whoever is to hear of it there now does.
     PermissionDenied for anyone but the raiser and who may take it, and for a child they have not
@@ -455,7 +455,8 @@ def name_child(by, concern, pupil):
     without = kept_ids(concern)
     told = [row.user for row in concern.told.select_related("user") if row.user_id not in without]
     for user in told:
-        involve([pupil.pk], concern, user=user)
+        if user != by or notes_open(by, [pupil.pk]):
+            involve([pupil.pk], concern, user=user)
     _stays_open_to(by if by.pk == concern.raised_by_id else concern.raised_by, concern)
     _note(concern, by, "", NoteKind.CHILD)
     record(by, Verb.LINK, concern, pupil=str(pupil.pk))

@@ -17,7 +17,7 @@ from consultations.policies import may_read_all
 from referrals import policies, referral_support_notices
 from referrals.models import Agreement, ReferralOutcome, ReferralState, ReferralSupport
 from referrals.referral_support_children import children_for, owners_for
-from schools.services import end_involvement, involve
+from schools.services import end_involvement, involve_at
 from schools.services.locks import locked_school
 
 # The child stays on current work for so long after the referral is over, as after a concern.
@@ -66,7 +66,7 @@ def start(by, school, *, owner, pupil=None, initials="", year_group="", worries=
     )
     record(by, Verb.START, referral)
     if pupil:
-        involve([pupil.pk], referral, school=school)
+        involve_at(by, school, [pupil.pk], referral)
     referral_support_notices.started(referral, by)
     return referral
 
@@ -112,7 +112,7 @@ def name_child(by, referral, pupil):
     referral.pupil = pupil
     referral.save(update_fields=["pupil"])
     record(by, Verb.LINK, referral)
-    involve([pupil.pk], referral, school=referral.school)
+    involve_at(by, referral.school, [pupil.pk], referral)
     return referral
 
 

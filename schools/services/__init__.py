@@ -5,7 +5,13 @@ one transaction with the grants and messages that follow from it.
 """
 
 from schools.services.agencies import remove_agency_contact, save_agency, save_agency_contact
-from schools.services.children import checked_words, end_involvement, involve, open_children
+from schools.services.children import (
+    checked_words,
+    end_involvement,
+    involve,
+    involve_at,
+    open_children,
+)
 from schools.services.contacts import (
     add_contact,
     agree_attendees,
@@ -79,6 +85,7 @@ __all__ = [
     "hand_over",
     "index",
     "involve",
+    "involve_at",
     "link_family",
     "log_talk",
     "move",
