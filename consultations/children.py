@@ -18,9 +18,6 @@ from schools.models import Enrolment, Involvement, Pupil
 from schools.policies import may_ask
 from schools.scope import scope_of
 
-# How many of a child's latest entries stand beside the form.
-LATEST = 5
-
 
 def discussable(user, school, also=()):
     """Children whom ``user`` may pick in a consultation with ``school``, by name.
@@ -69,6 +66,17 @@ def on_record(pupil_ids):
     """The children among these ids, which may hold anything a form sent."""
     ids = {pk for pk in map(as_uuid, pupil_ids) if pk}
     return Pupil.objects.filter(pk__in=ids) if ids else Pupil.objects.none()
+
+
+def open_among(user, pupil_ids):
+    """The children on record among these ids, from ``open_pupils``; None while one is closed.
+
+    ``pupil_ids`` may hold anything a form sent. Two queries, if any.
+    """
+    ids = {pk for pk in map(as_uuid, pupil_ids) if pk}
+    pupils = list(open_pupils(user).filter(pk__in=ids)) if ids else []
+    is_one_closed = on_record(ids - {pupil.pk for pupil in pupils}).exists()
+    return None if is_one_closed else pupils
 
 
 def as_uuid(text):
@@ -163,17 +171,3 @@ def naming_closed(user):
     """For a query-set of consultations: whether one names a child not open to the user."""
     named = PupilDiscussed.objects.filter(consultation=OuterRef("pk"), pupil__isnull=False)
     return Exists(named.exclude(pupil__in=open_pupils(user).values("pk")))
-
-
-def story_of(user, pupil):
-    """The latest ``PupilDiscussed`` rows about a child who is open to the user, newest first.
-
-    A child's own part is read by whoever works with the child, wherever it was recorded
-    (design.md 4), but at a school that is closed to the user. One query.
-    """
-    rows = pupil.discussed.exclude(consultation__state="draft")
-    return (
-        rows.exclude(consultation__school__in=scope_of(user).excluded)
-        .select_related("consultation__school")
-        .order_by("-consultation__held_at", "-pk")[:LATEST]
-    )

@@ -1,26 +1,22 @@
-"""The pages and page parts about the children of a consultation: finding, opening, their story."""
+"""The pages and page parts about the children of a consultation: finding and opening them."""
 
 from dataclasses import dataclass, field
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from audit.errors import allow
-from audit.services import looked
 from consultations import forms, policies, services
-from consultations.children import as_uuid, named_in, story_of, to_open
+from consultations.children import as_uuid, named_in, to_open
 from consultations.children_forms import WhyForm
 from consultations.models import Consultation
-from consultations.part_words import line_of
 from consultations.services import children as children_services
 from drafts import services as drafts
 from drafts.models import Draft
 from govuk.forms import posted
-from schools.attendance import attendance_of
-from schools.children import Door, basis_of, closed_children, door_of
+from schools.children import closed_children
 from schools.doors import gave_reason, safe_next
 from schools.find import find_children
 from schools.models import Pupil
@@ -121,7 +117,7 @@ def give_reason(request, pk):
     )
     allow(may_ask(request.user))
     then = safe_next(request, otherwise=reverse("consultation", args=[pk]))
-    pupils = list(to_open(request.user, _named_in(consultation)))
+    pupils = list(to_open(request.user, children_named(consultation)))
     if not pupils:
         return redirect(then)
     form = WhyForm(posted(request))
@@ -131,35 +127,12 @@ def give_reason(request, pk):
     return render(request, "consultations/reason.html", context)
 
 
-def _named_in(consultation):
-    """The ids of the children whom a record names, or a draft as it was typed."""
+def children_named(consultation):
+    """The ids of the children whom a record names; of a draft, whatever was sent as such."""
     if not consultation.is_draft:
         return consultation.discussed.filter(pupil__isnull=False).values_list("pupil", flat=True)
     draft = Draft.objects.filter(form=services.FORM, target_id=consultation.pk).first()
     return named_in(draft.data) if draft else []
-
-
-@require_GET
-def child_story(request, pk):
-    """``/consultations/child-story/<pupil id>/``: a child's latest entries, beside the form."""
-    pupil = get_object_or_404(Pupil.objects.with_school(), pk=pk)
-    if door_of(request.user, pupil) is not Door.NOTES:
-        raise Http404
-    basis, reason = basis_of(request.user, pupil)
-    looked(request.user, pupil, basis=basis, child_id=pupil.pk, reason=reason)
-    school = pupil.now_at[0].school if pupil.now_at else None
-    return render(
-        request,
-        "consultations/_child_story.html",
-        {
-            "pupil": pupil,
-            "entries": [
-                (row, row.headline or line_of(row)) for row in story_of(request.user, pupil)
-            ],
-            # A fact to talk about: it fills in nothing, and no level (rule 004-5).
-            "attendance": attendance_of([pupil], school).get(pupil.pk) if school else None,
-        },
-    )
 
 
 def opened_row(request, pupil):

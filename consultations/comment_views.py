@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from audit.errors import allow
-from audit.services import looked
 from consultations import policies
+from consultations.children import open_among
+from consultations.children_views import children_named
 from consultations.models import Consultation
 from consultations.services import comments as comment_services
+from consultations.views import looked_with_children
 from govuk.fields import long_text
 from govuk.forms import Form, posted
-from schools.children import closed_children
 from schools.doors import ask_first
 
 
@@ -47,12 +48,12 @@ def comments(request, pk):
         messages.success(request, "Comment added.")
         return redirect("consultation_comments", pk=pk)
     # What is said here is about the same children as the record, whose page asks for the reason.
-    about = consultation.discussed.filter(pupil__isnull=False).values_list("pupil", flat=True)
-    if closed_children(request.user, about):
+    pupils = open_among(request.user, children_named(consultation))
+    if pupils is None:
         if request.method == "GET":
             return redirect("consultation", pk=pk)
         return ask_first(request, reverse("consultation_reason", args=[pk]))
-    looked(request.user, consultation, basis=policies.basis(request.user, consultation))
+    looked_with_children(request, consultation, pupils)
     return render(
         request,
         "consultations/comments.html",

@@ -17,7 +17,6 @@ urlpatterns = [
     path("consultations/", views.consultation_list, name="consultation_list"),
     path("consultations/new/", views.new, name="consultation_new"),
     path("consultations/<uuid:pk>/", views.detail, name="consultation"),
-    path("consultations/child-story/<uuid:pk>/", children_views.child_story, name="child_story"),
     path("consultations/<uuid:pk>/reason/", children_views.give_reason, name="consultation_reason"),
     path("consultations/<uuid:pk>/edit/", views.edit, name="consultation_edit"),
     path("consultations/<uuid:pk>/discard/", views.discard, name="consultation_discard"),

@@ -48,21 +48,26 @@ def version_of(request):
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def stale(error):
-    """The 409 for a page whose draft was saved elsewhere since: their text, and a choice."""
-    return JsonResponse(
-        {
-            "reason": "version",
-            "theirs": error.draft.data,
-            "their_version": error.draft.version,
-            "saved": clock(error.draft.saved_at),
-        },
-        status=409,
-    )
+def stale(error, may_read=lambda draft: True):
+    """The 409 for a page whose draft was saved elsewhere since: a choice, and their text.
+
+    The text only where whoever asks ``may_read`` what the draft says.
+    """
+    answer = {
+        "reason": "version",
+        "their_version": error.draft.version,
+        "saved": clock(error.draft.saved_at),
+    }
+    if may_read(error.draft):
+        answer["theirs"] = error.draft.data
+    return JsonResponse(answer, status=409)
 
 
-def save(request, draft):
-    """Save a POST over ``draft``, which the caller has found to be the user's to write."""
+def save(request, draft, **options):
+    """Save a POST over ``draft``, which the caller has found to be the user's to write.
+
+    ``options`` are those of ``stale``.
+    """
     if opened_by_another(request):
         return somebody_else()
     try:
@@ -70,6 +75,6 @@ def save(request, draft):
             services.save(request.user, draft.pk, services.typed(request.POST), version_of(request))
         )
     except StaleDraft as error:
-        return stale(error)
+        return stale(error, **options)
     except Draft.DoesNotExist as error:
         raise Http404 from error

@@ -1,5 +1,7 @@
 """The pages of a session on the team's side: written, completed, read, added to, given."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
@@ -12,7 +14,7 @@ from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
 from audit.services import looked, looked_at_all
 from consultations import recording
-from consultations.children import as_uuid, looks_at
+from consultations.children import as_uuid, looks_at, may_all_be_opened
 from consultations.forms import add_row
 from consultations.hand_over_forms import HandOverForm
 from consultations.models import Destination, RecordingTask
@@ -25,7 +27,7 @@ from govuk.forms import posted
 from govuk.words import clock
 from interventions import policies
 from interventions import session_forms as forms
-from interventions.children import children_to_open, open_children_of
+from interventions.children import child_ids, children_to_open, open_children_of
 from interventions.doors import BESIDE, PEOPLE, fetch_with_people
 from interventions.models import Contact, Session
 from interventions.school_note import SOURCE, actions_of, with_whom
@@ -105,7 +107,12 @@ def save_draft(request, draft):
             return drafts_views.handed_over(draft)
         raise Http404
     allow(policies.may_write_session(request.user, session))
-    return drafts_views.save(request, draft)
+    return drafts_views.save(request, draft, may_read=partial(_is_open, request.user, session))
+
+
+def _is_open(user, session, draft):
+    """Whether each child whom the draft of a session is about is open to the user."""
+    return open_children_of(user, session.intervention) is not None
 
 
 def _written(request, session):
@@ -118,7 +125,7 @@ def _written(request, session):
         draft = _keep(request, session)
     except StaleDraft as stale:
         if autosave:
-            return drafts_views.stale(stale)
+            return drafts_views.stale(stale, partial(_is_open, request.user, session))
         return _changed_elsewhere(request, session, stale.draft)
     except TransitionNotAllowed as late:
         if autosave:
@@ -172,7 +179,10 @@ def _edit_page(request, session, sheet, *, draft=None, prompts=(), status=200):
             return redirect(work)
         there = reverse("session_reason", args=[session.pk])
         # What was typed over a later version is in no draft.
-        return ask_first(request, there) if status == 409 else redirect(there)
+        if status == 409:
+            return ask_first(request, there)
+        is_asked = children_to_open(request.user, work).exists()
+        return redirect(there) if is_asked else _held_back_page(request, session)
     _looked(request, session, pupils)
     return render(
         request,
@@ -333,7 +343,12 @@ def _detail_page(request, session, addendum_form=None):
 def _held_back_page(request, session):
     """When, at which school and by whom; the rest once a reason is given (rule 001-58)."""
     _looked(request, session, [])
-    context = {"session": session, "reason_form": ReasonForm(), "nav": "interventions"}
+    may_open = may_all_be_opened(request.user, child_ids(session.intervention))
+    context = {
+        "session": session,
+        "reason_form": ReasonForm() if may_open else None,
+        "nav": "interventions",
+    }
     return render(request, "interventions/session_held_back.html", context)
 
 

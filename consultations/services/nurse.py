@@ -11,6 +11,8 @@ from consultations import nurse, nurse_notices, policies
 from consultations.models import InviteState, NurseInvite
 from govuk.words import day_text
 from schools.calendar import calendars_of
+from schools.models import Pupil
+from schools.naming import NAME, refuse_names
 from schools.succession import heirs
 from schools.years import school_year_of
 
@@ -104,7 +106,8 @@ def invite(by, invite, *, starts_at, minutes, place, version, inbox):
     earlier date and is no longer invited gets a cancellation.
 
     PermissionDenied for anyone but the school's link workers and managers. ValidationError on
-    ``day`` for a date that is past, not a school day of this school or not in the term.
+    ``day`` for a date that is past, not a school day of this school or not in the term, and on
+    ``place`` where it names a child taught there.
     TransitionNotAllowed once it was held, when somebody changed it meanwhile, and without a
     nursing team.
     """
@@ -125,6 +128,7 @@ def invite(by, invite, *, starts_at, minutes, place, version, inbox):
             f"{school.name} has another nursing team or duty inbox since you opened the page:"
             f" {team.name}, {team.inbox}. Check it, then send the invitation."
         )
+    refuse_names(Pupil.objects.at(school).values_list(*NAME), place=place)
     _check_date(invite, starts_at)
     if starts_at != invite.starts_at or not _is_sent_to(invite, team):
         invite.confirmed_on = invite.confirmed_by = None

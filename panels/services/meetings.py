@@ -23,6 +23,7 @@ from panels.models import (
 from referrals.models import RequestState, SupportRequest
 from referrals.policies import may_answer_request
 from referrals.services import request_answers
+from schools import naming
 from schools.calendar import calendars_of
 from schools.services.children import end_involvement
 
@@ -70,20 +71,9 @@ def to_put_right(by, meeting):
 
 
 def refuse_names(meeting, **texts):
-    """ValidationError on the text that holds the whole name of a child of the meeting.
-
-    What an invitation says is read by everybody invited, and by their calendars.
-    """
-    rows = meeting.pupils.select_related("pupil")
-    names = {name.casefold() for row in rows for name in _names_of(row.pupil) if name}
-    for field, words in texts.items():
-        if any(name in words.casefold() for name in names):
-            raise ValidationError({field: "Name no child here: everybody invited reads it"})
-
-
-def _names_of(pupil):
-    first = (pupil.first_names, pupil.known_as)
-    return {f"{name} {pupil.surname}" for name in first if name}
+    """ValidationError on the text that holds the whole name of a child of the meeting."""
+    names = meeting.pupils.values_list(*(f"pupil__{name}" for name in naming.NAME))
+    naming.refuse_names(names, **texts)
 
 
 @transaction.atomic

@@ -291,8 +291,12 @@ class Draft {
     }
   }
 
-  /** Whether `text`, the server's `{name: [values]}`, was sent from here without an answer. */
-  #sentBefore(text) {
+  /**
+   * Whether `text`, the server's `{name: [values]}`, was sent from here without an answer.
+   *
+   * There is none where it is about a child who is closed to this person by now.
+   */
+  #sentBefore(text = {}) {
     return this.#unanswered.some((fields) => sameText(fields, text));
   }
 

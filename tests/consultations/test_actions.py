@@ -1,7 +1,7 @@
 """Following up what was agreed: the list, handing over, another date, done by the school."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -23,7 +23,7 @@ from tests.children import child, works_with
 from tests.consultations.about_children import action_about, part_about
 from tests.world import anew
 
-LATER = date.today() + timedelta(days=60)
+LATER = timezone.localdate() + timedelta(days=60)
 STEP, NEXT = re.compile(r">Step (\d\d)<"), re.compile(r'rel="next" href="([^"]+)"')
 
 

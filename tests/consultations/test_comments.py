@@ -5,13 +5,15 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from audit.models import Act, Verb
+from audit.models import Access, Act, Verb
 from consultations.models import Comment
 from consultations.services import comments as services
+from drafts.models import Draft
 from notifications import kinds
 from notifications.models import Message
 from tests.children import child, works_with
 from tests.consultations.about_children import part_about
+from tests.consultations.children_typed import about
 from tests.world import anew
 
 WORDS = "CANARY-900001-shared-comment"
@@ -104,3 +106,39 @@ def test_a_comment_typed_before_the_reason_ran_out_is_kept_and_the_thread_stays_
     assert Comment.objects.get().text == "Have you asked the nurse?"
     assert answer.redirect_chain[-1][0] == f"/consultations/{world.completed.pk}/"
     assert "asked the nurse" not in answer.content.decode()
+
+
+def test_of_a_draft_too_the_thread_waits_until_its_children_are_open(world, as_):
+    """security.md N-14: a draft's children are those it names as it was typed."""
+    ada = child(world, "Ada")
+    Draft.objects.filter(target_id=world.draft.pk).update(
+        data=about({"who": ada.pk}, {"who": "unnamed"}, school=world.oakfield)
+    )
+    services.comment(world.manager, world.draft, WORDS)
+    client, path = as_(world.manager), f"/consultations/{world.draft.pk}/comments/"
+    assert client.get(path).url == f"/consultations/{world.draft.pk}/"
+    assert WORDS not in client.get(path, follow=True).content.decode()
+    works_with(world, ada)
+    assert WORDS in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("who", ["", "unnamed", "nobody", "0b9f4d3e-5f0f-4a39-9f0c-6b0e3a8f2a11"])
+def test_a_draft_that_names_nobody_on_record_has_its_thread_open(world, as_, who):
+    Draft.objects.filter(target_id=world.draft.pk).update(
+        data=about({"who": who}, school=world.oakfield)
+    )
+    path = f"/consultations/{world.draft.pk}/comments/"
+    assert as_(world.manager).get(path).status_code == 200
+
+
+def test_each_look_at_a_thread_leaves_a_row_for_each_child_it_is_about(world, as_):
+    """security.md N-16"""
+    ada = child(world, "Ada")
+    part_about(world.shared, ada)
+    works_with(world, ada)
+    as_(world.manager).get(f"/consultations/{world.shared.pk}/comments/")
+    looks = Access.objects.filter(subject_id=world.shared.pk, user=world.manager)
+    assert sorted(looks.values_list("basis", "child_id"), key=str) == [
+        ("current work", ada.pk),
+        ("manager", None),
+    ]

@@ -13,8 +13,10 @@ from consultations.models import Consultation, State
 from drafts.models import Draft
 from linkworkers.models import Absence
 from notifications.models import Message
-from schools.models import SchoolGrant
+from schools.models import OwnChildConflict, SchoolGrant
 from schools.scope import scope_of
+from tests.children import child
+from tests.consultations.children_typed import about
 from tests.world import anew
 
 WHY = "Priya is back after half term"
@@ -145,6 +147,94 @@ def test_a_manager_hands_over_on_the_page(world, as_):
     again = client.post(address, posted, follow=True).content.decode()
     assert "Choose who finishes the draft" in again
     assert Act.objects.filter(verb=Verb.HAND_OVER).count() == 1
+
+
+# --- about a child who is closed to who gets it -----------------------------------------------
+
+
+@pytest.fixture
+def ada_moved(world):
+    """The draft is about Ada, who has since moved to the school of Sam's own child."""
+    ada = child(world, "Ada")
+    typed = about({"who": ada.pk, "worries": "CANARY-draft-ada"}, school=world.oakfield)
+    Draft.objects.filter(target_id=world.draft.pk).update(
+        data=typed | {"internal_notes": ["CANARY-internal-ada"]}
+    )
+    ada.enrolments.update(school=world.elmgate)
+    OwnChildConflict.objects.create(
+        user=world.secondary, school=world.elmgate, starts_at=world.yesterday
+    )
+    return ada
+
+
+def autosaved(client, address):
+    posted = {"version": "1", "shared_text": "x"}
+    return client.post(address, posted, headers={"X-Autosave": "1"})
+
+
+@pytest.mark.parametrize(
+    "page", ["", "edit/", "edit/?check=1", "complete/", "reason/", "comments/"]
+)
+def test_who_gets_it_reads_nothing_of_a_child_whom_no_reason_opens(
+    world, hand_over, as_, ada_moved, page
+):
+    """security.md N-08: what somebody else typed is held back, and stays as it was typed."""
+    hand_over()
+    before = Draft.objects.get(target_id=world.draft.pk)
+    client = as_(world.secondary)
+    assert client.get(f"/pupils/{ada_moved.pk}/").status_code == 404
+    answer = client.get(f"/consultations/{world.draft.pk}/{page}", follow=True)
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "The rest is not open to you." in html
+    assert "Give a reason" not in html
+    assert "CANARY-" not in html.replace("CANARY-900001-oakfield", "")
+    assert Draft.objects.get(target_id=world.draft.pk).data == before.data
+
+
+def test_one_child_whom_no_reason_opens_holds_back_the_parts_of_the_others(
+    world, hand_over, as_, ada_moved
+):
+    """The texts of a draft are about all its children: no reason is asked for in vain."""
+    ben = child(world, "Ben")
+    Draft.objects.filter(target_id=world.draft.pk).update(
+        data=about({"who": ada_moved.pk}, {"who": ben.pk}, school=world.oakfield)
+    )
+    hand_over()
+    answer = as_(world.secondary).get(f"/consultations/{world.draft.pk}/edit/")
+    assert answer.status_code == 200
+    assert "The rest is not open to you." in answer.content.decode()
+
+
+def test_who_wrote_it_all_keeps_their_own_words(world, as_, ada_moved):
+    OwnChildConflict.objects.create(
+        user=world.primary, school=world.elmgate, starts_at=world.yesterday
+    )
+    html = as_(world.primary).get(f"/consultations/{world.draft.pk}/edit/").content.decode()
+    assert "CANARY-draft-ada" in html
+    assert ada_moved.surname not in html
+
+
+def test_a_stale_save_hands_out_nothing_of_a_child_who_is_closed(world, hand_over, as_):
+    """security.md N-14: the answer to an autosave has the gate of the page."""
+    ada = child(world, "Ada")
+    Draft.objects.filter(target_id=world.draft.pk).update(
+        data=about({"who": ada.pk, "worries": "CANARY-draft-ada"}, school=world.oakfield)
+    )
+    hand_over()
+    client = as_(world.secondary)
+    draft = Draft.objects.get(target_id=world.draft.pk)
+    edit = f"/consultations/{world.draft.pk}/edit/"
+    for address in (edit, f"/drafts/{draft.pk}/"):
+        answer = autosaved(client, address)
+        assert answer.status_code == 409
+        said = json.loads(answer.content)
+        assert (said["reason"], said["their_version"]) == ("version", 2)
+        assert "theirs" not in said
+    client.post(f"/consultations/{world.draft.pk}/reason/", {"reason": "cover", "words": ""})
+    for address in (edit, f"/drafts/{draft.pk}/"):
+        assert "CANARY-draft-ada" in autosaved(client, address).content.decode()
+    assert Draft.objects.get(target_id=world.draft.pk).data == draft.data
 
 
 # --- a reply while people are away ---------------------------------------------------------

@@ -9,6 +9,7 @@ from consultations.models import InviteState, NurseInvite
 from consultations.services import nurse as nurse_services
 from notifications.models import Message
 from schools.models import NursingTeam, School
+from tests.children import child
 from tests.consultations.nurse import THURSDAY, TODAY, at, invited, proposal, school_year, sent
 from tests.consultations.writing import typed as written
 from tests.world import World
@@ -92,6 +93,36 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(autumn, invite, as_, ch
     for name in ("day", "at", "minutes"):
         assert f'value="{data[name]}"' in answer.text or not data[name]
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Room 4, about Ada Larkspur",
+        "Room 4 (LARKSPUR, Ada)",
+        "Room 4, Ada Larkspur’s nurse",
+        "Room 4, Ada Larkspurs mum",
+        "Posy Larkspur in Room 4",
+    ],
+)
+def test_a_place_that_names_a_child_of_the_school_is_refused(autumn, invite, as_, place):
+    """security.md N-30: everybody invited reads it, and their calendars."""
+    child(autumn, "Ada Rose", "Larkspur", known_as="Posy")
+    answer = as_(autumn.primary).post(f"/nurse/{invite.pk}/date/", typed(invite, place=place))
+    assert answer.status_code == 200
+    assert 'href="#id_place">Name no child here: everybody invited reads it' in answer.text
+    assert f'value="{place}"' in answer.text
+    assert 'value="3 December 2026"' in answer.text
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("place", ["Larkspur Room", "Ada Lovelace Hall", "Shared hall"])
+def test_a_place_that_is_called_like_half_a_name_is_none(autumn, invite, as_, place):
+    child(autumn, "Ada", "Larkspur")
+    child(autumn, "Ed", "Hall")
+    as_(autumn.primary).post(f"/nurse/{invite.pk}/date/", typed(invite, place=place))
+    invite.refresh_from_db()
+    assert invite.place == place
 
 
 @pytest.mark.parametrize(

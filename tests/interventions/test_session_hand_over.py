@@ -13,7 +13,7 @@ from drafts.models import Draft
 from interventions.models import Session
 from interventions.services import sessions as services
 from notifications.models import Message
-from schools.models import SchoolGrant
+from schools.models import Enrolment, Involvement, OwnChildConflict, SchoolGrant
 from tests.children import child
 from tests.interventions.session_typed import typed
 from tests.interventions.short_work import day, session, under_way
@@ -153,3 +153,43 @@ def test_a_manager_hands_over_on_the_page(world, draft, as_):
     again = client.post(f"{here}hand-over/", posted, follow=True).content.decode()
     assert "Choose who finishes the draft" in again
     assert Act.objects.filter(verb=Verb.HAND_OVER).count() == 1
+
+
+def test_a_stale_save_hands_out_nothing_of_a_child_who_is_closed(
+    world, made, hand_over, draft, as_
+):
+    """security.md N-14: the answer to an autosave has the gate of the page."""
+    held = hand_over()
+    Involvement.objects.all().delete()
+    client = as_(world.secondary)
+    there = f"/interventions/sessions/{held.pk}"
+
+    def saved(address):
+        answer = client.post(address, {"version": "1"}, headers={"X-Autosave": "1"})
+        assert answer.status_code == 409
+        return answer.content.decode()
+
+    for address in (f"{there}/edit/", f"/drafts/{draft.pk}/"):
+        assert "theirs" not in json.loads(saved(address))
+    client.post(f"{there}/reason/", {"reason": "cover", "words": ""})
+    for address in (f"{there}/edit/", f"/drafts/{draft.pk}/"):
+        assert "Timetable with Ada" in saved(address)
+
+
+@pytest.mark.parametrize("page", ["", "edit/", "complete/", "reason/"])
+def test_who_gets_it_reads_nothing_of_a_child_whom_no_reason_opens(
+    world, hand_over, draft, as_, page
+):
+    """security.md N-08: Ada has moved to the school of Sam's own child."""
+    Enrolment.objects.update(school=world.elmgate)
+    OwnChildConflict.objects.create(
+        user=world.secondary, school=world.elmgate, starts_at=world.yesterday
+    )
+    held = hand_over()
+    answer = as_(world.secondary).get(f"/interventions/sessions/{held.pk}/{page}", follow=True)
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert "The rest is not open to you." in html
+    assert "Give a reason" not in html
+    assert "Timetable with Ada" not in html
+    assert Draft.objects.get(target_id=held.pk).data == draft.data
