@@ -186,10 +186,11 @@ CONTACTS = ("visit", "attempt")
 DECISIONS = ("presence", "crisis", "enhanced", "ended", "focus")
 
 
-def support_events(user, school_ids, kinds, before, most):
+def support_events(user, school_ids, kinds, narrowed, most):
     """The latest ``most`` events of these kinds that the user may see, newest first; one query.
 
-    ``kinds`` are of ``CONTACTS`` and ``DECISIONS``, ``before`` is a ``Cursor`` or None.
+    ``kinds`` are of ``CONTACTS`` and ``DECISIONS``. ``narrowed(rows, column, by)`` gives those of
+    the rows that are asked for: ``column`` holds the instant, ``by`` leads to whose event it is.
     """
     events = _events()
     pieces = []
@@ -202,8 +203,7 @@ def support_events(user, school_ids, kinds, before, most):
             person=F(f"{by}__name"),
             more=JSONObject(**more),
         )
-        if before:
-            found = found.filter(before.older("event_at"))
+        found = narrowed(found, "event_at", by)
         pieces.append(found.values_list("event_at", "pk", "what", "person", "more"))
     union = pieces[0].union(*pieces[1:], all=True)
     return [_event(*row) for row in union.order_by("-event_at", "-pk")[:most]]

@@ -12,19 +12,18 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.models import Area, Consultation, PupilDiscussed, RecordingTask, State
-from govuk.paging import Cursor, page_of
+from consultations.models import Consultation, PupilDiscussed, RecordingTask, State
 from govuk.words import long_date
 from overview.chronology_ages import age_at
 from overview.chronology_entries import (
     A_MOMENT,
     PAGE,
-    Asked,
     Chronology,
     Entry,
     Source,
     areas_text,
     entered_later,
+    page_from,
 )
 from overview.chronology_meetings import meetings
 from overview.chronology_parts import actions_of, details_of, with_details
@@ -46,29 +45,9 @@ def chronology_of(user, pupil, asked, size=PAGE):
 
     The number of queries does not depend on how many entries there are.
     """
-    entries = [
-        entry
-        for kind, source in SOURCES.items()
-        if (kind == asked.kind or not (asked.kind or source.quiet)) and source.answers(asked)
-        for entry in source.read(user, pupil, asked, size + 1)
-    ]
-    entries.sort(key=lambda entry: (entry.at, entry.pk), reverse=not asked.oldest_first)
-    page, more = page_of(entries, size, "at")
-    return Chronology([replace(entry, age=age_at(pupil, entry.day)) for entry in page], more)
-
-
-def asked_for(request, schools):
-    """The ``Asked`` of a request; ``schools`` are those that can be asked for."""
-    get = request.GET.get
-    kind, area = get("kind", ""), get("area", "")
-    return Asked(
-        kind=kind if kind in SOURCES else "",
-        area=area if area in Area.values else "",
-        school=next((school for school in schools if school.urn == get("school")), None),
-        significant=get("significant") == "1",
-        oldest_first=get("order") == "oldest",
-        cursor=Cursor.of(request),
-    )
+    found = page_from(SOURCES, user, pupil, asked, size)
+    aged = [replace(entry, age=age_at(pupil, entry.day)) for entry in found.entries]
+    return Chronology(aged, found.more)
 
 
 def schools_of(user, pupil):
@@ -99,7 +78,7 @@ def _consultations(user, pupil, asked, n):
     if asked.significant:
         rows = rows.filter(is_significant=True)
     # Which ones first, so that what goes with them is read for one page only.
-    page = asked.of(rows, "consultation__held_at", n).values("pk")
+    page = asked.of(rows, "consultation__held_at", n, "consultation__author").values("pk")
     parts = list(with_details(PupilDiscussed.objects.filter(pk__in=page)))
     held = {part.consultation_id for part in parts}
     linked = Consultation.objects.visible_to(user).filter(pk__in=held).values_list("pk", flat=True)
@@ -133,15 +112,16 @@ def _consultation(part, is_linked):
 
 def _statuses(user, pupil, asked, n):
     rows = PupilStatus.objects.filter(pupil=pupil).select_related("kind", "recorded_by")
-    begun = asked.of(rows.annotate(event_at=Cast("starts_on", DateTimeField())), "event_at", n)
+    begun = rows.annotate(event_at=Cast("starts_on", DateTimeField()))
     ended = rows.filter(ends_on__isnull=False).annotate(
         event_at=ExpressionWrapper(
             Cast("ends_on", DateTimeField()) + Value(A_MOMENT), DateTimeField()
         )
     )
+    begun, ended = (asked.of(found, "event_at", n, "recorded_by") for found in (begun, ended))
     return [
         *(_status(row, f"{row.kind}: started", row.starts_on) for row in begun),
-        *(_status(row, f"{row.kind}: ended", None) for row in asked.of(ended, "event_at", n)),
+        *(_status(row, f"{row.kind}: ended", None) for row in ended),
     ]
 
 
@@ -167,7 +147,7 @@ def _schools(user, pupil, asked, n):
     )
     if asked.school:
         rows = rows.filter(school=asked.school)
-    return [_school(user, row) for row in asked.of(rows, "event_at", n)]
+    return [_school(user, row) for row in asked.of(rows, "event_at", n, "move__recorded_by")]
 
 
 def _school(user, row):
@@ -224,18 +204,18 @@ def _transition(user, pupil, asked, n):
         listings = listings.filter(here)
         talks = talks.filter(transition__in=listings.order_by().values("pk"))
     return [
-        *map(_listing, asked.of(listings, "added_at", n)),
-        *map(_talk, asked.of(talks, "event_at", n)),
+        *map(_listing, asked.of(listings, "added_at", n, "added_by")),
+        *map(_talk, asked.of(talks, "event_at", n, "logged_by")),
     ]
 
 
 def _listing(row):
     reasons = [label for code, label in TransitionReason.choices if code in row.reasons]
-    to = f" to {row.to.name}" if row.to else ""
+    there = f" at {row.to.name}" if row.to else ""
     return Entry(
         row.added_at,
         row.pk,
-        line=f"Put on the transition list: starts{to} in September {row.school_year}",
+        line=f"Put on the transition list: starts{there} in September {row.school_year}",
         about=", ".join(reasons),
         source=f"Recorded by {row.added_by.name}",
         details=[
@@ -283,7 +263,7 @@ def _recorded(user, pupil, asked, n):
             source=f"Recorded by {row.done_by.name}, {row.school.name}",
             school_ids=(row.school_id,),
         )
-        for row in asked.of(rows, "event_at", n)
+        for row in asked.of(rows, "event_at", n, "done_by")
     ]
 
 

@@ -10,36 +10,85 @@ from consultations.models import Area
 from consultations.services.chronologies import MOST_LINES
 from govuk.fields import DayField, long_text, text
 from govuk.forms import Form, Rows
+from govuk.words import long_date
+from overview.chronology_entries import Asked
 
 LONGEST_ANALYSIS = 20_000
 
 
 class FilterForm(Form):
-    """Key area and school; the rest of what is asked for is carried along."""
+    """What a chronology is narrowed to besides what its links choose, which is carried along.
+
+    ``authors`` are the users and ``schools`` those that can be asked for. What is wrong in it
+    narrows nothing, and says so.
+    """
 
     kind = forms.CharField(widget=forms.HiddenInput, required=False)
     significant = forms.CharField(widget=forms.HiddenInput, required=False)
     order = forms.CharField(widget=forms.HiddenInput, required=False)
+    since = DayField(label="From", required=False)
+    until = DayField(label="To", required=False)
     area = forms.ChoiceField(
         label="Key area", choices=[("", "Every key area"), *Area.choices], required=False
     )
-    school = forms.ChoiceField(required=False)
+    school = forms.ChoiceField(label="School", required=False)
+    author = forms.ChoiceField(label="Recorded by", required=False)
+    word = text(
+        "Word",
+        100,
+        widget=forms.TextInput({"class": "govuk-input--width-10", "autocomplete": "off"}),
+    )
 
-    def __init__(self, asked, schools=()):
-        super().__init__(
-            initial={
-                "kind": asked.kind,
-                "significant": "1" if asked.significant else "",
-                "order": "oldest" if asked.oldest_first else "",
-                "area": asked.area,
-                "school": asked.school.urn if asked.school else "",
-            }
+    def __init__(self, data, authors, schools=()):
+        super().__init__(data)
+        self._offer("author", "Everybody", authors, "pk", least=1)
+        self._offer("school", "Every school", schools, "urn", least=2)
+
+    def _offer(self, name, everything, rows, key, least):
+        """Let one of the rows be chosen by its ``key``; no field where there is no choice."""
+        if len(rows) < least:
+            del self.fields[name]
+            return
+        field = self.fields[name]
+        field.rows = {str(getattr(row, key)): row for row in rows}
+        field.choices = [("", everything), *((key, row.name) for key, row in field.rows.items())]
+
+    def clean(self):
+        cleaned = super().clean()
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The last day must not be before the first")
+        return cleaned
+
+    def asked(self, kinds, cursor):
+        """The ``Asked`` of what is right in it; ``kinds`` are those that can be asked for."""
+        self.full_clean()
+        found = self.cleaned_data.get
+        return Asked(
+            kind=found("kind") if found("kind") in kinds else "",
+            area=found("area", ""),
+            school=self._chosen("school"),
+            significant=found("significant") == "1",
+            since=found("since"),
+            until=found("until"),
+            author=self._chosen("author"),
+            word=found("word", ""),
+            oldest_first=found("order") == "oldest",
+            cursor=cursor,
         )
-        if len(schools) > 1:
-            choices = [("", "Every school"), *((school.urn, school.name) for school in schools)]
-            self.fields["school"].choices = choices
-        else:
-            del self.fields["school"]
+
+    def _chosen(self, name):
+        key = self.cleaned_data.get(name)
+        return self.fields[name].rows[key] if key else None
+
+    @property
+    def address(self):
+        """``{name: text}`` of what a valid form asks for, but its word, which none holds."""
+        return {
+            name: long_date(value) if isinstance(value, date) else value
+            for name, value in self.cleaned_data.items()
+            if value and name != "word"
+        }
 
 
 class ChooseForm(Form):

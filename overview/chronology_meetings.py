@@ -1,4 +1,4 @@
-"""Meetings in a child's chronology: that it was talked about, and what was decided on it.
+"""Meetings in a chronology: that the child or the school was talked about, and what was decided.
 
 A paragraph that speaks of another child of the meeting too stays in the minutes for whoever has not
 opened that child (rule 001-118), as it stays out of the copy of who may not read of that child.
@@ -6,16 +6,17 @@ opened that child (rule 001-118), as it stays out of the copy of who may not rea
 
 from collections import defaultdict
 
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from consultations.children import looks_at
 from consultations.models import MEETING, Action, ActionSubject
 from govuk.words import listed
 from interventions.school_note import action_text
+from overview.chronology_children import opened_among, part_of
 from overview.chronology_entries import Entry, areas_text, entered_later
 from panels.mentions import Mentions
-from panels.models import Meeting, MeetingPupil, MeetingState, MinutesVersion
-from schools.children import open_pupils
+from panels.models import Meeting, MeetingPupil, MeetingSchool, MeetingState, MinutesVersion
 from schools.scope import scope_of
 
 
@@ -23,27 +24,87 @@ def meetings(user, pupil, asked, n):
     """Each meeting that was held about the child; ten queries, however many there are."""
     if asked.significant:
         return []
-    rows = (
-        Meeting.objects.filter(
-            pupils__pupil=pupil, state__in=[MeetingState.HELD, MeetingState.FINALISED]
-        )
-        .not_about(scope_of(user).excluded)
-        .select_related("organiser", "minuted_by")
-        .prefetch_related("schools__school")
-    )
+    rows = Meeting.objects.filter(pupils__pupil=pupil).not_about(scope_of(user).excluded)
     if asked.school:
         rows = rows.filter(pk__in=Meeting.objects.filter(schools__school=asked.school).values("pk"))
-    if asked.area:
-        rows = rows.filter(areas__contains=[asked.area])
-    held = list(asked.of(rows, "starts_at", n))
+    held = _held(rows, asked, n)
     ids = [meeting.pk for meeting in held]
     linked = set(Meeting.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
-    children = _children(ids)
-    decided, agreed = _decided(user, pupil, held, children), _agreed(pupil, ids)
-    return [
-        _entry(meeting, decided[meeting.pk], agreed[meeting.pk], is_linked=meeting.pk in linked)
-        for meeting in held
-    ]
+    children, agreed = _children(ids), _agreed(pupil, ids)
+    opened = opened_among(user, _ids_of(children) - {pupil.pk})
+    decided, final_at = _decided(held, children)
+
+    def entry(meeting):
+        told = [
+            (text, about - {pupil.pk})
+            for text, about in decided[meeting.pk]
+            if pupil.pk in about and about <= opened.keys() | {pupil.pk}
+        ]
+        beside = set().union(*(others for _, others in told))
+        return _entry(
+            meeting,
+            [text for text, _ in told],
+            agreed[meeting.pk],
+            final_at.get(meeting.pk),
+            url=meeting.get_absolute_url() if meeting.pk in linked else "",
+            looks=looks_at(user, meeting, [opened[pk] for pk in beside]),
+        )
+
+    return [entry(meeting) for meeting in held]
+
+
+def meetings_at(user, place, asked, n):
+    """Each meeting that was held about a school, for who may see it; ten queries.
+
+    Of its children it names those of the school who are open to the user, and what was decided
+    and agreed stands there where it speaks of no other.
+    """
+    if asked.significant:
+        return []
+    about = MeetingSchool.objects.filter(school__in=place.school_ids)
+    rows = Meeting.objects.visible_to(user).filter(pk__in=about.values("meeting"))
+    held = _held(rows, asked, n)
+    ids = [meeting.pk for meeting in held]
+    children, agreed = _children(ids), _agreed_at(ids)
+    speaks_of = set().union(*(spoken for each in agreed.values() for _, spoken in each))
+    opened = opened_among(user, _ids_of(children) | speaks_of)
+    decided, final_at = _decided(held, children)
+
+    def readable(told):
+        return [(text, spoken) for text, spoken in told if spoken <= opened.keys()]
+
+    def entry(meeting):
+        paragraphs, actions = readable(decided[meeting.pk]), readable(agreed[meeting.pk])
+        spoken_of = set().union(*(spoken for _, spoken in (*paragraphs, *actions)))
+        own = [
+            row
+            for row in children[meeting.pk]
+            if row.meeting_id == meeting.pk and row.school_id in place.school_ids
+        ]
+        return _entry(
+            meeting,
+            [text for text, _ in paragraphs],
+            [text for text, _ in actions],
+            final_at.get(meeting.pk),
+            url=meeting.get_absolute_url(),
+            parts=[part_of(meeting.starts_at, row.pk, opened.get(row.pupil_id)) for row in own],
+            children=tuple(opened[pk] for pk in spoken_of),
+        )
+
+    return [entry(meeting) for meeting in held]
+
+
+def _held(rows, asked, n):
+    """The first ``n`` of these meetings that were held, with what is told of them."""
+    rows = (
+        rows.filter(state__in=[MeetingState.HELD, MeetingState.FINALISED])
+        .select_related("organiser", "minuted_by")
+        .prefetch_related("schools__school")
+        .annotate(recorder=Coalesce("minuted_by", "organiser"))
+    )
+    if asked.area:
+        rows = rows.filter(areas__contains=[asked.area])
+    return list(asked.of(rows, "starts_at", n, "recorder"))
 
 
 def _children(ids):
@@ -67,26 +128,24 @@ def _children(ids):
     return found
 
 
-def _decided(user, pupil, held, children):
-    """``{meeting id: (paragraphs, when final, looks)}``: of the latest version, on this child.
+def _ids_of(children):
+    return {row.pupil_id for rows in children.values() for row in rows}
 
-    Every child that a paragraph speaks of is this one or open to the user, who thereby has a look
-    at the others.
+
+def _decided(held, children):
+    """``(decided, final_at)`` of the latest versions of the minutes, by the id of the meeting.
+
+    ``decided`` are ``[(paragraph, ids of the children it speaks of)]``.
     """
-    others = {row.pupil_id for rows in children.values() for row in rows} - {pupil.pk}
-    opened = {one.pk: one for one in open_pupils(user).filter(pk__in=others)} if others else {}
-    found = defaultdict(lambda: ([], None, []))
+    decided, final_at = defaultdict(list), {}
     for meeting, version in _latest_versions(held):
-        rows = {row.pk: row.pupil_id for row in children[meeting.pk]}
-        paragraphs, seen = [], set()
-        for text, about in _decisions(version, Mentions(children[meeting.pk])):
-            beside = {rows[pk] for pk in about} - {pupil.pk}
-            if pupil.pk in {rows[pk] for pk in about} and beside <= opened.keys():
-                paragraphs.append(text)
-                seen |= beside
-        looks = looks_at(user, meeting, [opened[pk] for pk in seen])
-        found[meeting.pk] = paragraphs, version.finalised_at, looks
-    return found
+        pupils = {row.pk: row.pupil_id for row in children[meeting.pk]}
+        final_at[meeting.pk] = version.finalised_at
+        decided[meeting.pk] = [
+            (text, {pupils[pk] for pk in about})
+            for text, about in _decisions(version, Mentions(children[meeting.pk]))
+        ]
+    return decided, final_at
 
 
 def _latest_versions(held):
@@ -123,11 +182,19 @@ def _agreed(pupil, ids):
     return found
 
 
-def _entry(meeting, decided, actions, *, is_linked):
-    paragraphs, final_at, looks = decided
+def _agreed_at(ids):
+    """``{meeting id: [(text of an action, ids of the children it speaks of)]}``; two queries."""
+    found = defaultdict(list)
+    rows = Action.objects.filter(source_type=MEETING, source_id__in=ids, is_dropped=False)
+    rows = rows.select_related("owner_user", "owner_contact")
+    for action in rows.prefetch_related("subjects"):
+        about = {subject.pupil_id for subject in action.subjects.all()} - {None}
+        found[action.source_id].append((action_text(action), about))
+    return found
+
+
+def _entry(meeting, decided, actions, final_at, **told):
     schools = [row.school for row in meeting.schools.all()]
-    told = [("Decided", "\n".join(paragraphs))] if paragraphs else []
-    day = timezone.localdate(meeting.starts_at)
     by = meeting.minuted_by or meeting.organiser
     return Entry(
         meeting.starts_at,
@@ -138,9 +205,10 @@ def _entry(meeting, decided, actions, *, is_linked):
         source=f"Meeting with {listed([one.name for one in schools])}, minuted by {by.name}"
         if schools
         else f"Meeting, minuted by {by.name}",
-        details=told,
-        entered_on=entered_later(final_at, day) if final_at else None,
-        url=meeting.get_absolute_url() if is_linked else "",
+        details=[("Decided", "\n".join(decided))] if decided else [],
+        entered_on=entered_later(final_at, timezone.localdate(meeting.starts_at))
+        if final_at
+        else None,
         school_ids=tuple(one.pk for one in schools),
-        looks=looks,
+        **told,
     )

@@ -68,6 +68,11 @@ def sees_changes(user, school):
     return scope_of(user).reaches(school) or reads_as_school(user, school)
 
 
+def supporting_grants(at=None):
+    """The grants by which link workers hold schools: now, or at a column of the query around."""
+    return SchoolGrant.objects.live(at).filter(permission__codename="support_school")
+
+
 def team_of(user):
     """The users whose look-ups the user reviews (design.md 4): everybody's for the county.
 
@@ -81,9 +86,7 @@ def team_of(user):
     managers = StaffRole.objects.filter(
         in_force(), role__in=(Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
     )
-    supporting = SchoolGrant.objects.live().filter(
-        permission__codename="support_school", content_object__hub__in=scope.manages
-    )
+    supporting = supporting_grants().filter(content_object__hub__in=scope.manages)
     return others.filter(
         Q(link_worker__hub__in=scope.manages) | Q(pk__in=supporting.values("user"))
     ).exclude(pk__in=managers.values("user"))

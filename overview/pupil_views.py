@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from overview.chronology_views import looked_at_child, of_child
+from overview.chronology_views import filters_of_child, looked_at_child, of_child
 from overview.looks import may_see_looks
 from overview.pupil import identity_of, work_with
 from referrals.models import DomesticAbuseNotice
@@ -36,7 +36,7 @@ def pupil(request, pk):
         "nav": "find",
     }
     if door is Door.NOTES:
-        context |= of_child(request, pupil)
+        context |= of_child(request, pupil, filters_of_child(request, pupil))
         context["work"] = work_with(request.user, pupil, identity)
         context["may_change"] = may_change_child(request.user, pupil)
         context["may_see_transition"] = may_see_transition(request.user)

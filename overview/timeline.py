@@ -23,6 +23,7 @@ from govuk.paging import page_of
 from govuk.words import clock, listed
 from linkworkers.models import Allocation, AllocationKind
 from linkworkers.support import CONTACTS, DECISIONS, support_events
+from overview.chronology_entries import Asked
 from overview.policies import reads_as_school, sees_changes
 from overview.wording import term_of
 from schools.models import SchoolContact
@@ -72,13 +73,13 @@ def timeline_of(user, school, school_ids, show=EVERYTHING, before=None):
     ``school_ids`` are its own and its predecessors': their records read as its own. The
     council's side sees what ``visible_to`` says, the school's what was shared with it.
     """
-    entries = []
+    entries, narrowed = [], Asked(cursor=before).narrowed
     if show in (EVERYTHING, CONSULTATIONS):
         entries += _consultations(user, school, school_ids, before)
     if show in (EVERYTHING, CHANGES) and sees_changes(user, school):
-        entries += changes(school, before)
+        entries += changes(school, narrowed, PAGE + 1)
     if scope_of(user).reaches(school):
-        entries += _support(user, school_ids, show, before)
+        entries += _support(user, school_ids, show, narrowed)
     entries.sort(key=lambda entry: (entry.at, entry.pk), reverse=True)
     page, older = page_of(entries, PAGE, "at")
     return Timeline(
@@ -162,25 +163,27 @@ def _who(row, user, school):
 # --- changes ----------------------------------------------------------------------------------
 
 
-def changes(school, before, most=PAGE + 1):
-    """Link workers and contacts who came and went: one query over four kinds of event."""
+def changes(school, narrowed, most):
+    """The latest link workers and contacts who came and went: one query over four kinds of event.
+
+    ``narrowed`` is that of an ``Asked``; who wrote it down is not known.
+    """
     pieces = [
-        _events(Allocation, school, at, what, "link_worker__user__name", F("kind"), before)
+        _events(Allocation, school, at, what, "link_worker__user__name", F("kind"), narrowed)
         for at, what in (("starts_at", "allocated"), ("ends_at", "deallocated"))
     ] + [
-        _events(SchoolContact, school, at, what, "name", Cast("roles", CharField()), before)
+        _events(SchoolContact, school, at, what, "name", Cast("roles", CharField()), narrowed)
         for at, what in (("starts_at", "came"), ("ends_at", "left"))
     ]
     events = pieces[0].union(*pieces[1:], all=True).order_by("-event_at", "-pk")[:most]
     return [_change_entry(*event) for event in events]
 
 
-def _events(model, school, at, what, name, as_what, before):
+def _events(model, school, at, what, name, as_what, narrowed):
     rows = model.objects.filter(school=school, **{f"{at}__lte": timezone.now()})
-    if before:
-        rows = rows.filter(before.older(at))
     return (
-        rows.order_by()
+        narrowed(rows, at, "")
+        .order_by()
         .annotate(event_at=F(at), what=Value(what), person=F(name), as_what=as_what)
         .values_list("event_at", "pk", "what", "person", "as_what")
     )
@@ -200,12 +203,12 @@ def _change_entry(at, key, what, person, as_what):
 # --- support --------------------------------------------------------------------------------------
 
 
-def _support(user, school_ids, show, before):
+def _support(user, school_ids, show, narrowed):
     """Calls and visits, and what was agreed, decided and entered."""
     kinds = {EVERYTHING: CONTACTS + DECISIONS, CALLS: CONTACTS, CHANGES: DECISIONS}.get(show)
     if kinds is None:
         return []
     return [
         Entry(event.at, event.pk, event.title, event.url, event.about, event.who)
-        for event in support_events(user, school_ids, kinds, before, PAGE + 1)
+        for event in support_events(user, school_ids, kinds, narrowed, PAGE + 1)
     ]

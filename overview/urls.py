@@ -46,6 +46,7 @@ urlpatterns = [
         chronology_made_views.made_pdf,
         name="chronology_pdf",
     ),
+    path("consultations/child-story/<uuid:pk>/", chronology_views.child_story, name="child_story"),
     path("looks/", looks_views.looks, name="looks"),
     path("looks/mine/", looks_views.own, name="looks_own"),
     path("digest/", digest_views.digest, name="digest"),

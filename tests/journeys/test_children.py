@@ -46,7 +46,7 @@ def test_a_worker_records_two_siblings_with_the_keyboard(world, page_at, childre
     who = row(page, 0).get_by_label("Who was discussed")
     assert who.evaluate("element => element === document.activeElement")
     who.select_option(label=f"{children.ada.name}, {children.ada.year_text}")
-    page.get_by_text("The whole record").wait_for()
+    page.get_by_text("The whole chronology").wait_for()
     row(page, 0).get_by_label("What are we worried about?").fill("Tired on Mondays")
     row(page, 0).get_by_label("Level of need, as you judge it").select_option("4")
     row(page, 0).get_by_text("Level 4: act first.").wait_for()

@@ -21,7 +21,8 @@ from consultations.models import (
     Subject,
 )
 from govuk.paging import Cursor
-from interventions.models import Participant
+from interventions.models import Participant, Session
+from overview import chronology_entries, chronology_views
 from overview.chronology import chronology_of
 from overview.chronology_ages import age_at
 from overview.chronology_entries import Asked
@@ -173,7 +174,7 @@ def test_every_kind_of_entry_stands_in_the_order_of_the_events(world, children, 
     html = page(as_, world.primary, address(ada, "?open=all"))
     lines = [
         "Spoke with Leo Worker about the change of school",
-        "Put on the transition list: starts to Elmgate School in September 2027",
+        "Put on the transition list: starts at Elmgate School in September 2027",
         f"{StatusKind.objects.first()}: ended",
         "Back at school after three months",
         f"{StatusKind.objects.first()}: started",
@@ -194,6 +195,49 @@ def test_every_kind_of_entry_stands_in_the_order_of_the_events(world, children, 
     oldest_first = page(as_, world.primary, address(ada, "?open=all&order=oldest"))
     places = [oldest_first.index(line) for line in reversed(lines)]
     assert places == sorted(places)
+
+
+def test_all_that_is_on_record_of_a_child_is_there_to_be_read(world, children, as_):
+    """peers.md U5: none of what was filled in is left out."""
+    discussed(
+        world,
+        children.ada,
+        date(2025, 5, 6),
+        areas=["neglect"],
+        sub_areas=["ebsa"],
+        level=2,
+        level_reason="WHY-THE-LEVEL",
+        level_at_school=3,
+        risk_pei=True,
+        risk_fpn=True,
+        risk_reason="WHY-AT-RISK",
+        tools=["neglect"],
+        neglect_level=3,
+        neglect_review_on=date(2025, 7, 1),
+        yes_threshold="met",
+        camhs_threshold="not_met",
+        shared_text="FOR-THE-RECORD",
+        family_told="no",
+        family_why="WHY-NOT-TOLD",
+        third_party="A neighbour",
+        worries="Sleeps little",
+        worries_heard="child",
+    )
+    told = strip_tags(page(as_, world.primary, address(children.ada, "?open=all")))
+    for text in (
+        "PEI and FPN, WHY-AT-RISK",
+        "Emotionally based school avoidance (EBSA)",
+        "Neglect toolkit",
+        "Level 3, review on 1 July 2025",
+        "Youth Emotional Service threshold",
+        "CAMHS or CDC threshold",
+        "FOR-THE-RECORD",
+        "WHY-THE-LEVEL",
+        "WHY-NOT-TOLD",
+        "A neighbour",
+        "Sleeps little (told by the child)",
+    ):
+        assert text in told, text
 
 
 def test_a_status_says_who_told_us(world, children, as_):
@@ -308,6 +352,145 @@ def test_filters_in_the_address_narrow_it(world, children, as_):
     ):
         html = page(as_, world.primary, address(ada, query))
         assert {text for text in everything if text in html} == shown, query
+
+
+def sent(client, where, **typed):
+    """The page that the filters, as somebody types them, lead to."""
+    answer = client.post(where, typed)
+    assert answer.status_code == 302
+    return client.get(answer.url), answer.url
+
+
+def test_days_and_an_author_narrow_it(world, children, as_):
+    """peers.md F57 and U5."""
+    ada = children.ada
+    early = discussed(world, ada, date(2025, 1, 6), worries="IN-WINTER")
+    discussed(world, ada, date(2025, 7, 1), worries="IN-SUMMER")
+    Consultation.objects.filter(pk=early.consultation_id).update(author=world.secondary)
+    PupilStatus.objects.create(
+        pupil=ada,
+        kind=StatusKind.objects.first(),
+        starts_on=date(2025, 3, 1),
+        social_worker="STATUS-IN-SPRING",
+        recorded_by=world.manager,
+    )
+    everything = {"IN-WINTER", "IN-SUMMER", "STATUS-IN-SPRING", "Started at"}
+    for typed, shown in (
+        ({}, everything),
+        ({"since": "6 January 2025"}, everything - {"Started at"}),
+        ({"until": "6/1/2025"}, {"IN-WINTER", "Started at"}),
+        ({"since": "7 Jan 2025", "until": "1 March 2025"}, {"STATUS-IN-SPRING"}),
+        ({"author": str(world.secondary.pk)}, {"IN-WINTER"}),
+        ({"author": str(world.manager.pk)}, {"STATUS-IN-SPRING"}),
+        ({"author": str(world.primary.pk), "until": "1 March 2025"}, set()),
+    ):
+        answer, _ = sent(as_(world.primary), address(ada), **typed)
+        html = answer.content.decode()
+        assert {text for text in everything if text in html} == shown, typed
+        assert ("Clear the filters" in html) == bool(typed)
+
+
+def test_who_wrote_only_what_is_closed_to_the_viewer_is_no_author_to_choose(world, children, as_):
+    """Design.md 6.14."""
+    ada = children.ada
+    discussed(world, ada, date(2025, 1, 6))
+    part = discussed(world, ada, date(2025, 1, 9), school=world.beech)
+    Consultation.objects.filter(pk=part.consultation_id).update(author=world.far_worker)
+    option = f'value="{world.far_worker.pk}"'
+    assert option in page(as_, world.manager, address(ada))
+    OwnChildConflict.objects.create(user=world.manager, school=world.beech)
+    html = page(as_, anew(world.manager), address(ada))
+    assert option not in html
+    assert f'value="{world.primary.pk}"' in html
+
+
+def test_a_word_is_found_in_all_that_is_shown_and_stands_in_no_address(world, children, as_):
+    """peers.md U5; security.md 14.2.1."""
+    ada, client = children.ada, as_(world.primary)
+    discussed(world, ada, date(2025, 1, 6), worries="Meets a Stranger")
+    discussed(world, ada, date(2025, 1, 7), worries="Sleeps little")
+    answer, url = sent(client, address(ada), word="stranger", since="1 January 2025")
+    html = answer.content.decode()
+    assert "Meets a Stranger" in html
+    assert "Sleeps little" not in html
+    assert "With the word “stranger”" in html
+    assert "stranger" not in url
+    assert not [link for link in html.split('href="')[1:] if "stranger" in link.split('"')[0]]
+    html = sent(client, address(ada), word="nowhere")[0].content.decode()
+    assert "There is no such entry." in html
+
+
+def test_no_word_finds_what_the_viewer_may_not_read(world, with_both, as_):
+    """Rules 001-58, 001-118: what is said of the whole work waits until all are open."""
+    client = as_(world.primary)
+    assert "Short work" in client.get(address(with_both.ada)).content.decode()
+    html = sent(client, address(with_both.ada), word="hoped-for-ben")[0].content.decode()
+    assert "There is no such entry." in html
+
+
+def test_a_word_is_looked_for_further_down_page_by_page(world, children, as_, monkeypatch):
+    monkeypatch.setattr(chronology_entries, "MOST", 3)
+    for n in range(8):
+        discussed(world, children.ada, date(2025, 1, 6) + timedelta(days=n), worries=f"Worry-{n}.")
+    world.primary.sign_in = "x" * 64
+    met, asked = [], Asked(word="worry-1.")
+    while True:
+        found = chronology_of(world.primary, children.ada, asked, size=3)
+        met.append(len(found.entries))
+        if not found.more:
+            break
+        asked = Asked(word="worry-1.", cursor=Cursor.read(found.more))
+    assert met == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"since": "32 May"}, "From must be a real date"),
+        ({"until": "x" * 400}, "To must be a real date"),
+        (
+            {"since": "2 January 2025", "until": "1 January 2025"},
+            "The last day must not be before the",
+        ),
+        ({"author": "nobody"}, "Choose recorded by from the list"),
+        ({"word": "w" * 101}, "Word must be 100 characters or fewer"),
+    ],
+)
+@pytest.mark.parametrize("how", ["get", "post"])
+def test_a_filter_that_cannot_be_is_answered_by_a_message(world, children, as_, how, typed, words):
+    discussed(world, children.ada, date(2025, 1, 6), worries="A-WORRY")
+    for where in (address(children.ada), SCHOOL):
+        answer = getattr(as_(world.primary), how)(where, typed)
+        assert answer.status_code == 200
+        html = answer.content.decode()
+        if how == "post" or "word" not in typed:
+            assert words in html
+            assert "Error: " in html
+        assert "A-WORRY" in html
+
+
+def test_what_is_printed_is_all_that_the_filters_keep(world, children, as_):
+    """peers.md U5."""
+    for n in range(57):
+        discussed(world, children.ada, date(2025, 1, 6) + timedelta(days=n), worries=f"Worry-{n}.")
+    first = page(as_, world.primary, address(children.ada, "?since=7+January+2025"))
+    assert "Worry-1." not in first
+    assert "print=all" in first
+    printed = page(as_, world.primary, address(children.ada, "?since=7+January+2025&print=all"))
+    assert all(f"Worry-{n}." in printed for n in range(1, 57))
+    assert "Worry-0." not in printed
+    assert "Narrowed to: From 7 January 2025" in printed
+    assert "one print holds" not in printed
+    looks = Access.objects.filter(user=world.primary, child_id=children.ada.pk)
+    assert looks.filter(action="print").count() == 1
+
+
+def test_a_print_that_is_cut_says_so(world, children, as_, monkeypatch):
+    monkeypatch.setattr(chronology_views, "MOST", 3)
+    for n in range(5):
+        discussed(world, children.ada, date(2025, 1, 6) + timedelta(days=n))
+    printed = page(as_, world.primary, address(children.ada, "?print=all"))
+    assert "as much as one print holds, to 8 January 2025" in printed
 
 
 @pytest.mark.parametrize("oldest_first", [False, True])
@@ -427,6 +610,48 @@ def test_there_is_no_chronology_for_who_may_not_ask(world, children, as_, who):
     assert as_(getattr(world, who)).get(address(children.ada)).status_code == 404
 
 
+# --- beside a form ------------------------------------------------------------------------------
+
+
+def beside(pupil):
+    return f"/consultations/child-story/{pupil.pk}/"
+
+
+def test_the_latest_entries_of_every_kind_stand_beside_the_form(world, children, as_):
+    """Rule 003-58, peers.md U25: families tell their story once."""
+    ada = children.ada
+    made = under_way(world, ada)
+    session(world, made, ago=3, texts={"support_given": "Drew a timetable"})
+    PupilStatus.objects.create(
+        pupil=ada,
+        kind=StatusKind.objects.first(),
+        starts_on=timezone.localdate() - timedelta(days=5),
+        recorded_by=world.primary,
+    )
+    discussed(world, ada, date(2025, 5, 6), worries="Sleeps little")
+    html = page(as_, world.primary, beside(ada))
+    for text in (
+        "Direct work",
+        "Drew a timetable",
+        "Short work asked for",
+        f"{StatusKind.objects.first()}: started",
+        "Early help consultation",
+        "Sleeps little",
+        "Started at Oakfield Primary School",
+    ):
+        assert text in html, text
+    assert f'href="{address(ada)}" target="_blank"' in html
+    assert "Nothing has been recorded" not in html
+    assert Access.objects.filter(child_id=ada.pk, basis="current work").count() == 1
+
+
+def test_beside_the_form_stand_the_latest_few(world, children, as_):
+    for n in range(9):
+        discussed(world, children.ada, date(2025, 1, 1 + n), worries=f"Worry-{n}.")
+    html = page(as_, world.primary, beside(children.ada))
+    assert [n for n in range(9) if f"Worry-{n}." in html] == [4, 5, 6, 7, 8]
+
+
 # --- how much it asks of the database ----------------------------------------------------------
 
 
@@ -538,6 +763,132 @@ def test_a_schools_chronology_has_who_came_and_its_filters(world, as_):
     assert f"/consultations/{world.shared.pk}/" not in html
 
 
+def test_a_significant_part_says_so_with_its_consequences(world, children, as_):
+    """domain-facts.md 3.4."""
+    part = discussed(
+        world,
+        children.ada,
+        date(2025, 5, 6),
+        areas=["attendance"],
+        is_significant=True,
+        headline="Back at school",
+        effect="Sees friends again",
+        outcome="Comes every morning",
+    )
+    Action.objects.create(
+        consultation=part.consultation,
+        school=world.oakfield,
+        hub_id=world.oakfield.hub_id,
+        about=part,
+        what="Meet at the gate",
+        owner_user=world.dsl,
+    )
+    html = page(as_, world.primary, f"{SCHOOL}?kind=consultations&since=1+May+2025")
+    for text in (
+        "Back at school. Attendance",
+        ">Significant</strong>",
+        "Sees friends again",
+        "Meet at the gate",
+        "Comes every morning",
+    ):
+        assert text in html, text
+
+
+def test_a_schools_chronology_has_its_short_work_and_sessions(world, with_both, as_):
+    """Rules 001-58, 001-118: Ada is open to the link worker, and Ben is not."""
+    held = Session.objects.get()
+    for pupil, text in ((with_both.ada, "FOR-ADA"), (with_both.ben, "FOR-BEN")):
+        held.parts.filter(pupil=pupil).update(support_given=text)
+    html = page(as_, world.primary, f"{SCHOOL}?open=all")
+    for text in (
+        "Short work asked for",
+        "Short work ended",
+        "Direct work. They did not attend",
+        with_both.ada.name,
+        "FOR-ADA",
+        "A child who is not on your current work",
+        held.get_absolute_url(),
+    ):
+        assert text in html, text
+    for text in ("FOR-BEN", with_both.ben.surname, str(with_both.ben.pk), *OF_THE_WHOLE):
+        assert text not in html, text
+    looks = Access.objects.filter(user=world.primary)
+    assert looks.filter(child_id=with_both.ada.pk, basis="current work").exists()
+    assert not looks.filter(child_id=with_both.ben.pk).exists()
+    works_with(world, with_both.ben)
+    html = page(as_, world.primary, f"{SCHOOL}?open=all")
+    for text in ("FOR-BEN", with_both.ben.name, *OF_THE_WHOLE):
+        assert text in html, text
+
+
+def test_short_work_of_another_school_is_in_no_schools_chronology_but_its_own(world, as_):
+    pupil = children_of(world).ada
+    session(world, under_way(world, pupil, school=world.elmgate), ago=3)
+    html = page(as_, world.manager, SCHOOL)
+    assert "Short work asked for" not in html
+    assert "Direct work" not in html
+    html = page(as_, world.manager, "/schools/900002/chronology/?kind=sessions")
+    assert "Direct work" in html
+    assert "Short work asked for" not in html
+
+
+def test_significant_entries_of_a_school_are_those_with_an_open_childs(world, as_):
+    """Rule 001-58: that a closed child's part is significant is not told."""
+    found = children_of(world)
+    works_with(world, found.ada)
+    part = discussed(world, found.ada, date(2025, 5, 6), is_significant=True, headline="ADAS-LINE")
+    discussed(world, found.ben, date(2025, 5, 6), consultation=part.consultation, position=1)
+    discussed(world, found.ada, date(2025, 5, 7), worries="NOT-SIGNIFICANT")
+    closed = discussed(world, found.ben, date(2025, 5, 8), is_significant=True, headline="BENS")
+    made = under_way(world, found.ada)
+    session(world, made, ago=3, texts={"support_given": "PLAIN"})
+    session(world, made, ago=2, texts={"is_significant": True, "headline": "SESSION-LINE"})
+    html = page(as_, world.primary, f"{SCHOOL}?significant=1&open=all")
+    for text in ("ADAS-LINE", "SESSION-LINE"):
+        assert text in html, text
+    closed_link = f"/consultations/{closed.consultation_id}/"
+    for text in ("NOT-SIGNIFICANT", "PLAIN", closed_link, "not on your current", "became primary"):
+        assert text not in html, text
+
+
+def test_all_of_a_consultation_is_read_where_all_its_children_are_open(world, as_):
+    """Rule 001-118."""
+    found = children_of(world)
+    works_with(world, found.ada)
+    part = discussed(world, found.ada, timezone.localdate())
+    discussed(world, found.ben, timezone.localdate(), consultation=part.consultation, position=1)
+    Consultation.objects.filter(pk=part.consultation_id).update(
+        shared_text="THE-NOTE", internal_notes="OUR-NOTES"
+    )
+    AreaDiscussed.objects.create(consultation=part.consultation, area="neglect", notes="AREA-NOTES")
+    texts = {"THE-NOTE", "OUR-NOTES", "AREA-NOTES"}
+    html = page(as_, world.primary, f"{SCHOOL}?open=all")
+    assert not [text for text in texts if text in html]
+    works_with(world, found.ben)
+    html = page(as_, world.primary, f"{SCHOOL}?open=all")
+    assert [text for text in texts if text not in html] == []
+
+
+def test_days_an_author_and_a_word_narrow_a_schools_chronology_too(world, as_):
+    """peers.md F57."""
+    found = children_of(world)
+    works_with(world, found.ada)
+    discussed(world, found.ada, date(2025, 1, 6), worries="IN-WINTER")
+    summer = discussed(world, found.ada, date(2025, 7, 1), worries="IN-SUMMER")
+    Consultation.objects.filter(pk=summer.consultation_id).update(author=world.secondary)
+    everything = {"IN-WINTER", "IN-SUMMER", "became primary link worker"}
+    for typed, shown in (
+        ({}, everything),
+        ({"since": "7 January 2025", "until": "1 July 2025"}, {"IN-SUMMER"}),
+        ({"until": "6 January 2025"}, {"IN-WINTER"}),
+        ({"author": str(world.secondary.pk)}, {"IN-SUMMER"}),
+        ({"word": "in-winter"}, {"IN-WINTER"}),
+        ({"word": "became primary"}, {"became primary link worker"}),
+    ):
+        html = sent(as_(world.primary), SCHOOL, **typed)[0].content.decode()
+        assert {text for text in everything if text in html} == shown, typed
+
+
 @pytest.mark.parametrize(
     "who", ["dsl", "head", "deputy", "senco", "other_worker", "far_worker", "other_manager", "duty"]
 )
@@ -557,9 +908,14 @@ def test_a_schools_chronology_takes_as_many_queries_for_many_as_for_few(world, a
             assert client.get(SCHOOL).status_code == 200
         return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
 
+    made = under_way(world, found.ada)
+    session(world, made, ago=3)
     few = len(queries())
-    many_entries(world, found.ada, most=70)
+    many_entries(world, found.ada, most=40)
+    for ago in range(4, 12):
+        session(world, under_way(world, found.ada), ago=ago)
     assert len(queries()) == few
+    assert few <= 45
 
 
 # --- short work -----------------------------------------------------------------------------

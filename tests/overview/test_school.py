@@ -14,7 +14,7 @@ from tests.consultations.about_children import part_about
 from tests.overview.test_home import section, text_of
 
 OAKFIELD = "/schools/900001/"
-NEVER_HERE = ("internal", "area", "updates", "team-addendum", "withheld-why", "reply")
+NEVER_HERE = ("internal", "area", "updates", "training", "team-addendum", "withheld-why", "reply")
 
 
 def record_of(world):

@@ -270,6 +270,37 @@ def test_a_meeting_is_an_entry_of_the_childs_chronology_with_what_was_decided_on
     assert "Ask Ada" not in page
 
 
+def test_a_meeting_is_an_entry_of_its_schools_chronology_without_the_children_who_are_closed(
+    world, meeting, as_
+):
+    """Rules 000-16, 001-58, 001-118."""
+    ada, cleo = child(meeting, "Ada"), child(meeting, "Cleo")
+    act(meeting, "Ring home", child=ada)
+    act(meeting, "Ask Ada and Cleo", "Priya", child=ada)
+    final(meeting)
+    Involvement.objects.update(ends_at=timezone.now())
+    page = read(as_(world.manager), "/schools/900001/chronology/?kind=meetings&open=all")
+    for text in (meeting.title, "The line is walked", "A child who is not on your current work"):
+        assert text in page, text
+    for text in (ada.pupil.name, "has a key worker", "Ring home", "Ask Ada", cleo.reference):
+        assert text not in page, text
+    looks = Access.objects.filter(user=world.manager, child_id__isnull=False)
+    assert not looks.exists()
+    works_with(world, ada.pupil)
+    page = read(as_(world.manager), "/schools/900001/chronology/?kind=meetings&open=all")
+    for text in (ada.pupil.name, "has a key worker", "Ring home"):
+        assert text in page, text
+    for text in ("Ask Ada", cleo.pupil.name):
+        assert text not in page, text
+    assert [look.child_id for look in looks] == [ada.pupil_id]
+
+
+def test_who_may_not_see_a_meeting_finds_none_in_the_schools_chronology(world, meeting, as_):
+    final(meeting, no_actions_why="In hand")
+    page = read(as_(world.secondary), "/schools/900001/chronology/?kind=meetings")
+    assert meeting.title not in page
+
+
 def test_behind_the_reason_gate_a_meeting_is_no_entry(world, meeting, as_):
     ada = child(meeting, "Ada")
     final(meeting, no_actions_why="In hand")
