@@ -15,10 +15,10 @@ from consultations.action_list import lines_of
 from consultations.models import Action, Consultation, RecordingTask, Reply, Share, State
 from consultations.nurse import due_at
 from consultations.policies import may_record
-from consultations.recording import SHORT, due_text
+from consultations.recording import SHORT, as_of_today, due_text
 from consultations.services import FORM
 from drafts.models import Draft
-from govuk.words import clock, day_of, day_text, long_date
+from govuk.words import clock, day_of, day_text, listed, long_date
 from linkworkers.coverage import stood_in_for
 from linkworkers.models import Allocation
 from overview import requests
@@ -27,7 +27,7 @@ from overview.rows import Row
 from overview.short_work import rows_of
 from overview.wording import SchoolTime, weekdays_since
 from schools.scope import scope_of
-from schools.transition_list import year_to_think_of
+from schools.transition_list import coming_year, schools_to_think_of
 from schools.years import year_text
 
 # How far ahead an action shows, and how long a reply stays, in days.
@@ -266,15 +266,18 @@ def _waiting_row(consultation):
 
 
 def _place_recordings(work, user):
-    """Notes of children to write into Mosaic or CED: one query. Whose they are is on their page."""
+    """Notes of children to write into Mosaic or CED, as their statuses have it today.
+
+    One query, and one for the statuses. Whose the notes are is on their page.
+    """
     today = timezone.localdate()
     tasks = (
         RecordingTask.objects.visible_to(user)
         .open()
         .filter(Q(owner=user) | Q(school_id__in=scope_of(user).supports))
-        .select_related("school", "discussed__consultation")[:MOST]
+        .select_related("school", "pupil", "discussed__consultation")[:MOST]
     )
-    for task in tasks:
+    for task in as_of_today(list(tasks)):
         row = _recording_row(task, today)
         if row.late:
             group = work.overdue
@@ -447,17 +450,19 @@ def _appointment_row(due):
 
 
 def _place_transition(work, user):
-    """In the summer term, where nobody is on the list of the coming year (rule 001-38)."""
-    year = year_to_think_of(user, timezone.localdate())
-    if year is None:
+    """In the summer term, of schools with nobody on the coming year's list (rule 001-38)."""
+    schools = schools_to_think_of(user, timezone.localdate())
+    if not schools:
         return
+    year = coming_year(timezone.localdate())
+    names = listed([school.name for school in schools])
     url = f"{reverse('transition')}?year={year}"
     work.soon.append(
         Row(
             "Transition",
             "Children who change school in September",
             url,
-            f"Nobody at your schools is on the list of {year_text(year)} yet.",
+            f"Nobody at {names} is on the list of {year_text(year)} yet.",
             verb="Look",
             verb_url=url,
             verb_about="at the transition list",

@@ -18,6 +18,7 @@ from schools.years import NamedTerm, TermName, school_year_of, span_by_month, te
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 FRIDAY = 4
+AUGUST = 8
 # A term as it is read, and an INSET day beside it: the day stands in both ends.
 COLUMNS = (
     "school",
@@ -158,6 +159,16 @@ class Calendar:
         terms = self._years[school_year]
         begun = [name for name in TermName if terms[name].starts_on <= day]
         return NamedTerm(school_year, begun[-1] if begun else TermName.AUTUMN)
+
+    def starting_year(self, day):
+        """The school year in which who comes on a date starts: the next, once summer term is over.
+
+        Without the dates of that term it is over with July.
+        """
+        school_year = school_year_of(day)
+        summer = self.dates_of(NamedTerm(school_year, TermName.SUMMER))
+        is_over = day > summer.ends_on if summer else day.month == AUGUST
+        return school_year + is_over
 
     def span_of(self, term):
         """``(first, last)`` day of a ``NamedTerm``."""

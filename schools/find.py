@@ -18,6 +18,13 @@ MOST = 10
 BY_NAME, BY_NUMBER = "surname and date of birth", "identifier"
 
 
+def either_way(day):
+    """The day and, where there is one, the date with its day and month changed round."""
+    if day.day > 12 or day.day == day.month:
+        return [day]
+    return [day, day.replace(month=day.day, day=day.month)]
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Whom somebody looks for. ``number`` is an identifier in capitals; the rest by name."""
@@ -29,10 +36,8 @@ class Wanted:
 
     @property
     def days(self):
-        """The day and, where there is one, the date with its day and month changed round."""
-        if self.day.day > 12 or self.day.day == self.day.month:
-            return [self.day]
-        return [self.day, self.day.replace(month=self.day.day, day=self.day.month)]
+        """The days of ``either_way``."""
+        return either_way(self.day)
 
 
 @dataclass(frozen=True)
@@ -66,12 +71,9 @@ def find_children(user, wanted):
 def found_of(user, pupils, day=None):
     """These children, which have ``now_at``, as the user meets them in a result."""
     on_work, opened = open_now(user, [pupil.pk for pupil in pupils])
+    swapped = either_way(day)[1:] if day else []
     return [
-        Found(
-            pupil,
-            pupil.pk in on_work or pupil.pk in opened,
-            bool(day and pupil.born_on and pupil.born_on != day),
-        )
+        Found(pupil, pupil.pk in on_work or pupil.pk in opened, pupil.born_on in swapped)
         for pupil in pupils
     ]
 

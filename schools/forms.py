@@ -21,6 +21,7 @@ from govuk.layout import FormHelper
 from schools.models import (
     Agency,
     AgencyContact,
+    Category,
     Hub,
     NursingTeam,
     PanelArea,
@@ -301,11 +302,25 @@ class NursingTeamForm(NamedOnce):
         model = NursingTeam
         fields = ["name", "inbox", "phone"]
 
+    def clean_inbox(self):
+        inbox = self.cleaned_data["inbox"]
+        others = NursingTeam.objects.exclude(pk=self.instance.pk)
+        if inbox and (other := others.filter(inbox__iexact=inbox).first()):
+            raise ValidationError(
+                f"This is the duty inbox of the {other.name} team. Enter this team’s own"
+            )
+        return inbox
+
 
 class AgencyForm(NamedOnce):
     """A partner agency."""
 
     name = text("Name", 120, "Enter the name of the agency")
+    category = forms.ChoiceField(
+        label="Kind of service",
+        choices=[("", "Not sorted"), *Category.choices],
+        required=False,
+    )
     what_for = text("What to ask them for", 300)
     note = long_text("How to use the contact", 5_000)
     is_offered = forms.BooleanField(
@@ -316,7 +331,7 @@ class AgencyForm(NamedOnce):
 
     class Meta:
         model = Agency
-        fields = ["name", "what_for", "note", "is_offered"]
+        fields = ["name", "category", "what_for", "note", "is_offered"]
 
 
 class AgencyContactForm(ModelForm):

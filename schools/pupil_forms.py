@@ -166,8 +166,15 @@ class WhereMixin:
         }
 
 
+class SchoolField(PickField):
+    """An open school; the town tells one from another of the same name."""
+
+    def label_from_instance(self, school):
+        return ", ".join(filter(None, (school.name, school.town)))
+
+
 def school_field(**options):
-    return PickField(
+    return SchoolField(
         School.objects.open().order_by("name", "town"),
         label="School",
         required=False,
@@ -260,7 +267,7 @@ class StatusForm(Form):
     starts_on = PastDayField(
         label="Since",
         what="The day it began",
-        help_text="Such as 4 September 2026",
+        help_text="Such as 4 September 2026. With another social worker, the day they took over",
         error_messages={"required": "Enter the day it began"},
     )
     social_worker = text(

@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.models import Verb
 from audit.services import act_of, record_all
 from schools import notices
+from schools.calendar import calendars_of
 from schools.children import notes_open
 from schools.expected import Expected
 from schools.identifiers import WrongIdentifier, is_temporary, read_identifier
@@ -27,6 +28,7 @@ from schools.names import fold
 from schools.scope import scope_of
 from schools.services.moves import keep_move
 from schools.services.pupils import OLDEST_YEARS, folded_names, problem_of_name
+from schools.services.transition import follow_moves
 from schools.tables import (
     Outcome,
     Rejection,
@@ -36,6 +38,7 @@ from schools.tables import (
     text_of,
 )
 from schools.year_groups import year_group_of, year_group_text
+from schools.years import school_year_of
 
 REQUIRED = ("URN", "UPN", "First names", "Surname", "Date of birth")
 OPTIONAL = ("Known as", "Year group", "Starts on")
@@ -55,9 +58,10 @@ def import_pupils(path, *, by=None, dry_run=False, progress=None):
     (checked against the date of birth), starts on. A child is known by the UPN, a former one
     among them, and otherwise by names and date of birth; one recorded before birth by the surname
     and a family at the school. One who is on record at another school moves on the day of "starts
-    on", and the workers of both schools hear once of all who did. ``by`` brings them to the schools
-    they reach, and from any other only those whose notes they have open; without them the service
-    itself does. No child is taken off. FileRefused when the file cannot be used.
+    on"; the workers of both schools hear once of all who are ``to_hand_over``, and have those on
+    their current work who are on somebody's (design.md 3). ``by`` brings them to the schools they
+    reach, and from any other only those whose notes they have open; without them the service itself
+    does. No child is taken off. FileRefused when the file cannot be used.
     """
     by = by or User.objects.system("pupils")
     outcome = Outcome()
@@ -69,7 +73,8 @@ def import_pupils(path, *, by=None, dry_run=False, progress=None):
         children = Children(by, {school.urn: school for school in School.objects.open()})
         for batch in table.batches(BATCH, "child", progress):
             children.bring(table, batch, outcome)
-        notices.tell_of_moves(children.moves, by)
+        follow_moves(by, children.moves)
+        notices.tell_of_moves(children.to_hand_over, by)
         outcome.rejected.sort(key=lambda rejection: rejection.number)
         transaction.set_rollback(dry_run)
     return outcome
@@ -97,9 +102,13 @@ class Children:
         self.by = by
         self.schools = schools
         self.today = timezone.localdate()
+        coming = calendars_of()[None].starting_year(self.today)
+        # Schools tell the coming year's groups of the same children as soon as lessons are over.
+        self.tells_coming_year = coming > school_year_of(self.today)
         self.seen = {}
         self.acts = []
-        self.moves = []
+        self.moves = {}
+        self.to_hand_over = []
 
     def bring(self, table, batch, outcome):
         """Bring in the children of these rows, counted in ``outcome``; the others say why not."""
@@ -171,7 +180,10 @@ class Children:
         return born_on
 
     def _ahead(self, cells, born_on):
-        """``ahead`` of their age's own group, if told; RowRejected where it cannot be theirs."""
+        """``ahead`` of their age's own group, if told; RowRejected where it cannot be theirs.
+
+        Before the school year begins a row may tell the group of either year.
+        """
         text = cells.get("Year group", "").strip()
         if not text:
             return {}
@@ -183,12 +195,15 @@ class Children:
         else:
             raise RowRejected("Year group must be R or a number, such as 9, or empty.")
         usual = year_group_of(born_on, self.today)
-        if abs(group - usual) > 1:
+        ahead = group - usual
+        if self.tells_coming_year and ahead > 0:
+            ahead -= 1
+        if abs(ahead) > 1:
             raise RowRejected(
                 f"Year group does not fit the date of birth, which makes it"
                 f" {year_group_text(usual)}. Check both."
             )
-        return {"ahead": group - usual}
+        return {"ahead": ahead}
 
     def _starts(self, cells, born_on):
         starts_on = _day(cells, "Starts on")
@@ -245,8 +260,7 @@ class Children:
             pupil.folded = folded_names(pupil)
             pupil.save(update_fields=[*changed, "folded"])
         if moves:
-            new = Enrolment(pupil=pupil, school=told.school)
-            self.moves.append(keep_move(self.by, now, new, told.starts_on))
+            self._move(held, now, Enrolment(pupil=pupil, school=told.school), told.starts_on)
         elif told.starts_on and now.starts_on != told.starts_on:
             now.starts_on = told.starts_on
             now.save(update_fields=["starts_on"])
@@ -255,6 +269,13 @@ class Children:
         if changed:
             self._did(pupil, told, changed)
         return bool(changed)
+
+    def _move(self, held, now, new, moved_on):
+        opens_notes = held.to_hand_over.get(new.pupil_id, False)
+        move = keep_move(self.by, now, new, moved_on, opens_notes=opens_notes)
+        self.moves[move] = opens_notes
+        if new.pupil_id in held.to_hand_over:
+            self.to_hand_over.append(move)
 
     def _refuse_pull(self, held, pupil, now):
         """RowRejected for a child whose move ``by`` does not record (rule 001-58).
@@ -287,9 +308,10 @@ class Children:
 
 
 class OnRecord:
-    """The children on record whom these rows may be about: ten queries, however many rows.
+    """The children on record whom these rows may be about: eleven queries, however many rows.
 
-    ``notes_open`` are the ids of those whose notes are open to ``by``.
+    ``notes_open`` are the ids of those whose notes are open to ``by``; ``to_hand_over`` is ``{id:
+    on somebody's current work}`` of those whose schools hand over when they move.
     """
 
     SOMEBODY_ELSE = (
@@ -317,6 +339,8 @@ class OnRecord:
         self.expected = Expected(by, unknown)
         met |= self.expected.ids
         self.notes_open = frozenset() if by.is_system else notes_open(by, met)
+        to_hand_over = Pupil.objects.filter(pk__in=met).to_hand_over()
+        self.to_hand_over = dict(to_hand_over.values_list("pk", "on_work"))
         stays = Enrolment.objects.filter(pupil__in=met, ends_on=None).select_related("school")
         self.now_at = {stay.pupil_id: stay for stay in stays}
         self.numbers = defaultdict(dict)
@@ -383,15 +407,15 @@ def _day(cells, column):
             f"{column} is a number that a spreadsheet made of a date. Format the column as a date"
             " and save it again."
         )
-    try:
-        if match := DAY.fullmatch(text):
-            day, month, year = map(int, match.groups())
-        elif match := ISO_DAY.fullmatch(text):
-            year, month, day = map(int, match.groups())
-        else:
-            raise ValueError(text)
-        return date(year, month, day)
-    except ValueError:
+    if match := DAY.fullmatch(text):
+        day, month, year = map(int, match.groups())
+    elif match := ISO_DAY.fullmatch(text):
+        year, month, day = map(int, match.groups())
+    else:
         raise RowRejected(
             f"{column} must be a date with all four digits of the year, such as 23/11/2015."
-        ) from None
+        )
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise RowRejected(f"{column} must be a real date, such as 23/11/2015.") from None

@@ -54,6 +54,18 @@ class PupilQuerySet(models.QuerySet):
         )
         return self.exclude(Exists(there))
 
+    def to_hand_over(self):
+        """The vulnerable children, about whom one school tells another (rule 003-22).
+
+        ``on_work``: on somebody's current work; the others have a status.
+        """
+        involvement = self.model._meta.get_field("involvements").related_model
+        status = self.model._meta.get_field("statuses").related_model
+        of_child = {"pupil": OuterRef("pk")}
+        has_status = Exists(status.objects.filter(ends_on=None, **of_child))
+        on_work = Exists(involvement.objects.current().filter(**of_child))
+        return self.annotate(on_work=on_work).filter(Q(on_work=True) | has_status)
+
     def at(self, school):
         """Children taught at the school now."""
         return self.filter(enrolments__school=school, enrolments__ends_on__isnull=True)

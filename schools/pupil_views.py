@@ -86,7 +86,8 @@ def add(request):
             pupil = services.add_pupil(request.user, anyway=anyway, **form.told)
         except services.DuplicateChild as met:
             log_shown(request.user, met.candidates, BY_NUMBER if form.has_number else BY_NAME)
-            alike = found_of(request.user, met.candidates)
+            born_on = form.cleaned_data.get("born_on")
+            alike = found_of(request.user, met.candidates, born_on)
             return _add_page(request, form, alike=alike)
         except ValidationError as refused:
             form.add_error(None, refused)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef, Q
+
 from schools import policies
 from schools.calendar import calendars_of
 from schools.models import School, Transition
@@ -49,15 +51,14 @@ def coming_year(today):
     return school_year_of(today) + 1
 
 
-def year_to_think_of(user, today):
-    """The coming school year, where a link worker has nobody on its list; else None.
+def schools_to_think_of(user, today):
+    """A link worker's schools that have nobody on the list of the coming school year, by name.
 
     Asked in the summer term (rule 001-38).
     """
-    if not scope_of(user).supports:
-        return None
-    if calendars_of()[None].term_on(today).name != TermName.SUMMER:
-        return None
-    coming = coming_year(today)
-    listed = Transition.objects.visible_to(user).filter(school_year=coming)
-    return None if listed.exists() else coming
+    supports = scope_of(user).supports
+    if not supports or calendars_of()[None].term_on(today).name != TermName.SUMMER:
+        return []
+    of_school = Q(school=OuterRef("pk")) | Q(to=OuterRef("pk"))
+    listed = Transition.objects.lasting().filter(of_school, school_year=coming_year(today))
+    return list(School.objects.open().filter(~Exists(listed), pk__in=supports).order_by("name"))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.errors import TransitionNotAllowed, allow
 from govuk.paging import page_around
 from schools import forms, policies, services
+from schools.agencies import directory
 from schools.doors import register_readers_only
 from schools.models import (
     Agency,
@@ -322,7 +323,7 @@ def agencies(request):
     """``/agencies/``: partner agencies and their contacts."""
     register_readers_only(request)
     context = {
-        "agencies": Agency.objects.order_by("-is_offered", "name").prefetch_related("contacts"),
+        "directory": directory(),
         "may_edit": policies.may_edit_agencies(request.user),
     }
     return render(request, "schools/agencies.html", context)

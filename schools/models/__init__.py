@@ -1,7 +1,14 @@
 """Schools, the people around them, their calendar, and the children on record."""
 
 from schools.models.attendance import AttendanceWeek
-from schools.models.people import Agency, AgencyContact, AlsoHere, OwnChildConflict, SchoolContact
+from schools.models.people import (
+    Agency,
+    AgencyContact,
+    AlsoHere,
+    Category,
+    OwnChildConflict,
+    SchoolContact,
+)
 from schools.models.pupils import (
     Enrolment,
     FamilyLink,
@@ -44,6 +51,7 @@ __all__ = [
     "AgencyContact",
     "AlsoHere",
     "AttendanceWeek",
+    "Category",
     "ContactRole",
     "DateRange",
     "Enrolment",

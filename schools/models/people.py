@@ -148,12 +148,23 @@ class OwnChildConflict(models.Model):
         ]
 
 
+class Category(models.TextChoices):
+    """What the directory of agencies is sorted by (rules 001-44 and 003-49)."""
+
+    EDUCATION = "education", "Education and early learning"
+    SEND = "send", "SEND services and support groups"
+    FAMILY = "family", "Family and young people support"
+    ADVICE = "advice", "Advice and welfare"
+    HEALTH = "health", "Health"
+
+
 @track("note")
 class Agency(models.Model):
     """A partner agency; its people are contacts, never users."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120, unique=True)
+    category = models.CharField("kind of service", max_length=9, choices=Category, blank=True)
     what_for = models.CharField("what to ask them for", max_length=300, blank=True)
     note = models.TextField("how to use the contact", blank=True)
     # What is no more stays on the meetings it was at and the schools it worked with.

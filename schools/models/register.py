@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from accounts.grants import Grant
 from audit.history import track
@@ -55,6 +56,11 @@ class NursingTeam(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("inbox"), condition=~Q(inbox=""), name="nursing_team_inbox_once"
+            )
+        ]
 
     def __str__(self):
         return self.name

@@ -14,6 +14,7 @@ from schools import notices
 from schools.children import may_change_child, may_hand_over
 from schools.models import Enrolment, Move, Pupil, Setting
 from schools.services.children import end_involvement, involve
+from schools.services.transition import follow_moves
 
 # How long a move stays on the current work of both schools' workers, and once it is complete.
 HAND_OVER_DAYS, DONE_DAYS = 180, 28
@@ -37,14 +38,16 @@ def move(by, pupil, *, setting=Setting.SCHOOL, school=None, elsewhere="", moved_
     _refuse(pupil, former, setting, school, elsewhere, moved_on)
     new = Enrolment(pupil=pupil, **place)
     moved = keep_move(by, former, new, moved_on)
+    follow_moves(by, {moved: True})
     notices.tell_of_moves([moved], by)
     return moved
 
 
-def keep_move(by, former, new, moved_on):
+def keep_move(by, former, new, moved_on, *, opens_notes=True):
     """Write down that a child's ``former`` stay, if any, ended with the ``new``; the ``Move``.
 
-    The child is on the current work of both schools' workers, who are told by the caller.
+    ``opens_notes``: the child is on the current work of both schools' workers. The caller tells
+    them, and lets the child's transition entries follow.
     """
     if former:
         former.ends_on = moved_on
@@ -58,7 +61,7 @@ def keep_move(by, former, new, moved_on):
     record(by, Verb.MOVE, pupil, school_id=school and school.pk)
     until = timezone.now() + timedelta(days=HAND_OVER_DAYS)
     for stay in filter(None, (former, new)):
-        if stay.school:
+        if stay.school and opens_notes:
             involve([pupil.pk], moved, school=stay.school, ends_at=until)
     return moved
 

@@ -14,6 +14,7 @@ from audit.services import record
 from govuk.words import long_date
 from schools import policies
 from schools.children import may_change_child
+from schools.find import either_way
 from schools.identifiers import WrongIdentifier, read_identifier
 from schools.models import Enrolment, IdentifierKind, Pupil, PupilIdentifier, Setting
 from schools.names import fold
@@ -59,8 +60,9 @@ def add_pupil(
     ``facts`` are any of ``FACTS``; ``identifiers`` is ``{IdentifierKind: text}``. A child at no
     school of the register is on the current work of ``by`` for some weeks. ``home_before``: they
     were educated at home until then (rule 001-37). DuplicateChild for one with the same surname
-    and date of birth, or with one of the identifiers, unless ``anyway``; PermissionDenied where
-    the school is not theirs; ValidationError for facts that no child can have.
+    and date of birth, its day and month either way round, or with one of the identifiers, unless
+    ``anyway``; PermissionDenied where the school is not theirs; ValidationError for facts that no
+    child can have.
     """
     allow(policies.may_add_child(by, school) and bool(by.sign_in))
     # The second of two clicks waits here, and then meets the child that the first one added.
@@ -87,7 +89,7 @@ def duplicates(user, pupil, numbers):
     surname = fold(pupil.surname)
     alike = Pupil.objects.none()
     if day and surname:
-        alike = Pupil.objects.named_like(surname, day)
+        alike = Pupil.objects.named_like(surname, *either_way(day))
     found = alike.with_school().not_at(scope_of(user).excluded)[:10]
     same_number = (
         Pupil.objects.filter(identifiers__value__in=[v for v in numbers.values() if v])

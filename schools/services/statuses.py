@@ -7,6 +7,7 @@ from django.utils import timezone
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import record
+from govuk.words import long_date
 from schools import policies
 from schools.models import PupilStatus, StatusKind
 from schools.services.lists import move_up
@@ -17,9 +18,11 @@ from schools.services.pupils import locked_child
 def record_status(
     by, pupil, kind, *, starts_on, social_worker="", social_worker_email="", source=""
 ):
-    """Record that a child has a status from a day on; said again, its particulars change.
+    """Record that a child has a status from a day on.
 
-    One that counts as open to social care wants the social worker, with whom every note is
+    Said again of the same day, its particulars change; of a later one, the period on record ends
+    where another begins (rule 001-123). An earlier day corrects when it began, with the same social
+    worker. One that counts as open to social care wants the social worker, with whom every note is
     shared (rule 001-117). ValidationError by field.
     """
     pupil = locked_child(by, pupil)
@@ -37,6 +40,11 @@ def record_status(
     status = pupil.statuses.filter(kind=kind, ends_on=None).first()
     if status is not None and all(getattr(status, name) == told[name] for name in told):
         return status
+    if status is not None and starts_on > status.starts_on:
+        _end(by, status, starts_on)
+        status = None
+    elif status is not None and starts_on < status.starts_on:
+        _refuse_another_worker(status, told["social_worker"])
     verb = Verb.ADD if status is None else Verb.CHANGE
     status = status or PupilStatus(pupil=pupil, kind=kind)
     for name, value in told.items():
@@ -58,10 +66,25 @@ def end_status(by, status, ends_on):
     _refuse_future("ends_on", "The day it ended", ends_on)
     if ends_on < status.starts_on:
         raise ValidationError({"ends_on": "The day it ended must not be before the day it began"})
+    return _end(by, status, ends_on)
+
+
+def _end(by, status, ends_on):
     status.ends_on = ends_on
     status.save(update_fields=["ends_on"])
     record(by, Verb.END, status)
     return status
+
+
+def _refuse_another_worker(status, social_worker):
+    if social_worker != status.social_worker:
+        raise ValidationError(
+            {
+                "starts_on": f"It is on record since {long_date(status.starts_on)} with another"
+                " social worker. Enter that day to correct who it is, or the later day on which"
+                " this one took over"
+            }
+        )
 
 
 def _refuse_future(field, what, day):

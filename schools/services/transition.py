@@ -50,7 +50,7 @@ def add_to_transition(by, pupil, *, school_year, to, reasons, why="", support_in
     allow(policies.may_keep_transition(by, transition.schools))
     transition.save(force_insert=True)
     record(by, Verb.ADD, transition)
-    _involve(transition, door)
+    _involve(transition, _shown(transition, door))
     return transition
 
 
@@ -76,8 +76,39 @@ def change_transition(by, transition, *, to, reasons, why="", support_in_place="
     if "to_id" in changed:
         end_involvement(transition, timezone.now())
     if "to_id" in changed or shows_notes:
-        _involve(transition, door)
+        _involve(transition, _shown(transition, door))
     return transition
+
+
+def follow_moves(by, moves):
+    """Take children's entries along to the schools they moved to: ``{Move: it opens the notes}``.
+
+    A school that the child starts at with the entry's year is the one to come, any before it the
+    one they leave. It takes the place of the other on the child's current work where the move
+    opens the notes to it, and nowhere else (rule 001-58). An entry stays as it is when the child
+    goes to no school of the register, or to one it has. One query where there is none.
+    """
+    came = {move.pupil_id: move for move in moves if move.new.school}
+    entries = Transition.objects.lasting().filter(pupil__in=came).select_related("school", "to")
+    entries = list(entries.order_by("pk").select_for_update(of=["self"], no_key=True))
+    if not entries:
+        return
+    calendars = calendars_of([came[entry.pupil_id].new.school_id for entry in entries])
+    for entry in entries:
+        move = came[entry.pupil_id]
+        school = move.new.school
+        if school in entry.schools:
+            continue
+        starts_in = calendars[school.pk].starting_year(move.moved_on)
+        side = "to" if starts_in >= entry.school_year else "school"
+        former = getattr(entry, side)
+        setattr(entry, side, school)
+        entry.save(update_fields=[side])
+        record(by, Verb.CHANGE, entry, fields=[side])
+        if former:
+            end_involvement(entry, timezone.now(), school=former)
+        if moves[move]:
+            _involve(entry, [school])
 
 
 @transaction.atomic
@@ -132,17 +163,21 @@ def _fill(transition, to, reasons, why, support_in_place):
     transition.support_in_place = support_in_place
 
 
-def _involve(transition, door):
-    """On the current work of the schools, each until its autumn term of the new year ends.
+def _shown(transition, door):
+    """The schools on whose current work the entry puts the child.
 
-    Of the school to come only where the child's notes are behind the ``door`` of who acts: nobody
-    shows their own school, or any other, notes that they do not see (rule 001-58).
+    The one to come only where the child's notes are behind the ``door`` of who acts: nobody shows
+    their own school, or any other, notes that they do not see (rule 001-58).
     """
-    schools = [
+    return [
         school
         for school in transition.schools
         if door is Door.NOTES or school.pk == transition.school_id
     ]
+
+
+def _involve(transition, schools):
+    """On the current work of the schools, each until its autumn term of the new year ends."""
     calendars = calendars_of([school.pk for school in schools])
     autumn = NamedTerm(transition.school_year, TermName.AUTUMN)
     for school in schools:

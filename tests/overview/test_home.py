@@ -24,7 +24,7 @@ from referrals.models import Fallback
 from schools.models import ContactRole, School, SchoolType
 from tests.referrals.support_requests import asked
 
-INTERNAL = ("internal", "area", "updates", "shared", "team-addendum", "withheld-why")
+INTERNAL = ("internal", "area", "updates", "training", "shared", "team-addendum", "withheld-why")
 
 
 def text_of(response):

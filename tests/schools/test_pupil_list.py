@@ -1,6 +1,6 @@
 """Lists of children from schools: who is brought in, changed, moved, left alone and rejected."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -22,9 +22,12 @@ from schools.models import (
     OwnChildConflict,
     Pupil,
     Setting,
+    StatusKind,
+    Term,
 )
 from schools.pupil_list import import_pupils
 from schools.services import open_children
+from schools.years import TermName
 from tests.children import child, children_of, valid_upn, works_with
 from tests.world import anew
 
@@ -142,6 +145,8 @@ def test_the_moves_of_a_file_reach_the_workers_of_both_schools_once_each(run, wo
     cleo = children_of(world).cleo
     dot = child(world, "Dot", school=world.beech)
     eve = child(world, "Eve", school=world.elmgate, born_on=date(2013, 2, 2))
+    for pupil in (cleo, dot, eve):
+        works_with(world, pupil, pupil.enrolments.get().school)
     printed, _ = run(moving(cleo), moving(dot), moving(eve))
     assert printed.startswith("0 added, 3 changed")
     told = moved_messages()
@@ -160,17 +165,46 @@ def test_the_moves_of_a_file_reach_the_workers_of_both_schools_once_each(run, wo
     assert "A child moved" in told[world.other_worker].subject
 
 
-def test_a_child_moved_by_a_file_is_on_the_current_work_of_both_schools(run, world):
+def test_a_child_on_somebodys_current_work_is_on_that_of_both_schools_once_a_file_moves_them(
+    run, world
+):
     """rule 003-22"""
     cleo = children_of(world).cleo
+    works_with(world, cleo, world.beech)
     run(moving(cleo))
     for user in (world.primary, world.far_worker):
         assert Pupil.objects.on_current_work_of(user).get() == cleo
     assert Act.objects.filter(verb="move", subject_id=str(cleo.pk)).exists()
 
 
+def test_an_intake_nobody_works_with_moves_by_file_to_nobodys_current_work(run, world):
+    """design.md 3: being at my school alone is not current work; rule 001-58"""
+    intake = [child(world, f"P{n}", school=world.beech) for n in range(3)]
+    over = works_with(world, intake[0], world.beech)
+    Involvement.objects.filter(pk=over.pk).update(ends_at=timezone.now())
+    printed, _ = run(*map(moving, intake))
+    assert printed.startswith("0 added, 3 changed")
+    assert Move.objects.count() == 3
+    assert not Involvement.objects.current().exists()
+    assert not Message.objects.exists()
+    assert {door_of(world.primary, pupil) for pupil in intake} == {Door.REASON}
+
+
+def test_of_a_child_with_a_status_the_workers_are_told_and_open_them_for_a_reason(run, world):
+    """rules 003-22, 001-58: vulnerable, and on nobody's current work."""
+    cleo = children_of(world).cleo
+    by, day = world.manager, date(2026, 1, 5)
+    kind = StatusKind.objects.get(name="Child protection plan")
+    cleo.statuses.create(kind=kind, starts_on=day, social_worker="Nora Hale", recorded_by=by)
+    run(moving(cleo))
+    assert {world.primary, world.far_worker} < set(moved_messages())
+    assert door_of(world.primary, cleo) is Door.REASON
+
+
 def test_a_dry_run_tells_nobody_of_a_move(run, world):
-    run(moving(children_of(world).cleo), options=["--dry-run"])
+    cleo = children_of(world).cleo
+    works_with(world, cleo, world.beech)
+    run(moving(cleo), options=["--dry-run"])
     assert not Message.objects.exists()
 
 
@@ -365,7 +399,7 @@ def test_twins_are_two_children(run):
         (line(501, surname="..."), "the surname must have letters"),
         (line(501, surname="a\xadb"), "must not have hidden characters"),
         (line(501, born=""), "Date of birth is empty"),
-        (line(501, born="31/02/2016"), "Date of birth must be a date"),
+        (line(501, born="31/02/2016"), "Date of birth must be a real date"),
         (line(501, born="1/2/16"), "with all four digits of the year"),
         (line(501, born="42117"), "a number that a spreadsheet made of a date"),
         (line(501, born="23/04/1899"), "too long ago"),
@@ -429,6 +463,42 @@ def test_a_year_beside_the_ages_own_is_kept_and_not_lost_when_it_is_not_told(run
     run(line(501, year=str(usual + 1)))
     assert added().ahead == 1
     assert run(line(501))[0].startswith("0 added, 0 changed, 1 unchanged")
+
+
+@pytest.mark.parametrize("has_dates", [True, False])
+@pytest.mark.parametrize(
+    ("day", "year", "ahead"),
+    [
+        ((7, 15), "6", 0),
+        ((7, 15), "7", 1),
+        ((8, 26), "5", -1),
+        ((8, 26), "6", 0),
+        ((8, 26), "7", 0),
+        ((8, 26), "8", 1),
+        ((9, 1), "7", 0),
+        ((9, 1), "8", 1),
+    ],
+)
+def test_before_the_school_year_begins_a_file_may_tell_the_coming_years_group(
+    run, time_machine, has_dates, day, year, ahead
+):
+    """The child is in Year 7 from September 2027, by age; schools tell that from July on."""
+    spans = (date(2026, 9, 2), date(2026, 12, 18)), (date(2027, 1, 4), date(2027, 3, 25))
+    spans += ((date(2027, 4, 12), date(2027, 7, 21)),)
+    for name, (first, last) in zip(TermName, spans, strict=True) if has_dates else ():
+        Term.objects.create(school_year=2026, name=name, starts_on=first, ends_on=last)
+    time_machine.move_to(datetime(2027, *day, 12, tzinfo=UTC))
+    run(line(501, born="23/04/2016", year=year))
+    assert added().ahead == ahead
+
+
+def test_after_the_last_summer_lesson_the_coming_years_group_is_no_year_ahead(run, time_machine):
+    Term.objects.create(
+        school_year=2026, name="summer", starts_on=date(2027, 4, 12), ends_on=date(2027, 7, 21)
+    )
+    time_machine.move_to(datetime(2027, 7, 22, 12, tzinfo=UTC))
+    run(line(501, born="23/04/2016", year="7"))
+    assert added().ahead == 0
 
 
 def test_a_row_of_a_school_the_person_does_not_reach_is_rejected(run, world):

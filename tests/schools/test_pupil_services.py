@@ -101,6 +101,13 @@ def test_a_child_with_a_surname_like_it_and_its_date_of_birth_is_asked_about_fir
     assert add(**facts, anyway=True) != held
 
 
+def test_a_child_with_day_and_month_of_birth_the_other_way_round_is_asked_about(world, add):
+    first = child(world, "Adalyn", "Sorrel", date(2015, 5, 3))
+    with pytest.raises(DuplicateChild) as met:
+        add(first_names="Adalyn", surname="Sorrel", born_on=date(2015, 3, 5))
+    assert met.value.candidates == [first]
+
+
 def test_a_child_with_the_same_identifier_is_asked_about_and_never_made_twice(add):
     held = add(identifiers={"mosaic": "M123"})
     other = {"first_names": "Noa", "surname": "Sorrel", "identifiers": {"mosaic": "m 123"}}
@@ -279,6 +286,42 @@ def test_a_status_said_again_changes_and_two_clicks_make_one(world, children):
     other = status(world, children.ada, "Child in need", social_worker="Ian Marsh")
     assert first == again == other
     assert children.ada.statuses.get().social_worker == "Ian Marsh"
+
+
+def periods(pupil):
+    rows = pupil.statuses.order_by("starts_on")
+    return list(rows.values_list("starts_on", "ends_on", "social_worker"))
+
+
+def test_another_social_worker_from_a_later_day_on_begins_another_period(world, children):
+    """rules 001-117, 001-123: whom the notes were shared with before stays on record."""
+    works_with(world, children.ada)
+    began, later = TODAY() - timedelta(days=90), TODAY() - timedelta(days=2)
+    first = {"starts_on": began, "social_worker": "Nora Hale"}
+    held = status(world, children.ada, "Child protection plan", **first)
+    second = {"starts_on": later, "social_worker": "Ian Marsh"}
+    now = status(world, children.ada, "Child protection plan", **second)
+    assert status(world, children.ada, "Child protection plan", **second) == now != held
+    assert periods(children.ada) == [(began, later, "Nora Hale"), (later, None, "Ian Marsh")]
+    acts = Act.objects.filter(subject_type="schools.pupilstatus")
+    assert {(act.verb, act.subject_id) for act in acts} == {
+        ("add", str(held.pk)),
+        ("end", str(held.pk)),
+        ("add", str(now.pk)),
+    }
+
+
+def test_a_status_that_began_earlier_is_corrected_unless_another_social_worker_would_be_lost(
+    world, children
+):
+    works_with(world, children.ada)
+    began, earlier = TODAY() - timedelta(days=9), TODAY() - timedelta(days=20)
+    plan = "Child protection plan"
+    status(world, children.ada, plan, starts_on=began, social_worker="Nora Hale")
+    with pytest.raises(ValidationError, match="Enter that day to correct who it is"):
+        status(world, children.ada, plan, starts_on=earlier, social_worker="Ian Marsh")
+    status(world, children.ada, plan, starts_on=earlier, social_worker="Nora Hale")
+    assert periods(children.ada) == [(earlier, None, "Nora Hale")]
 
 
 def test_a_status_ends_once_and_stays_in_the_history(world, children):

@@ -82,6 +82,16 @@ def test_a_child_like_one_on_record_is_asked_about_with_nothing_typed_lost(world
     assert Pupil.objects.count() == 2
 
 
+def test_a_child_who_may_be_another_with_day_and_month_swapped_is_shown_as_such(world, as_, mia):
+    child(world, "Maria", "Lovage", date(2015, 5, 3))
+    upn = child(world, "Ned", "Sorrel", date(2011, 1, 1)).identifiers.get().value
+    swapped = {**BORN, "born_on_day": "5", "born_on_month": "3"}
+    answer = as_(world.primary).post("/pupils/add/", {**mia, **swapped, "upn": upn})
+    told = {one.pupil.surname: one.is_swapped for one in answer.context["alike"]}
+    assert told == {"Lovage": True, "Sorrel": False}
+    assert "Born 3 May 2015 (day and month the other way round)" in text(answer)
+
+
 def test_a_worker_is_offered_their_own_schools_to_add_to_and_the_duty_manager_all(world, as_):
     offered = as_(world.primary).get("/pupils/add/").context["form"].fields["school"].queryset
     assert list(offered) == [world.oakfield]

@@ -1,7 +1,7 @@
 """The transition list: who puts a child on it, who sees it, and until when."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit.errors import TransitionNotAllowed
 from audit.models import Access, Act, Look
+from linkworkers.models import AllocationKind
 from schools import services
 from schools.children import Door, door_of, open_now
 from schools.models import (
@@ -21,7 +22,8 @@ from schools.models import (
     Transition,
     TransitionReason,
 )
-from schools.transition_list import lists_of, year_to_think_of
+from schools.pupil_list import import_pupils
+from schools.transition_list import lists_of, schools_to_think_of
 from schools.years import school_year_of
 from tests.children import child, works_with
 from tests.world import anew
@@ -289,6 +291,91 @@ def test_nobody_else_changes_an_entry(world, entry, who):
         services.end_transition(getattr(world, who), entry)
 
 
+# --- a move before and at the transition --------------------------------------------------------
+
+
+def move(by, pupil, school, day=TODAY):
+    return services.move(by, pupil, school=school, moved_on=day)
+
+
+def test_an_entry_follows_a_child_who_changes_school_before_the_year_begins(world, ada, entry):
+    """rule 001-40: the workers of the school they leave see it, wherever that is."""
+    move(world.primary, ada, world.elmgate)
+    entry.refresh_from_db()
+    assert (entry.school, entry.to) == (world.elmgate, world.beech)
+    for who, sees in (("other_worker", True), ("far_worker", True), ("primary", False)):
+        assert Transition.objects.visible_to(anew(getattr(world, who))).exists() is sees
+    current = Involvement.objects.current().filter(source_id=entry.pk)
+    assert {row.school for row in current} == {world.elmgate, world.beech}
+    act = Act.objects.filter(verb="change", subject_id=str(entry.pk)).get()
+    assert (act.by, act.detail["fields"]) == (world.primary, ["school"])
+
+
+@pytest.mark.parametrize("to", [None, "beech"])
+def test_where_a_child_starts_with_the_new_year_is_the_school_to_come(world, ada, to, time_machine):
+    """rule 001-40: known at last, or another one than was thought."""
+    entry = add(world.primary, ada, to=to and world.beech)
+    first = date(YEAR, 9, 1)
+    time_machine.move_to(datetime.combine(first, time(12), tzinfo=UTC))
+    move(anew(world.primary), ada, world.elmgate, first)
+    entry.refresh_from_db()
+    assert (entry.school, entry.to) == (world.oakfield, world.elmgate)
+    current = Involvement.objects.current().filter(source_id=entry.pk)
+    assert {row.school for row in current} == {world.oakfield, world.elmgate}
+    assert not entry.is_asked
+    assert Transition.objects.visible_to(anew(world.other_worker)).get() == entry
+    assert not Transition.objects.visible_to(anew(world.far_worker)).exists()
+
+
+def test_a_child_who_comes_to_the_school_to_come_stays_on_its_list(world, ada, entry):
+    move(world.primary, ada, world.beech)
+    entry.refresh_from_db()
+    assert (entry.school, entry.to) == (world.oakfield, world.beech)
+
+
+def test_an_entry_stays_with_the_school_when_the_child_leaves_for_none(world, ada, entry):
+    services.move(world.primary, ada, setting=Setting.HOME, moved_on=TODAY)
+    entry.refresh_from_db()
+    assert entry.school == world.oakfield
+    assert Transition.objects.visible_to(anew(world.primary)).get() == entry
+
+
+def test_a_move_opens_no_notes_to_the_school_that_asked_for_the_entry(world, asked):
+    """rule 001-58"""
+    give_reason(world.primary, asked.pupil)
+    move(world.primary, asked.pupil, world.elmgate)
+    current = Involvement.objects.current().filter(source_id=asked.pk)
+    assert {row.school for row in current} == {world.elmgate}
+    asked.refresh_from_db()
+    assert asked.is_asked
+    assert door_of(anew(world.far_worker), asked.pupil) is Door.REASON
+
+
+def test_a_file_takes_an_entry_along_and_opens_no_notes_by_it(world, tmp_path):
+    """rule 001-58: who brings the file sees none of a child educated at home."""
+    ben = at_home(child(world, "Ben"))
+    give_reason(world.far_worker, ben)
+    entry = add(world.far_worker, ben, to=world.beech, reasons=["home"])
+    path = tmp_path / "children.csv"
+    path.write_text(
+        "URN,UPN,First names,Surname,Date of birth,Starts on\n"
+        f"900002,,{ben.first_names},{ben.surname},{ben.born_on},{TODAY}"
+    )
+    assert import_pupils(path, by=anew(world.other_worker)).changed == 1
+    entry.refresh_from_db()
+    assert (entry.school, entry.to) == (world.elmgate, world.beech)
+    for worker in (world.other_worker, world.far_worker):
+        assert Transition.objects.visible_to(anew(worker)).get() == entry
+    assert not workers_of(ben)
+
+
+def test_an_entry_whose_autumn_is_over_stays_as_it_was(world, ada, entry):
+    Involvement.objects.filter(source_id=entry.pk).update(ends_at=timezone.now())
+    move(world.primary, ada, world.elmgate)
+    entry.refresh_from_db()
+    assert (entry.school, entry.to) == (world.oakfield, world.beech)
+
+
 # --- who sees it ------------------------------------------------------------------------------
 
 
@@ -504,14 +591,32 @@ def test_the_queries_do_not_grow_with_the_children(as_, world, entry):
 # --- the prompt -------------------------------------------------------------------------------
 
 
-def test_in_the_summer_term_a_worker_without_an_entry_is_asked_to_think_of_one(world, ada):
+def test_in_the_summer_term_a_worker_is_asked_of_each_school_that_has_nobody_on_the_list(
+    world, ada
+):
     """rule 001-38"""
     summer = date(YEAR, 6, 3)
-    assert year_to_think_of(world.primary, summer) == YEAR
-    assert year_to_think_of(world.primary, date(YEAR, 2, 3)) is None
-    assert year_to_think_of(world.service, summer) is None
-    add(world.primary, ada, to=world.beech)
-    assert year_to_think_of(world.primary, summer) is None
+    cover = (AllocationKind.COVER, world.yesterday, world.tomorrow)
+    world.allocation(world.elmgate, world.primary, *cover)
+    worker = anew(world.primary)
+    assert schools_to_think_of(worker, summer) == [world.elmgate, world.oakfield]
+    assert schools_to_think_of(worker, date(YEAR, 2, 3)) == []
+    assert schools_to_think_of(world.service, summer) == []
+    entry = add(world.primary, ada, to=world.beech)
+    assert schools_to_think_of(worker, summer) == [world.elmgate]
+    services.change_transition(world.primary, entry, to=world.elmgate, reasons=["sen"])
+    assert schools_to_think_of(worker, summer) == []
+
+
+def test_my_work_names_the_schools_with_nobody_on_the_list(as_, world, ada, time_machine):
+    """rule 001-38"""
+    cover = (AllocationKind.COVER, world.yesterday, world.tomorrow + timedelta(days=800))
+    world.allocation(world.elmgate, world.primary, *cover)
+    time_machine.move_to(datetime.combine(date(YEAR, 6, 3), time(12), tzinfo=UTC))
+    html = text(as_(anew(world.primary)).get("/"))
+    assert f"Nobody at Elmgate School and Oakfield Primary School is on the list of {YEAR}/" in html
+    add(anew(world.primary), ada)
+    assert "Nobody at Elmgate School is on the list" in text(as_(anew(world.primary)).get("/"))
 
 
 def test_two_clicks_log_a_talk_once(world, entry):

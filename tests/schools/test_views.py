@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from schools.models import (
@@ -408,6 +408,21 @@ def test_a_urn_typed_by_hand_is_five_or_six_digits(as_, world, urn):
     assert "URN" in response.context["form"].errors["urn"][0]
 
 
+def test_two_nursing_teams_never_share_an_inbox_however_it_is_capitalised(as_, world):
+    """rule 001-73: an invitation to the wrong region would go unnoticed."""
+    client = as_(world.administrator)
+    told = {"name": "North", "inbox": world.nurses.inbox.upper()}
+    html = text(client.post("/geographies/nursing-teams/add/", told))
+    assert "This is the duty inbox of the West team. Enter this team’s own" in html
+    with pytest.raises(IntegrityError), transaction.atomic():
+        NursingTeam.objects.create(**told)
+    for name in ("North", "South"):
+        client.post("/geographies/nursing-teams/add/", {"name": name})
+    assert NursingTeam.objects.filter(inbox="").count() == 2
+    page = f"/geographies/nursing-teams/{world.nurses.pk}/"
+    assert client.post(page, {"name": "West", "inbox": told["inbox"]}).url == "/geographies/"
+
+
 def test_hubs_and_nursing_inboxes_are_added_and_changed(as_, world):
     """rule 001-73"""
     client = as_(world.administrator)
@@ -439,6 +454,25 @@ def test_agencies_and_their_contacts_are_kept_from_the_pages(as_, world, agency)
     assert as_(world.primary).post(address).status_code == 403
     as_(world.coordinator).post(address)
     assert not police.contacts.exists()
+
+
+def test_the_directory_of_agencies_is_sorted_by_the_kind_of_service(as_, world, agency):
+    """Rules 001-44 and 003-49."""
+    client = as_(world.coordinator)
+    for name, category in (("Debt line", "advice"), ("Parents of SEND", "send")):
+        client.post("/agencies/add/", {"name": name, "category": category, "is_offered": "on"})
+    page = text(as_(world.primary).get("/agencies/")).partition("</h1>")[2]
+    shown = [
+        "SEND services and support groups",
+        "Parents of SEND",
+        "Advice and welfare",
+        "Debt line",
+        "Other services",
+        agency.name,
+    ]
+    places = [page.index(words) for words in shown]
+    assert places == sorted(places)
+    assert "Health<" not in page
 
 
 # --- what a school types in ----------------------------------------------------------------
