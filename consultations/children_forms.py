@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from consultations.models import (
@@ -42,6 +43,7 @@ PLAIN = (
     "needs_to_happen_heard",
     "childs_voice",
     "lived_experience",
+    "family_view",
     "tried",
     "level",
     "level_at_school",
@@ -60,6 +62,7 @@ PLAIN = (
     "family_told",
     "family_why",
     "third_party",
+    "third_party_advised",
     "is_significant",
     "headline",
     "effect",
@@ -69,7 +72,14 @@ PLAIN = (
 HOW = {"who", "DELETE", *(f"signpost_how_{n}" for n in range(MOST_SIGNPOSTS))}
 # What opens by itself on the page as soon as it holds something.
 FOLDED = {
-    "voice": ("childs_voice", "lived_experience", "tried", "vulnerabilities", "sub_areas"),
+    "voice": (
+        "childs_voice",
+        "lived_experience",
+        "family_view",
+        "tried",
+        "vulnerabilities",
+        "sub_areas",
+    ),
     "judged": (
         "level_at_school",
         "risk_pei",
@@ -79,7 +89,11 @@ FOLDED = {
         "yes_threshold",
         "camhs_threshold",
     ),
-    "others": ("third_party", *(f"signpost_to_{n}" for n in range(MOST_SIGNPOSTS))),
+    "others": (
+        "third_party",
+        "third_party_advised",
+        *(f"signpost_to_{n}" for n in range(MOST_SIGNPOSTS)),
+    ),
     "records": ("shared_text", "analysis", "is_significant", "headline", "effect", "outcome"),
 }
 
@@ -195,6 +209,7 @@ class ChildForm(Form):
 
     childs_voice = note_text("The child’s own words", rows=2)
     lived_experience = note_text("What a day is like for the child", rows=2)
+    family_view = note_text("The family’s own view", rows=2)
     tried = note_text("What has been tried", rows=2)
     vulnerabilities = ticks("What to be alert to", ())
 
@@ -219,6 +234,10 @@ class ChildForm(Form):
     )
 
     third_party = text("Who raised it", 200)
+    third_party_advised = forms.BooleanField(
+        label=f"They were advised to ring the {settings.COUNCIL.front_door} themselves",
+        required=False,
+    )
 
     shared_text = note_text("Text for the child’s record at the school", rows=3)
     analysis = note_text("Our analysis", rows=3)
@@ -233,6 +252,7 @@ class ChildForm(Form):
         super().__init__(*args, **kwargs)
         self.pupils, self.naming = pupils, naming
         self.agencies = {name.casefold(): pk for pk, name in offered.agencies}
+        self.guidance = [(area, offered.guidance[area]) for area in Area if offered.guidance[area]]
         self.fields["vulnerabilities"].choices = offered.vulnerabilities
         for n in range(MOST_SIGNPOSTS):
             self.fields[f"signpost_how_{n}"] = forms.ChoiceField(
@@ -364,6 +384,7 @@ class ChildForm(Form):
             self.add_error("cohort", "Enter which group of children was discussed")
         for given, needed, sentence in (
             (cleaned.get("level"), "level_reason", "Enter why you judge it to be this level"),
+            (cleaned.get("third_party_advised"), "third_party", "Enter who raised it"),
             (
                 cleaned.get("family_told") == FamilyTold.NO,
                 "family_why",

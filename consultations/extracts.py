@@ -66,7 +66,7 @@ def prompts(note):
 def named_in_general(note):
     """Names of the note's children in what is about nobody in particular."""
     names = set().union(*(name_of(part.pupil) for part in note.named))
-    said = [note.text, note.updates, *(added.text for added in note.additions)]
+    said = [note.text, note.updates, note.training, *(added.text for added in note.additions)]
     said += [action.what for action in note.general_actions]
     return [word.capitalize() for word in words_in("\n".join(said)) if word in names]
 
@@ -94,8 +94,8 @@ def text_of(note, part):
     ]
     if part.advice:
         lines.append(f"Advice: {part.advice}")
-    if part.is_reported:
-        lines.append("Somebody outside the school raised this. It is reported here, not checked.")
+    if part.reported:
+        lines.append(part.reported)
     if part.actions:
         lines.append("\n".join(["Actions:", *map(_line, part.actions)]))
     return "\n\n".join(line.strip() for line in lines if line.strip())

@@ -117,6 +117,8 @@ class ConsultationForm(Form):
     updates_given = note_text(
         "News you gave the school", help_text="Changes to services, and local information"
     )
+    training_wanted = note_text("Training the school asked for", rows=2)
+    next_on = DayField(label="Date of the next consultation", required=False)
     areas = forms.MultipleChoiceField(
         label="Key areas",
         help_text="Tick what you talked about to open its notes",
@@ -196,9 +198,12 @@ class ConsultationForm(Form):
         if held_on:
             cleaned["held_at"] = self._held_at(held_on, cleaned.get("held_time"))
             self._check_date(cleaned["held_at"], cleaned)
+            if cleaned.get("next_on") and cleaned["next_on"] <= held_on:
+                self.add_error("next_on", "The next consultation must be after this one")
         if not self._areas(cleaned):
             self.add_error(
-                "areas", "Select at least one key area. For anything else, new or emerging issue"
+                "areas",
+                "Select at least one key area. Where none fits, select “New or emerging issue”",
             )
         return cleaned
 
@@ -260,6 +265,8 @@ class ConsultationForm(Form):
                     ("held_before_by", ""),
                     ("held_before_why", ""),
                     ("updates_given", ""),
+                    ("training_wanted", ""),
+                    ("next_on", None),
                     ("shared_text", ""),
                     ("internal_notes", ""),
                 )

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.conf import settings
+
 from accounts.models import User
 from consultations import policies
 from consultations.models import Audience, Consultation
@@ -19,6 +21,7 @@ READ = (
     "shared_text",
     "advice",
     "third_party",
+    "third_party_advised",
     "stored_on",
     "consultation",
     "pupil__first_names",
@@ -26,14 +29,25 @@ READ = (
     "pupil__surname",
     "stored_by__name",
 )
+# What of a draft is read to show the note that completing it would make.
+FROM_DRAFT = (
+    "held_at",
+    "shared_text",
+    "updates_given",
+    "training_wanted",
+    "next_on",
+    "kind",
+    "place",
+)
+REPORTED = "Somebody outside the school raised this. It is reported here, not checked."
 
 
 @dataclass(frozen=True)
 class Part:
     """What the note says of one child or group: ``text`` for the child's record, and advice.
 
-    ``is_reported`` when somebody outside the school brought the worry: the school is told that
-    much, and not who it was (rules 003-10 and 003-11).
+    ``reported`` says so where somebody outside the school brought the worry: the school is told
+    that much, and not who it was (rules 003-10 and 003-11).
     ``pupil`` is None where nobody is named. ``actions`` are those about this child.
     """
 
@@ -42,7 +56,7 @@ class Part:
     title: str
     text: str
     advice: str
-    is_reported: bool
+    reported: str
     actions: list
     stored_on: date | None
     stored_by: User | None
@@ -53,7 +67,8 @@ class Note:
     """What one reader reads. Its rows are lists, or query-sets read when they are asked for.
 
     ``actions`` are all of them, in the order they are due. An outsider's copy holds some of the
-    ``parts`` only, and ``text``, ``updates`` and ``additions`` are empty unless it ``is_general``.
+    ``parts`` only, and ``text``, ``updates``, ``training``, ``next_on`` and ``additions`` are empty
+    unless it ``is_general``.
     """
 
     consultation: Consultation
@@ -63,6 +78,8 @@ class Note:
     additions: Iterable
     text: str
     updates: str
+    training: str
+    next_on: date | None
     is_whole: bool = True
     is_general: bool = True
 
@@ -104,7 +121,7 @@ def shared_version(consultation, rows=None):
 
 def draft_version(consultation, content):
     """The ``Note`` that completing the draft with this ``Content`` would make, for the preview."""
-    for name in ("held_at", "shared_text", "updates_given", "kind", "place"):
+    for name in FROM_DRAFT:
         setattr(consultation, name, content.fields[name])
     return _note(
         consultation,
@@ -124,6 +141,8 @@ def _note(consultation, *, took_part, rows, actions, additions):
         additions=additions,
         text=consultation.shared_text,
         updates=consultation.updates_given,
+        training=consultation.training_wanted,
+        next_on=consultation.next_on,
     )
 
 
@@ -134,11 +153,19 @@ def _part(row, actions):
         title=title_of(row),
         text=row.shared_text,
         advice=row.advice,
-        is_reported=bool(row.third_party),
+        reported=_reported(row),
         actions=[action for action in actions if action.about_id == row.pk],
         stored_on=row.stored_on,
         stored_by=row.stored_by,
     )
+
+
+def _reported(row):
+    if not row.third_party:
+        return ""
+    front_door = settings.COUNCIL.front_door
+    advised = f" They were advised to ring the {front_door} themselves."
+    return REPORTED + (advised if row.third_party_advised else "")
 
 
 def copy_of(note, chosen, *, is_general):
@@ -158,6 +185,8 @@ def copy_of(note, chosen, *, is_general):
         additions=note.additions if is_general else [],
         text=note.text if is_general else "",
         updates=note.updates if is_general else "",
+        training=note.training if is_general else "",
+        next_on=note.next_on if is_general else None,
         is_whole=False,
         is_general=is_general,
     )

@@ -43,7 +43,7 @@ def offered():
             Vulnerability.objects.filter(is_offered=True),
             place=F("position"),
         ),
-        _rows("agencies", Agency.objects),
+        _rows("agencies", Agency.objects.filter(is_offered=True)),
         _rows("guidance", GuidanceLink.objects, name="title", **links),
     ]
     found = Offered()

@@ -1,5 +1,7 @@
 """A child's part of a consultation in words, as the team's record shows it."""
 
+from django.conf import settings
+
 from consultations.models import SUB_AREAS, Area, FamilyTold, Subject, Tool
 from govuk.words import long_date, lower_first
 from schools.year_groups import year_group_text
@@ -17,6 +19,7 @@ SAID = (
     ("Needs to happen", "needs_to_happen", "needs_to_happen_heard"),
     ("The child’s own words", "childs_voice", ""),
     ("What a day is like for the child", "lived_experience", ""),
+    ("The family’s own view", "family_view", ""),
     ("What has been tried", "tried", ""),
     ("Advice we gave", "advice", ""),
 )
@@ -58,8 +61,20 @@ def _heard(row, name):
 
 def judged_in(row):
     """What was judged and found, for the team: ``[(label, words)]`` of what was filled in."""
+    in_chronology = [
+        ("In the chronology", row.headline if row.is_significant else ""),
+        ("Effect on the child", row.effect),
+        ("Outcome", row.outcome),
+    ]
+    return [*found_in(row), *((label, words) for label, words in in_chronology if words)]
+
+
+def found_in(row):
+    """``judged_in`` but what its chronology says of it."""
     risks = [label for at_risk, label in ((row.risk_pei, "PEI"), (row.risk_fpn, "FPN")) if at_risk]
     review = row.neglect_review_on
+    front_door = settings.COUNCIL.front_door
+    advised = f"advised to ring the {front_door}" if row.third_party_advised else ""
     facts = [
         ("Within the areas", ", ".join(SUB_LABELS.get(code, code) for code in row.sub_areas)),
         ("Why this level", row.level_reason),
@@ -81,11 +96,8 @@ def judged_in(row):
             "; ".join(f"{sign.get_how_display()} {sign.to}" for sign in row.signposts.all()),
         ),
         ("Why the family is not told", row.family_why),
-        ("Reported by somebody else", row.third_party),
+        ("Reported by somebody else", _with(row.third_party, advised)),
         ("Our analysis", row.analysis),
-        ("In the chronology", row.headline if row.is_significant else ""),
-        ("Effect on the child", row.effect),
-        ("Outcome", row.outcome),
     ]
     return [(label, words) for label, words in facts if words]
 

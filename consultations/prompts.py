@@ -13,13 +13,11 @@ from django.db.models import Q
 from consultations.models import Naming
 from govuk.words import lower_first
 from schools.models import FamilyLink, Kinship, Pupil
-from schools.names import fold
+from schools.naming import NAME, ways_of_writing, words_in
 from schools.scope import scope_of
 
 INITIALS = re.compile(r"\b[A-Z]\. ?[A-Z]\.(?!\w)|\b[A-Z]\.[A-Z]\b")
 WORD = re.compile(r"\w+")
-# What ends a name: everything but letters, apostrophes and hyphens; and the s of a possessive.
-NOT_IN_A_NAME = re.compile(r"['’]s\b|[^\w'’\-]")
 
 
 @dataclass(frozen=True)
@@ -46,25 +44,36 @@ def prompts_of_words(school, written, *, is_nameless=False):
     return [*_names(school, written, is_nameless), *_initials(written), *_opinions(written)]
 
 
+def prompts_of_addendum(consultation, form):
+    """What to look at again in a bound form of dated text, as sentences; one query at most.
+
+    It is part of no child's own part, so that a name is looked for where none may be.
+    """
+    written = list(texts_of(form))
+    is_nameless = consultation.naming == Naming.NO_NAMES
+    names = _names(consultation.school, written, is_nameless) if is_nameless else ()
+    return [*names, *_initials(written), *_opinions(written)]
+
+
 def _texts(sheet):
     """Every ``Written`` that somebody typed in words."""
     yield from texts_of(sheet.form)
     for form in kept(sheet.children):
         title = form.title if form.pupil else lower_first(form.title)
-        yield from texts_of(form, f" about {title}", form.pupil)
+        yield from texts_of(form, f"{title}: ", form.pupil)
     for form in kept(sheet.actions):
         yield from texts_of(form)
 
 
-def texts_of(form, about="", pupil=None):
-    """What was ``Written`` in the boxes of a bound form that is ``about`` a ``pupil`` or nobody."""
+def texts_of(form, whose="", pupil=None):
+    """What was ``Written`` in the boxes of a bound form: ``whose`` part it is, a ``pupil`` or nobody."""
     for field in form:
         is_text = isinstance(field.field, forms.CharField) and not isinstance(
             field.field, forms.EmailField
         )
         text = field.value() if is_text else ""
         if isinstance(text, str) and text.strip():
-            yield Written(f"{lower_first(field.label).rstrip('?')}{about}", text, pupil)
+            yield Written(f"{whose}{lower_first(field.label).rstrip('?')}", text, pupil)
 
 
 def kept(rows):
@@ -74,7 +83,7 @@ def kept(rows):
 
 def _names(school, written, is_nameless):
     """Names of children on record at the school, outside the part of that child itself."""
-    texts = [(row, fold(NOT_IN_A_NAME.sub(" ", row.text)).split()) for row in written]
+    texts = [(row, words_in(row.text)) for row in written]
     words = {word for _, found in texts for word in found}
     met = {}
     for pk, ways in _called(school):
@@ -94,11 +103,8 @@ def _names(school, written, is_nameless):
 
 def _called(school):
     """``(id, ways)`` of the children taught at the school: how somebody may write their names."""
-    names = Pupil.objects.at(school).values_list("pk", "first_names", "known_as", "surname")
-    for pk, first_names, known_as, surname in names:
-        firsts = {first_names, first_names.partition(" ")[0], known_as} - {""}
-        first_or_last = ((f"{first} {surname}", f"{surname} {first}") for first in firsts)
-        yield pk, {fold(name) for names in first_or_last for name in names}
+    for pk, *name in Pupil.objects.at(school).values_list("pk", *NAME):
+        yield pk, ways_of_writing(*name)
 
 
 def _initials(written):

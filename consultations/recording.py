@@ -119,6 +119,35 @@ def fits(task, decisions):
     return task.to in wanted or bool(settled)
 
 
+def moved(tasks):
+    """``{task: Decision}`` of the open tasks that their child's statuses send elsewhere today.
+
+    One query where something waits. What a school keeps of direct work goes there whatever the
+    status.
+    """
+    waiting = [task for task in tasks if task.is_open and task.to != Destination.SCHOOL]
+    if not waiting:
+        return {}
+    decisions = decisions_for({task.pupil for task in waiting})
+    return {
+        task: decisions[task.pupil_id][0]
+        for task in waiting
+        if not fits(task, decisions[task.pupil_id])
+    }
+
+
+def as_of_today(tasks):
+    """The tasks, a list, as their children's statuses have them today; one query at most.
+
+    A look moves nothing, whoever looks: the task itself is replaced by the next act on it, or in
+    the morning.
+    """
+    for task, decision in moved(tasks).items():
+        task.to, task.because, task.decided_why = decision.to, decision.because, ""
+        task.told_whom = decision.social_worker
+    return tasks
+
+
 def due_on(school_ids, day=None):
     """``{school id: date}`` by which a note made on ``day`` is recorded; one query."""
     return {pk: due_by(calendar, day) for pk, calendar in calendars_of(school_ids).items()}
@@ -253,13 +282,13 @@ def task_lines(user, consultation):
 def lines_of(user, tasks):
     """Where the notes of a query-set must go; nothing for who sees no recording tasks.
 
-    For the record's page, of children open to the user; a task that no longer fits its child's
-    status is replaced when its own page or the morning looks at it. One query.
+    For the record's page, of children open to the user; ``as_of_today``. Two queries.
     """
     today = timezone.localdate()
     tasks = tasks.visible_to(user).filter(replaced_at__isnull=True).select_related("pupil")
     return [
-        TaskLine(task, SHORT[task.to], due_text(task, today), task.is_late(today)) for task in tasks
+        TaskLine(task, SHORT[task.to], due_text(task, today), task.is_late(today))
+        for task in as_of_today(list(tasks))
     ]
 
 

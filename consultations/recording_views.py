@@ -37,7 +37,7 @@ def recording_task(request, pk):
     if task.replaced_at and request.method == "GET":
         return redirect("recording_task", pk=_instead_of(task).pk)
     if request.method == "GET":
-        task = _as_of_today(task)
+        [task] = recording.as_of_today([task])
         return _page(request, task, _form(task))
     allow(policies.may_record_task(request.user, task))
     if instead := _moved(request, task):
@@ -54,15 +54,6 @@ def _fetch(request, pk):
         "pupil", "school", "owner", "done_by", "discussed__consultation"
     )
     return get_object_or_404(tasks.with_actions(), pk=pk)
-
-
-def _as_of_today(task):
-    """The task as the child's statuses have it now: a look moves nothing, whoever looks."""
-    [decision] = recording.decisions_for([task.pupil])[task.pupil_id]
-    moves = task.is_open and task.to != Destination.SCHOOL
-    if moves and not recording.fits(task, [decision]):
-        task.to, task.because, task.decided_why = decision.to, decision.because, ""
-    return task
 
 
 def _moved(request, task):

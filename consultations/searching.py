@@ -11,6 +11,7 @@ FOR_TEAM = (
     "needs_to_happen",
     "childs_voice",
     "lived_experience",
+    "family_view",
     "tried",
     "analysis",
     "third_party",
@@ -56,6 +57,7 @@ def passages_of(consultation, *, areas=None, discussed=None, actions=None, adden
     for_school = [
         consultation.shared_text,
         consultation.updates_given,
+        consultation.training_wanted,
         *(getattr(part, name) for part in parts for name in FOR_SCHOOL),
         *(action.what for action in (consultation.actions.all() if actions is None else actions)),
         *(added.text for added in said if added.audience == Audience.SCHOOL),

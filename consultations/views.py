@@ -1,6 +1,7 @@
 """The team's side: write, complete, share, read, add to."""
 
 import uuid
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -31,8 +32,10 @@ from consultations.children import (
     as_uuid,
     looks_at,
     may_all_be_opened,
+    named_in,
     naming_closed,
     on_record,
+    open_among,
     parts_for,
     to_open,
 )
@@ -40,7 +43,7 @@ from consultations.children_forms import WhyForm
 from consultations.models import MEETING, Action, ActionSubject, Consultation, Kind
 from consultations.note import draft_version, note_for, shared_version
 from consultations.note_fields import quiet
-from consultations.prompts import prompts_for
+from consultations.prompts import prompts_for, prompts_of_addendum
 from consultations.recipients import candidates, contacts_of
 from consultations.recording import task_lines
 from consultations.services import actions as action_services
@@ -57,6 +60,7 @@ from govuk.words import clock, date_of
 from schools.children import open_pupils
 from schools.doors import ask_first
 from schools.models import School
+from schools.pupil_forms import seen_of
 from schools.scope import scope_of
 
 PAGE = 50
@@ -190,6 +194,10 @@ def edit(request, pk):
         sheet.is_valid()
     else:
         sheet = forms.as_typed(request.user, consultation.school, contacts, draft.data)
+    unknown = sheet.children.unknown
+    # Nobody reads what others typed about a child whom no reason opens.
+    if consultation.handed_over_at and not may_all_be_opened(request.user, unknown):
+        return _reading_page(request, consultation, draft, sheet)
     if _holds_closed(request.user, sheet):
         return redirect("consultation_reason", pk=pk)
     return _edit_page(
@@ -218,7 +226,12 @@ def save_draft(request, draft):
             return drafts_views.handed_over(draft)
         raise Http404
     allow(policies.may_record(request.user, consultation.school))
-    return drafts_views.save(request, draft)
+    return drafts_views.save(request, draft, may_read=partial(_is_open, request.user))
+
+
+def _is_open(user, draft):
+    """Whether each child whom a draft names is open to the user."""
+    return open_among(user, named_in(draft.data)) is not None
 
 
 def _written(request, school, consultation=None):
@@ -234,7 +247,7 @@ def _written(request, school, consultation=None):
         draft = _keep(request, school, consultation, pk)
     except StaleDraft as stale:
         if autosave:
-            return drafts_views.stale(stale)
+            return drafts_views.stale(stale, partial(_is_open, request.user))
         contacts = contacts_of(school)
         sheet = forms.as_typed(request.user, school, contacts, drafts.typed(post))
         messages.warning(
@@ -297,7 +310,8 @@ def _linked(request, pk, pupil):
     consultation = _fetch(request, pk)
     other = children_views.start_linked(request, consultation, pupil)
     children_views.tell_linked(request, pupil.now_at[0].school.name, consultation.school.name)
-    return redirect("consultation_edit", pk=other)
+    # Without a fragment of its own the address keeps the one of the box where the child was found.
+    return redirect(f"{reverse('consultation_edit', args=[other])}#main-content")
 
 
 def _posted_id(request):
@@ -427,6 +441,11 @@ def _draft_page(request, consultation):
         draft.data if draft else {},
         reader=request.user,
     )
+    return _reading_page(request, consultation, draft, sheet)
+
+
+def _reading_page(request, consultation, draft, sheet):
+    """A draft to read; held back whole while it is about a child who is closed to its reader."""
     # Even where no reason opens the child to this reader.
     is_held_back = on_record(sheet.children.unknown).exists()
     looked_with_children(request, consultation, [] if is_held_back else sheet.children.chosen)
@@ -463,11 +482,11 @@ def looked_with_children(request, consultation, pupils=(), action=Look.VIEW):
     )
 
 
-def _record_page(request, consultation, addendum_form, status=200):
+def _record_page(request, consultation, addendum_form, prompts=()):
     parts = parts_for(request.user, consultation)
     looked_with_children(request, consultation, parts.pupils)
     if parts.is_held_back:
-        return _held_back_page(request, consultation, parts, addendum_form)
+        return _held_back_page(request, consultation, parts, addendum_form, prompts)
     note = shared_version(consultation, [part.row for part in parts.shown])
     return render(
         request,
@@ -489,14 +508,15 @@ def _record_page(request, consultation, addendum_form, status=200):
             "may_share": policies.may_share(request.user, consultation),
             "may_remind": policies.may_remind(request.user, consultation),
             "addendum_form": addendum_form,
+            "prompts": prompts,
+            "looked_at": seen_of(prompts),
             "may_comment": policies.may_comment(request.user, consultation),
             "nav": "schools",
         },
-        status=status,
     )
 
 
-def _held_back_page(request, consultation, parts, addendum_form):
+def _held_back_page(request, consultation, parts, addendum_form, prompts):
     """When, where, with whom and what names nobody; the rest once a reason is given."""
     return render(
         request,
@@ -508,6 +528,8 @@ def _held_back_page(request, consultation, parts, addendum_form):
             "areas": [row.get_area_display() for row in consultation.areas.all()],
             "reason_form": WhyForm() if parts.may_open else None,
             "addendum_form": addendum_form if addendum_form.is_bound else None,
+            "prompts": prompts,
+            "looked_at": seen_of(prompts),
             "nav": "schools",
         },
     )
@@ -681,7 +703,10 @@ def remind(request, pk, share_pk):
 
 @require_POST
 def addendum(request, pk):
-    """POST ``/consultations/<id>/addendum/``: dated text after completion."""
+    """POST ``/consultations/<id>/addendum/``: dated text after completion.
+
+    What it prompts for is shown once; sent again with the same prompts, it is added as it is.
+    """
     consultation = _fetch(request, pk)
     if consultation.is_draft:
         raise Http404
@@ -689,6 +714,9 @@ def addendum(request, pk):
     form = forms.AddendumForm(request.POST)
     if not form.is_valid():
         return _record_page(request, consultation, form)
+    prompts = prompts_of_addendum(consultation, form)
+    if prompts and request.POST.get("looked_at") != seen_of(prompts):
+        return _record_page(request, consultation, form, prompts)
     services.addendum(
         request.user,
         consultation,

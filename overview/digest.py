@@ -21,7 +21,7 @@ from overview.digest_meetings import (
     requests_unanswered,
     targeting_unplanned,
 )
-from overview.looks import openings_of_team
+from overview.looks import openings_of_team, outside_allocation
 from schools.models import Reason
 
 WEEK = timedelta(weeks=1)
@@ -64,15 +64,16 @@ def digest_of(user, week):
 
 
 def looks_outside(user, week):
-    """Who opened children outside their current work, how many, and for which reasons."""
+    """Who opened children of schools they did not hold, how many, and for which reasons."""
     first, end = week.instants
-    rows = openings_of_team(user).filter(opened_at__gte=first, opened_at__lt=end)
+    rows = outside_allocation(openings_of_team(user))
+    rows = rows.filter(opened_at__gte=first, opened_at__lt=end)
     found = {}
     for opening in rows.order_by("user__name", "opened_at"):
         found.setdefault(opening.user, []).append(opening)
     return Section(
         "looks",
-        "Children opened outside somebody’s current work",
+        "Children opened at schools that are not somebody’s own",
         [_look_line(user, openings) for user, openings in found.items()],
         ("Every reason given", reverse("looks")),
     )

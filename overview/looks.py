@@ -7,12 +7,12 @@ reviews. A page shows no name of a child: the child's own page is a reason away.
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db.models import CharField, Q
+from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from audit.models import Access, Look
 from audit.services import FILE
-from overview.policies import has_desk, team_of
+from overview.policies import has_desk, supporting_grants, team_of
 from referrals.models import Concern, DomesticAbuseNotice
 from schools.models import Opening, Pupil, School
 from schools.scope import scope_of
@@ -85,6 +85,19 @@ def openings_of_team(user):
     pupils = Pupil.objects.not_at(scope_of(user).excluded)
     rows = Opening.objects.filter(user__in=team_of(user)).select_related("user")
     return rows.filter(pupil__in=pupils) if scope_of(user).excluded else rows
+
+
+def outside_allocation(openings):
+    """Those of the ``Opening`` rows whose child learned, then, at no school the opener held."""
+    day = OuterRef("opened_at__date")
+    stay = "content_object__enrolments__"
+    held = supporting_grants(OuterRef("opened_at")).filter(
+        Q(**{f"{stay}starts_on__isnull": True}) | Q(**{f"{stay}starts_on__lte": day}),
+        Q(**{f"{stay}ends_on__isnull": True}) | Q(**{f"{stay}ends_on__gte": day}),
+        user=OuterRef("user"),
+        **{f"{stay}pupil": OuterRef("pupil")},
+    )
+    return openings.filter(~Exists(held))
 
 
 def own_looks(user):

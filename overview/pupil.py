@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from consultations.action_list import lines_of
 from consultations.models import Action, RecordingTask
-from consultations.recording import SHORT
+from consultations.recording import SHORT, as_of_today
 from govuk.words import day_text
 from linkworkers.holders import LinkWorkers, link_workers_of
 from schools.attendance import PERSISTENT, SEVERE, attendance_of
@@ -139,7 +139,7 @@ def _attendance(pupil, school):
 
 
 def _tasks(user, pupil, today):
-    """Where a note about the child is still to be recorded."""
+    """Where a note about the child is still to be recorded, as their status has it today."""
     tasks = RecordingTask.objects.visible_to(user).open().filter(pupil=pupil)
     return [
         Task(
@@ -149,7 +149,7 @@ def _tasks(user, pupil, today):
             url=reverse("recording_task", args=[task.pk]),
             state="late" if task.is_late(today) else "",
         )
-        for task in tasks.select_related("school")
+        for task in as_of_today(list(tasks.select_related("school", "pupil")))
     ]
 
 

@@ -919,6 +919,7 @@ ITS_MAKER = {200: {"primary"}, 403: TEAM, 302: ASKERS}
 CHRONOLOGY_AND_LOOKS = [
     Row("pupil", args=a_child, answers=OF_A_CHILD),
     Row("chronology", args=a_child, answers=OF_A_CHILD),
+    post("chronology", {302: ASKERS}, args=a_child, data={"word": "gate"}),
     *form("chronology_new", OF_A_CHILD, args=a_child),
     *form("chronology_made", OF_A_CHILD, ITS_MAKER, args=a_chronology),
     *form(
@@ -935,6 +936,7 @@ CHRONOLOGY_AND_LOOKS = [
     ),
     Row("chronology_pdf", args=a_finished_chronology, answers=OF_A_CHILD),
     Row("school_chronology", args=oakfield, answers={200: TEAM | {"service"}}),
+    post("school_chronology", {302: TEAM | {"service"}}, args=oakfield, data={"word": "gate"}),
     Row("pupil_looks", args=a_child, answers={200: {"manager", "service"}}),
     Row("looks", answers={200: COUNTY}),
     Row("looks_own", answers={200: COUNCIL}),

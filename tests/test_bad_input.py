@@ -237,6 +237,7 @@ CASES = [
             "held_before_why",
             "notes_attendance",
             "updates_given",
+            "training_wanted",
             "shared_text",
             "internal_notes",
             "people-0-name",
@@ -244,7 +245,7 @@ CASES = [
             "actions-0-what",
             "actions-0-owner_name",
         ),
-        ("held_on", "held_time", "minutes", "people-0-email", "actions-0-due_on"),
+        ("held_on", "held_time", "minutes", "next_on", "people-0-email", "actions-0-due_on"),
         (
             "place",
             "kind",
@@ -264,6 +265,7 @@ CASES = [
         (
             "children-0-cohort",
             "children-0-worries",
+            "children-0-family_view",
             "children-0-advice",
             "children-0-level_reason",
             "children-0-third_party",

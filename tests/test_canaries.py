@@ -51,7 +51,7 @@ ONE_WEEK = re.compile(r"week=[0-9-]+")
 ONE_FILTER = re.compile(r"(/chronology/)\?.+")
 
 # What a finished consultation holds for the school, and for the team besides.
-NOTE = {"shared", "updates", "action", "attendee"}
+NOTE = {"shared", "updates", "training", "action", "attendee"}
 RECORD = NOTE | {"internal", "area", "team-addendum"}
 # What came to Oakfield's shared one later.
 ANSWERED = {"reply", "school-addendum"}
@@ -277,8 +277,8 @@ def test_what_is_typed_stays_in_its_record_and_leaves_in_no_message(world, clien
         "people-0-organisation": [WORKPLACE],
         "complete": ["1"],
     }
-    texts = ("notes_attendance", "updates_given", "shared_text", "internal_notes")
-    for name in (*texts, "actions-0-what"):
+    texts = ("notes_attendance", "updates_given", "training_wanted", "shared_text")
+    for name in (*texts, "internal_notes", "actions-0-what"):
         form[name] = [f"{SECRET} {name}"]
     guest = f"attendee-{uuid.uuid5(ADDRESSES, 'nia.nurse@example.org')}"
     plan = {

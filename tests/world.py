@@ -305,6 +305,7 @@ class World:
             shared_at=held_at if shared else None,
             version=1 if shared else 0,
             updates_given=self.canary(school, state, "updates") if finished else "",
+            training_wanted=self.canary(school, state, "training") if finished else "",
             internal_notes=self.canary(school, state, "internal") if finished else "",
             shared_text=self.canary(school, state, "shared") if finished else "",
         )

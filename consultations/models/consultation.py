@@ -95,6 +95,7 @@ class Theme(models.Model):
 
 @track(
     "updates_given",
+    "training_wanted",
     "internal_notes",
     "shared_text",
     "held_before_by",
@@ -132,9 +133,11 @@ class Consultation(HandedOver):
     held_before_by = models.CharField("who held it", max_length=150, blank=True)
     held_before_why = models.CharField("why it is recorded now", max_length=500, blank=True)
     updates_given = models.TextField(blank=True)
+    training_wanted = models.TextField("training the school asked for", blank=True)
     themes = models.ManyToManyField(Theme, blank=True, related_name="+")
     internal_notes = models.TextField(blank=True)
     shared_text = models.TextField(blank=True)
+    next_on = models.DateField("date of the next consultation", null=True, blank=True)
     no_lead_reason = models.CharField(max_length=500, blank=True)
     version = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)

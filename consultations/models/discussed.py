@@ -86,6 +86,7 @@ class FamilyTold(models.TextChoices):
     "needs_to_happen",
     "childs_voice",
     "lived_experience",
+    "family_view",
     "tried",
     "level_reason",
     "risk_reason",
@@ -129,6 +130,7 @@ class PupilDiscussed(models.Model):
     needs_to_happen_heard = models.CharField(max_length=8, choices=Heard, blank=True)
     childs_voice = models.TextField("the child’s own words", blank=True)
     lived_experience = models.TextField("what a day is like for the child", blank=True)
+    family_view = models.TextField("the family’s own view", blank=True)
     tried = models.TextField("what has been tried", blank=True)
     vulnerabilities = models.ManyToManyField(Vulnerability, blank=True, related_name="+")
 
@@ -159,6 +161,9 @@ class PupilDiscussed(models.Model):
     family_why = models.CharField("why the family is not told", max_length=500, blank=True)
     # A worry somebody outside the school brought (rules 003-10, 003-11).
     third_party = models.CharField("who raised it", max_length=200, blank=True)
+    third_party_advised = models.BooleanField(
+        "advised to ring the front door themselves", default=False
+    )
 
     is_significant = models.BooleanField("significant for the chronology", default=False)
     headline = models.CharField("one line for the chronology", max_length=200, blank=True)

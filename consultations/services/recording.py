@@ -72,24 +72,16 @@ def refresh_tasks(by, tasks):
 
     Done ones stay as they were. Two queries where every task fits.
     """
-    waiting = [task for task in tasks if task.is_open and task.to != Destination.SCHOOL]
-    if not waiting:
-        return []
-    decisions = recording.decisions_for({task.pupil for task in waiting})
-    stale = [task for task in waiting if not recording.fits(task, decisions[task.pupil_id])]
+    stale = {task.pk: decision for task, decision in recording.moved(tasks).items()}
     if not stale:
         return []
-    locked = list(
-        RecordingTask.objects.open()
-        .select_for_update(of=("self",))
-        .filter(pk__in=[task.pk for task in stale])
-    )
+    locked = list(RecordingTask.objects.open().select_for_update(of=("self",)).filter(pk__in=stale))
     due_on = recording.due_on({task.school_id for task in locked})
     RecordingTask.objects.filter(pk__in=[task.pk for task in locked]).update(
         replaced_at=timezone.now()
     )
     made = RecordingTask.objects.bulk_create(
-        _instead(task, decisions[task.pupil_id][0], due_on[task.school_id]) for task in locked
+        _instead(task, stale[task.pk], due_on[task.school_id]) for task in locked
     )
     record_all(act_of(by, Verb.CHANGE, task, to=task.to) for task in made)
     return made

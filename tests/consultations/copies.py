@@ -16,6 +16,7 @@ FOR_TEAM = {
     "needs_to_happen",
     "childs_voice",
     "lived_experience",
+    "family_view",
     "tried",
     "level_reason",
     "risk_reason",

@@ -215,6 +215,7 @@ def whole_part(pupil):
         "needs_to_happen_heard": "reported",
         "childs_voice": "I like art",
         "lived_experience": "Up at six",
+        "family_view": "Mornings are the worst",
         "tried": "A later start",
         "vulnerabilities": [str(Vulnerability.objects.first().pk)],
         "level": "2",
@@ -233,6 +234,7 @@ def whole_part(pupil):
         "family_told": "no",
         "family_why": "School rings tonight",
         "third_party": "A neighbour",
+        "third_party_advised": "on",
         "is_significant": "on",
         "headline": "Attendance fell",
         "effect": "Lonely",
@@ -245,7 +247,9 @@ def whole_part(pupil):
 
 
 def test_everything_said_of_a_child_is_kept(world, children):
-    """rules 001-12, 001-15, 001-17, 001-19, 001-26, 001-29, 003-8, 003-9, 003-16, 003-53, 003-63"""
+    """rules 001-12, 001-15, 001-17, 001-19, 001-26, 001-29, 003-8 to 003-10, 003-16, 003-46,
+    003-53, 003-63
+    """
     works_with(world, children.ada)
     Agency.objects.create(name="Find It Out")
     held = completed(
@@ -266,8 +270,17 @@ def test_everything_said_of_a_child_is_kept(world, children):
         ("referred", "Find It Out", True),
         ("signposted", "A club nobody lists", False),
     }
-    for name in ("childs_voice", "lived_experience", "tried", "analysis", "shared_text", "outcome"):
+    for name in (
+        "childs_voice",
+        "lived_experience",
+        "family_view",
+        "tried",
+        "analysis",
+        "shared_text",
+        "outcome",
+    ):
         assert getattr(part, name) == whole_part(children.ada)[name]
+    assert part.third_party_advised
 
 
 def test_a_tick_that_is_sent_twice_counts_once(world, children):

@@ -174,7 +174,9 @@ def test_a_linked_consultation_is_named_only_to_who_may_read_it(world, as_):
 def test_a_child_s_latest_entries_stand_beside_the_form(world, as_, children, held):
     """rule 003-58: prior notes are shown before the family is asked again."""
     works_with(world, children.ada)
-    part_about(world.far_shared, children.ada, headline="Moved from Beechcroft")
+    part_about(
+        world.far_shared, children.ada, is_significant=True, headline="Moved from Beechcroft"
+    )
     part_about(world.draft, children.ada, headline="CANARY-draft")
     html = as_(world.primary).get(f"/consultations/child-story/{children.ada.pk}/").content.decode()
     assert "Moved from Beechcroft" in html

@@ -280,6 +280,8 @@ def note_of(*parts):
         additions=[],
         text="",
         updates="",
+        training="",
+        next_on=None,
     )
 
 
@@ -290,7 +292,7 @@ def part_of(pupil, text):
         title=pupil.name,
         text=text,
         advice="",
-        is_reported=False,
+        reported="",
         actions=[],
         stored_on=None,
         stored_by=None,

@@ -4,6 +4,7 @@ import pytest
 
 from audit.models import Act
 from consultations.models import GuidanceLink, Vulnerability
+from schools.models import Agency
 
 NEW = "/consultations/new/?school=900001"
 LINK = {
@@ -37,6 +38,25 @@ def test_guidance_is_added_changed_and_removed_and_stands_beside_its_area(world,
         "change",
         "remove",
     ]
+
+
+def test_guidance_stands_in_a_child_s_part_beside_the_area_too(world, as_):
+    """rules 001-25 and 001-27: whatever is ticked for the consultation as a whole."""
+    GuidanceLink.objects.create(area="neglect", title="Toolkit", url="https://example.org/neglect")
+    form = as_(world.primary).get(NEW).content.decode()
+    part = form.partition('<template data-row="children">')[2].partition("</template>")[0]
+    beside = part.partition('data-area="neglect"')[2].partition("</div>")[0]
+    assert 'href="https://example.org/neglect"' in beside
+    assert part.count("data-area=") == 1
+
+
+def test_an_agency_offered_no_longer_is_not_suggested_as_a_service(world, as_):
+    Agency.objects.create(name="Find It Out")
+    Agency.objects.create(name="Closed Club", is_offered=False)
+    form = as_(world.primary).get(NEW).content.decode()
+    suggested = form.partition('<datalist id="agencies">')[2].partition("</datalist>")[0]
+    assert "Find It Out" in suggested
+    assert "Closed Club" not in suggested
 
 
 def test_a_link_for_the_team_is_on_no_page_a_school_reads(world, as_):

@@ -316,6 +316,19 @@ def test_a_change_of_status_asks_again(world, ada, make):
     assert RecordingTask.objects.open().get() == made
 
 
+def test_every_list_says_where_the_status_of_today_sends_the_note(world, ada, make, as_):
+    """Rule 001-123: whoever looks need not wait for the morning, and a look moves nothing."""
+    [task] = make()
+    status_of(world, ada.pupil, social_care(), social_worker="Amira Khan")
+    for path in ("/", f"/pupils/{ada.pupil.pk}/", f"/consultations/{world.completed.pk}/"):
+        html = as_(world.primary).get(path).content.decode()
+        assert "Mosaic case note" in html, path
+        assert "CED, add note only" not in html, path
+    assert "Tell Amira Khan, social worker." in html
+    assert RecordingTask.objects.get() == task
+    assert RecordingTask.objects.get().to == Destination.CED
+
+
 def test_a_note_that_is_recorded_stays_where_it_went(world, ada, make):
     [task] = make()
     services.recorded(world.primary, task, {}, timezone.localdate())

@@ -1,6 +1,6 @@
 import re
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -203,6 +203,21 @@ def test_completing_a_form_with_gaps_says_what_to_do_and_keeps_the_text(world, a
 def test_a_date_in_the_future_is_refused_with_a_sentence(world, as_, when):
     page = as_(world.primary).post(NEW, posted(world.oakfield, complete="1", held_on=when))
     assert "The consultation must be in the past" in page.content.decode()
+
+
+def test_the_next_consultation_is_after_this_one(world, as_):
+    """domain-facts.md 3.1: with the training asked for, it is in the note the school reads."""
+    client, pk = as_(world.primary), str(uuid.uuid4())
+    data = posted(world.oakfield, complete="1", id=pk, next_on="today")
+    page = client.post(NEW, data).content.decode()
+    assert "The next consultation must be after this one" in page
+    page = client.post(NEW, posted(world.oakfield, complete="1", id=pk, version="1"))
+    preview = client.get(page.url).content.decode()
+    for words in ("Talking with parents.", "The next consultation is on Sunday 12 January 2031."):
+        assert words in preview
+    client.post(page.url, {"how": "here"})
+    held = Consultation.objects.get(pk=pk)
+    assert (held.training_wanted, held.next_on) == ("Talking with parents.", date(2031, 1, 12))
 
 
 def test_a_date_before_the_allocation_asks_who_held_it_and_is_kept(world, as_):

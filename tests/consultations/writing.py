@@ -18,6 +18,8 @@ def typed(school, **changes):
         "sub_attendance": ["ebsa"],
         "notes_attendance": ["Lowest in Year 5."],
         "updates_given": ["The drop-in moves to Tuesdays."],
+        "training_wanted": ["Talking with parents."],
+        "next_on": ["12 January 2031"],
         "shared_text": ["We talked about attendance."],
         "internal_notes": ["Only for us."],
         "people-TOTAL_FORMS": ["1"],

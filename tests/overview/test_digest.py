@@ -17,7 +17,7 @@ from overview.digest import Week, digest_of
 from overview.notices import DIGEST, send_digests
 from panels.models import Distribution, Meeting
 from schools.calendar import calendars_of
-from schools.models import Opening, Reason
+from schools.models import Opening, Reason, SchoolGrant
 from schools.years import school_year_of
 from tests.children import child, children_of, works_with
 from tests.overview.test_looks import opening
@@ -36,8 +36,8 @@ def last_week():
 
 @pytest.fixture
 def opened(world, last_week):
-    """Two children, three times, by the primary link worker in the last week."""
-    ada, bea = child(world, "Ada"), child(world, "Bea")
+    """Two children of another's school, three times, by Oakfield's primary in the last week."""
+    ada, bea = (child(world, name, school=world.elmgate) for name in ("Ada", "Bea"))
     at = last_week.instants[0] + timedelta(days=2)
     for pupil, reason, words in (
         (ada, Reason.COVER, ""),
@@ -71,6 +71,27 @@ def test_it_names_who_opened_children_outside_their_work_and_how_many(world, ope
     assert "Covering for a colleague, or on duty and “Asked by the police”" in line.why
     assert digest_of(world.other_manager, last_week) == []
     assert digest_of(world.manager, Week.before(last_week.first_day)) == []
+
+
+def test_children_of_a_school_one_held_at_the_time_are_no_exception(world, last_week):
+    """The week tells of look-ups outside one's allocation; every reason has a page of its own."""
+    at = last_week.instants[0] + timedelta(days=2)
+    SchoolGrant.objects.filter(user=world.primary).update(starts_at=at - timedelta(days=1))
+    here, moved = child(world, "Ada"), child(world, "Bea")
+    for pupil in (here, moved):
+        Opening.objects.filter(pk=opening(world.primary, pupil).pk).update(opened_at=at)
+    assert digest_of(world.manager, last_week) == []
+    day = timezone.localdate(at)
+    moved.enrolments.update(ends_on=day - timedelta(days=1))
+    moved.enrolments.create(school=world.elmgate, starts_on=day)
+    [section] = digest_of(world.manager, last_week)
+    assert [line.title for line in section.lines] == ["Priya Primary: 1 child"]
+    moved.enrolments.filter(school=world.elmgate).update(starts_on=day + timedelta(days=1))
+    moved.enrolments.filter(school=world.oakfield).update(ends_on=day)
+    assert digest_of(world.manager, last_week) == []
+    SchoolGrant.objects.filter(user=world.primary).update(starts_at=at + timedelta(days=1))
+    [section] = digest_of(world.manager, last_week)
+    assert [line.title for line in section.lines] == ["Priya Primary: 2 children"]
 
 
 def test_the_message_goes_to_managers_who_have_an_exception_and_holds_nothing_of_it(world, opened):
@@ -114,7 +135,7 @@ def test_what_is_no_longer_there_is_not_told(world, opened):
 def test_it_is_sent_at_half_past_seven_here_in_summer_and_in_winter(
     world, monkeypatch, now, is_sent
 ):
-    row = opening(world.primary, child(world))
+    row = opening(world.primary, child(world, school=world.elmgate))
     Opening.objects.filter(pk=row.pk).update(opened_at=now - timedelta(days=3))
     monkeypatch.setattr(timezone, "now", lambda: now)
     tasks.send_digests()
@@ -257,5 +278,5 @@ def test_the_digest_costs_the_same_however_much_there_is(world, meeting):
     few = cost()
     for _ in range(5):
         dated(ask(world, wanted="caso"), ago)
-        opening(world.primary, child(world))
+        opening(world.primary, child(world, school=world.elmgate))
     assert cost() == few <= 14
