@@ -60,7 +60,7 @@ def notes_open(user, pupil_ids):
     if scope.county or not opened:
         return on_work | opened
     taught = Enrolment.objects.filter(pupil__in=opened, school__isnull=False, ends_on__isnull=True)
-    before = Involvement.objects.filter(pupil__in=opened, school__isnull=False)
+    before = Involvement.objects.of_schools().filter(pupil__in=opened)
     rows = (*taught.select_related("school"), *before.select_related("school"))
     return on_work | {row.pupil_id for row in rows if scope.reaches(row.school)}
 
@@ -118,7 +118,7 @@ def door_of(user, pupil):
         return Door.REASON
     if scope.county or any(scope.reaches(school) for school in schools):
         return Door.NOTES
-    before = Involvement.objects.filter(pupil=pupil, school__isnull=False).select_related("school")
+    before = Involvement.objects.of_schools().filter(pupil=pupil).select_related("school")
     return Door.NOTES if any(scope.reaches(i.school) for i in before) else Door.IDENTITY
 
 

@@ -71,8 +71,8 @@ PUPILS = ImportPage(
     title="Bring in children",
     what="children",
     template="schools/pupils/import.html",
-    columns="URN, UPN, first names, surname, date of birth, and where known known as, year group,"
-    " starts on",
+    columns="URN, UPN, first names, surname, date of birth, and if you have them: known as,"
+    " year group, starts on",
     read=import_pupils,
     command="import_pupils",
     # A large secondary school, about 2,000 children.

@@ -20,6 +20,13 @@ class InvolvementQuerySet(models.QuerySet):
         """Involvements that hold at ``at`` (default now)."""
         return self.filter(current(at))
 
+    def of_schools(self):
+        """What schools have, or had, to do with children.
+
+        A school that a child was only expected at has had nothing to do with them.
+        """
+        return self.filter(school__isnull=False).exclude(source_type="transition")
+
     def of_work(self, user):
         """Current ones that put a child on this user's current work (design.md 3).
 

@@ -128,7 +128,7 @@ def involve_at(by, school, pupil_ids, source, *, ends_at=None):
     ``notes_open`` where there is any.
     """
     taught = Enrolment.objects.filter(pupil=OuterRef("pk"), school=school, ends_on=None)
-    of_schools = Involvement.objects.filter(pupil=OuterRef("pk"), school__isnull=False)
+    of_schools = Involvement.objects.of_schools().filter(pupil=OuterRef("pk"))
     here = Exists(taught) | Exists(of_schools.filter(school=school))
     elsewhere = Pupil.objects.filter(Exists(of_schools), ~here, pk__in=pupil_ids)
     ids = set(elsewhere.values_list("pk", flat=True))

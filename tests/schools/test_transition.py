@@ -13,7 +13,7 @@ from audit.errors import TransitionNotAllowed
 from audit.models import Access, Act, Look
 from linkworkers.models import AllocationKind
 from schools import services
-from schools.children import Door, door_of, open_now
+from schools.children import Door, door_of, notes_open, open_now
 from schools.models import (
     Involvement,
     OwnChildConflict,
@@ -268,6 +268,16 @@ def test_another_school_to_come_takes_the_former_ones_place(world, ada, entry):
     assert {row.school for row in current} == {world.oakfield, world.elmgate}
     assert open_now(world.far_worker, [ada.pk])[0] == frozenset()
     assert open_now(world.other_worker, [ada.pk])[0] == {ada.pk}
+
+
+def test_a_school_that_was_named_by_mistake_has_had_nothing_to_do_with_the_child(world, ada, entry):
+    """Rule 001-58: a reason opens to its worker what it opens to anybody's."""
+    services.change_transition(world.primary, entry, to=world.elmgate, reasons=["sen"])
+    worker = world.far_worker
+    worker.sign_in = "x" * 64
+    services.open_children(worker, [ada], "concern")
+    assert door_of(worker, ada) == Door.IDENTITY
+    assert notes_open(worker, [ada.pk]) == frozenset()
 
 
 def test_taking_a_child_off_the_list_takes_them_off_the_work_it_brought(world, ada, entry):
