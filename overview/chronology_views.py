@@ -13,6 +13,7 @@ from audit.models import Look
 from audit.services import look_of, looked, looked_at_all
 from consultations.models import Area
 from drafts import unsaved
+from drafts.asked import ASKED, keep, kept
 from govuk.paging import Cursor
 from govuk.words import long_date
 from overview import chronology_school
@@ -20,7 +21,6 @@ from overview.chronology import SOURCES, chronology_of, schools_of
 from overview.chronology_entries import MOST, PAGE, Asked, authors_of
 from overview.chronology_forms import FilterForm
 from overview.chronology_school import Place, school_chronology
-from overview.kept_words import ASKED, keep, kept
 from overview.school_facts import basis
 from schools.attendance import attendance_of
 from schools.children import Door, basis_of, door_of, keeps_record_of

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 from audit.models import Look
 from audit.services import looked
 from drafts import unsaved
+from drafts.asked import ASKED, keep, kept
 from govuk.fields import text
 from govuk.forms import Form
 from govuk.paging import Cursor
-from overview.kept_words import ASKED, keep, kept
 from overview.search import query_of, search
 from schools.models import SearchEntry
+from schools.policies import may_ask
 
 
 class SearchForm(Form):
@@ -58,6 +59,7 @@ def search_page(request):
             "form": form,
             "found": found,
             "is_first": "before" not in request.GET,
+            "finds_children": may_ask(request.user),
             "nav": "search",
         },
     )

@@ -1,5 +1,7 @@
 """Pages about one child: finding, opening for a reason, adding, changing, family and moves."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audit.errors import TransitionNotAllowed, allow
 from audit.services import looked
 from drafts import unsaved
+from drafts.asked import ASKED, keep, kept
 from schools import policies, services
 from schools import pupil_forms as forms
 from schools.children import Door, basis_of, closed_children, may_hand_over
@@ -39,19 +42,26 @@ TYPED = ("surname", "first_names", "born_on_day", "born_on_month", "born_on_year
 @require_http_methods(["GET", "POST"])
 @unsaved.searches
 def find(request):
-    """``/pupils/find/``: the answer to the POST is the result, so that no address has a name."""
+    """``/pupils/find/``: what is sent leads to ``?asked=<id>``, the result.
+
+    One can go back to it, and no address has a name. Each time it is shown is a search and logged.
+    """
     askers_only(request)
-    form = forms.FindForm(request.POST or None)
+    typed = request.POST or kept(request)
+    form = forms.FindForm(typed)
     context = {
         "form": form,
         "may_import": policies.may_import_children(request.user),
         "nav": "find",
     }
-    if request.method == "POST" and form.is_valid():
+    if typed and form.is_valid():
+        if request.method == "POST":
+            told = {name: request.POST.get(name, "") for name in (*TYPED, "number")}
+            return redirect(f"{reverse('pupil_find')}?{urlencode({ASKED: keep(request, told)})}")
         wanted = form.wanted
         found, are_more = find_children(request.user, wanted)
         context |= {"found": found, "are_more": are_more, "is_result": True}
-        context["typed"] = [(name, request.POST.get(name, "")) for name in TYPED]
+        context["typed"] = [(name, typed.get(name, "")) for name in TYPED]
         if wanted.number:
             context["typed"].append(("number", wanted.number))
     return render(request, "schools/pupils/find.html", context)

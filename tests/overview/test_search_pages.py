@@ -8,7 +8,7 @@ import pytest
 from audit.models import Access, Look
 from consultations.models import Consultation
 from consultations.searching import index_consultation
-from overview import kept_words
+from drafts.asked import ASKED, LATEST
 
 NOTHING = "Nothing that you may read matches."
 
@@ -63,12 +63,12 @@ def test_another_sign_in_finds_nothing_under_it(world, ask, as_):
 
 def test_only_the_latest_few_are_kept(world, as_):
     client = as_(world.primary)
-    words = [f"word{number}" for number in range(kept_words.LATEST + 1)]
+    words = [f"word{number}" for number in range(LATEST + 1)]
     addresses = [client.post("/search/", {"words": word}).url for word in words]
     pages = [text(client.get(address)) for address in addresses]
     assert [word in page for word, page in zip(words, pages, strict=True)] == [
         False,
-        *[True] * kept_words.LATEST,
+        *[True] * LATEST,
     ]
 
 
@@ -76,7 +76,7 @@ def test_what_cannot_be_searched_for_is_said_at_once_and_not_kept(world, as_):
     client = as_(world.primary)
     page = text(client.post("/search/", {"words": "   "}))
     assert "Enter a word to search for" in page
-    assert kept_words.ASKED not in client.session
+    assert ASKED not in client.session
 
 
 def test_the_older_notes_have_an_address_of_their_own(world, ask, monkeypatch):

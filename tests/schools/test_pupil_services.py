@@ -108,6 +108,17 @@ def test_a_child_with_day_and_month_of_birth_the_other_way_round_is_asked_about(
     assert met.value.candidates == [first]
 
 
+@pytest.mark.parametrize(
+    ("held", "typed"), [("Smith", "Smyth"), ("Thornaby", "Thorneby"), ("Khan", "Kahn")]
+)
+def test_a_child_whose_surname_is_misspelt_is_asked_about(add, held, typed):
+    first = add(surname=held)
+    with pytest.raises(DuplicateChild) as met:
+        add(surname=typed)
+    assert met.value.candidates == [first]
+    assert add(surname="Sorrel").pk
+
+
 def test_a_child_with_the_same_identifier_is_asked_about_and_never_made_twice(add):
     held = add(identifiers={"mosaic": "M123"})
     other = {"first_names": "Noa", "surname": "Sorrel", "identifiers": {"mosaic": "m 123"}}

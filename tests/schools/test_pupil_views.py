@@ -51,7 +51,7 @@ def text(response):
 def test_what_was_typed_to_find_a_child_is_carried_over_to_adding_it(world, as_):
     client = as_(world.primary)
     typed = {**BORN, "surname": "Lovage", "first_names": "", "number": ""}
-    answer = client.post("/pupils/find/", typed)
+    answer = client.post("/pupils/find/", typed, follow=True)
     assert "No child on record matches" in text(answer)
     begun = client.post("/pupils/add/", {"start": "1", **dict(answer.context["typed"])})
     assert begun.context["form"].initial["surname"] == "Lovage"

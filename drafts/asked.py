@@ -1,4 +1,4 @@
-"""Words that somebody looks for, kept in the session, so that no address holds them.
+"""What somebody looks for, kept in the session, so that no address holds them.
 
 An address names them by an id (security.md 14.2.1).
 """
