@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 
 from django.db.models import Q
 
-from govuk.words import long_date
 from schools.models import Enrolment, FamilyLink, Pupil
 from schools.names import fold
 from schools.pupil_querysets import EARLY, LATE
@@ -54,8 +53,8 @@ class Expected:
         )
         if not is_certain:
             raise RowRejected(
-                "Date of birth: this may be the child recorded as expected on"
-                f" {long_date(pupil.due_on)}; open and change that record."
+                "Date of birth: this may be a child recorded before birth under this surname. Find"
+                " the child, and change that record."
             )
         return pupil
 

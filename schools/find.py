@@ -16,6 +16,7 @@ from schools.scope import scope_of
 
 MOST = 10
 BY_NAME, BY_NUMBER = "surname and date of birth", "identifier"
+BY_FILE = "list of children from a file"
 
 
 def either_way(day):

@@ -16,6 +16,7 @@ from schools import notices
 from schools.calendar import calendars_of
 from schools.children import notes_open
 from schools.expected import Expected
+from schools.find import BY_FILE, log_shown
 from schools.identifiers import WrongIdentifier, is_temporary, read_identifier
 from schools.models import (
     Enrolment,
@@ -61,7 +62,8 @@ def import_pupils(path, *, by=None, dry_run=False, progress=None):
     on"; the workers of both schools hear once of all who are ``to_hand_over``, and have those on
     their current work who are on somebody's (design.md 3). ``by`` brings them to the schools they
     reach, and from any other only those whose notes they have open; without them the service itself
-    does. No child is taken off. FileRefused when the file cannot be used.
+    does. Whom of elsewhere it meets is logged as what a search shows is, and stays logged after a
+    ``dry_run`` (rule 001-58). No child is taken off. FileRefused when the file cannot be used.
     """
     by = by or User.objects.system("pupils")
     outcome = Outcome()
@@ -77,6 +79,8 @@ def import_pupils(path, *, by=None, dry_run=False, progress=None):
         notices.tell_of_moves(children.to_hand_over, by)
         outcome.rejected.sort(key=lambda rejection: rejection.number)
         transaction.set_rollback(dry_run)
+    if children.shown:
+        log_shown(by, Pupil.objects.filter(pk__in=children.shown), BY_FILE)
     return outcome
 
 
@@ -106,6 +110,7 @@ class Children:
         # Schools tell the coming year's groups of the same children as soon as lessons are over.
         self.tells_coming_year = coming > school_year_of(self.today)
         self.seen = {}
+        self.shown = set()
         self.acts = []
         self.moves = {}
         self.to_hand_over = []
@@ -122,6 +127,7 @@ class Children:
             except RowRejected as reason:
                 outcome.rejected.append(table.rejection(row, reason))
         held = OnRecord(self.by, [told for _, told in rows])
+        self.shown |= held.elsewhere
         new = []
         for row, told in rows:
             try:
@@ -310,7 +316,8 @@ class Children:
 class OnRecord:
     """The children on record whom these rows may be about: eleven queries, however many rows.
 
-    ``notes_open`` are the ids of those whose notes are open to ``by``; ``to_hand_over`` is ``{id:
+    ``notes_open`` are the ids of those whose notes are open to ``by``, ``elsewhere`` of those who
+    are at no school that they reach either; ``to_hand_over`` is ``{id:
     on somebody's current work}`` of those whose schools hand over when they move.
     """
 
@@ -343,6 +350,11 @@ class OnRecord:
         self.to_hand_over = dict(to_hand_over.values_list("pk", "on_work"))
         stays = Enrolment.objects.filter(pupil__in=met, ends_on=None).select_related("school")
         self.now_at = {stay.pupil_id: stay for stay in stays}
+        scope = scope_of(by)
+        reached = {
+            pk for pk, stay in self.now_at.items() if stay.school and scope.reaches(stay.school)
+        }
+        self.elsewhere = frozenset() if by.is_system else met - reached - self.notes_open
         self.numbers = defaultdict(dict)
         for number in PupilIdentifier.objects.filter(pupil__in=met, kind__in=(UPN, FORMER_UPN)):
             self.numbers[number.pupil_id][number.value] = number

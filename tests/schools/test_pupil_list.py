@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from audit.models import Act
+from audit.models import Access, Act, Look
 from linkworkers.models import AllocationKind
 from notifications import kinds
 from notifications.models import Message
@@ -201,6 +201,15 @@ def test_of_a_child_with_a_status_the_workers_are_told_and_open_them_for_a_reaso
     assert door_of(world.primary, cleo) is Door.REASON
 
 
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_whom_of_elsewhere_a_file_meets_is_logged_as_shown_by_a_search(run, world, options):
+    """Rule 001-58: a file is no way to look children up unseen, though nothing is brought in."""
+    cleo, ada = child(world, "Cleo", school=world.beech), child(world)
+    run(moving(cleo), moving(ada), options=["--by", world.primary.email, *options])
+    looks = Access.objects.filter(user=world.primary, action=Look.SEARCH)
+    assert set(looks.values_list("child_id", flat=True)) == {None, cleo.pk}
+
+
 def test_a_dry_run_tells_nobody_of_a_move(run, world):
     cleo = children_of(world).cleo
     works_with(world, cleo, world.beech)
@@ -347,7 +356,7 @@ def test_where_it_is_in_doubt_whether_it_is_the_expected_child_the_row_is_reject
     before = Pupil.objects.count()
     printed, why = run(line(501, starts="03/09/2019"))
     assert printed.startswith("0 added, 0 changed, 0 unchanged, 1 rejected")
-    assert "may be the child recorded as expected on 1 May 2015; open and change that record" in why
+    assert "may be a child recorded before birth under this surname" in why
     assert Pupil.objects.count() == before
 
 
