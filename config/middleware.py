@@ -1,5 +1,12 @@
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import resolve_url
+
+from accounts.links import is_own_path
 from config import errors
 
 PERMISSIONS_POLICY = ", ".join(
@@ -55,3 +62,12 @@ class SignInRequired(LoginRequiredMiddleware):
         if not getattr(view, "login_required", True):
             return None
         return super().process_view(request, view, args, kwargs)
+
+    def handle_no_permission(self, request, view):
+        """The way back leads to the page on which a button was pressed, and never to the press."""
+        if request.method != "POST":
+            return super().handle_no_permission(request, view)
+        messages.info(request, "You were signed out before that was done. Sign in and do it again.")
+        page = urlsplit(request.headers.get("Referer", ""))
+        is_ours = page.netloc == request.get_host() and is_own_path(page.path)
+        return redirect_to_login(page.path if is_ours else "/", resolve_url(settings.LOGIN_URL))

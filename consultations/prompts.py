@@ -66,7 +66,7 @@ def _texts(sheet):
 
 
 def texts_of(form, whose="", pupil=None):
-    """What was ``Written`` in the boxes of a bound form: ``whose`` part it is, a ``pupil`` or nobody."""
+    """What was ``Written`` in the boxes of a bound form: ``whose`` part, about which ``pupil``."""
     for field in form:
         is_text = isinstance(field.field, forms.CharField) and not isinstance(
             field.field, forms.EmailField

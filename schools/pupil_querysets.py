@@ -8,9 +8,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from accounts.models import current
+from schools.names import FEWEST_LETTERS, is_misspelt
 
-# A shorter part of a name would be in too many others.
-FEWEST_LETTERS = 3
 # How much earlier or later than expected a child may be born.
 EARLY, LATE = timedelta(days=112), timedelta(days=21)
 
@@ -81,7 +80,7 @@ class PupilQuerySet(models.QuerySet):
         """Children born on one of these days with a name like this one (``fold`` it first).
 
         Nearest names first. A child on record as expected is found by a day about when they
-        were due.
+        were due. One query reads the names of those born then, to forgive what trigrams do not.
         """
         born = Q(born_on__in=days)
         for day in days:
@@ -91,6 +90,9 @@ class PupilQuerySet(models.QuerySet):
             named |= Q(folded__contains=folded_name)
         else:
             named |= Q(folded__regex=rf"\m{folded_name}\M")
+        of_then = self.filter(born).values_list("pk", "folded")
+        misspelt = [pk for pk, names in of_then if is_misspelt(folded_name, names)]
+        named |= Q(pk__in=misspelt)
         return self.filter(born, named).order_by(
             TrigramWordSimilarity(folded_name, "folded").desc(), "folded", "pk"
         )

@@ -79,7 +79,8 @@ def first_input(field):
 def error_summary(*parts):
     """Every error of these forms and formsets, each with a link to the input it is about.
 
-    A part may be a list of some.
+    A part may be a list of some. A form that has a ``title`` is one of several alike: its errors
+    say whose they are.
     """
     items = []
     listed = (part if isinstance(part, list) else [part] for part in parts)
@@ -96,12 +97,13 @@ def _form_errors(form):
     if not form.is_bound:
         return
     visible = form.visible_fields()
+    whose = f"{form.title}: " if getattr(form, "title", "") else ""
     first = first_input(visible[0]) if visible else ""
     for error in form.non_field_errors():
-        yield first, error
+        yield first, f"{whose}{error}"
     for field in visible:
         for error in field.errors:
-            yield first_input(field), error
+            yield first_input(field), f"{whose}{error}"
 
 
 @register.simple_tag

@@ -2,7 +2,8 @@ import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -83,6 +84,22 @@ def test_next_never_leads_elsewhere(client, person, elsewhere):
     assert (target.scheme, target.netloc) == ("", "")
     assert response["Location"].startswith("/")
     assert not response["Location"].startswith(("//", "/\\"))
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/actions/", "/actions/"),
+        ("http://elsewhere.example.org/actions/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_button_pressed_after_the_sign_in_ended_leads_back_to_its_page(client, db, referer, back):
+    """The press itself is no page: somebody is told to do it again."""
+    answer = client.post(f"/actions/{uuid4()}/done/", headers={"referer": referer}, follow=True)
+    [(there, _)] = answer.redirect_chain
+    assert there == f"/sign-in/?{urlencode({'next': back}, safe='/')}"
+    assert "You were signed out before that was done" in answer.content.decode()
 
 
 def test_the_session_has_a_new_key_after_signing_in(client, person, sign_in):

@@ -449,7 +449,7 @@ def test_the_same_is_recorded_for_a_brother_at_another_school_in_a_linked_consul
         client, data, children.cleo, link=str(children.cleo.pk), **{"find-reason": "consultation"}
     )
     other = Consultation.objects.get(school=world.beech, author=world.primary)
-    assert answer.url == f"/consultations/{other.pk}/edit/"
+    assert answer.url == f"/consultations/{other.pk}/edit/#main-content"
     html = client.get(answer.url).content.decode()
     assert children.cleo.name in html
     assert children.ada.name not in html
