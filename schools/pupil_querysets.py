@@ -60,6 +60,15 @@ class PupilQuerySet(models.QuerySet):
         )
         return self.exclude(Exists(there))
 
+    def with_elsewhere(self, school):
+        """``is_elsewhere``: the notes are all of other schools, and the child is not taught here."""
+        involvement = self.model._meta.get_field("involvements").related_model
+        enrolment = self.model._meta.get_field("enrolments").related_model
+        of_schools = involvement.objects.of_schools().filter(pupil=OuterRef("pk"))
+        taught = enrolment.objects.filter(pupil=OuterRef("pk"), school=school, ends_on=None)
+        here = Exists(taught) | Exists(of_schools.filter(school=school))
+        return self.annotate(is_elsewhere=Exists(of_schools) & ~here)
+
     def to_hand_over(self):
         """The vulnerable children, about whom one school tells another (rule 003-22).
 

@@ -24,25 +24,28 @@ LONDON = ZoneInfo(settings.TIME_ZONE)
 def check_children(by, consultation, content):
     """That everybody discussed by name may be, now, by ``by`` (rule 001-58); one query, if any.
 
-    ValidationError saying what to do: a reason has run out, the child is taught elsewhere, or
+    Returns the ids of those with ``is_elsewhere``, for ``kept_of_children``. ValidationError saying what to do: a reason has run out, the child is taught elsewhere, or
     the consultation is recorded without names.
     """
     named = {part.row.pupil_id for part in content.children} - {None}
     if not named:
-        return
+        return set()
     if content.fields["naming"] == Naming.NO_NAMES:
         raise ValidationError("This consultation is recorded without names. Take the names out")
-    open_now = discussable(by, consultation.school).filter(pk__in=named)
-    if len(named) > open_now.count():
+    open_now = discussable(by, consultation.school).with_elsewhere(consultation.school)
+    found = dict(open_now.filter(pk__in=named).values_list("pk", "is_elsewhere"))
+    if len(named) > len(found):
         raise ValidationError("Give a reason to open this child again")
+    return {pk for pk, is_elsewhere in found.items() if is_elsewhere}
 
 
-def kept_of_children(by, consultation, content):
+def kept_of_children(by, consultation, content, elsewhere):
     """What is kept of the children discussed: unsaved rows.
 
     Their parts with what hangs on them, and where the note of each named child must go. Those are
     on the school's current work from now on, until the end of the next term at the latest
-    (design.md 3); ``current_work`` ends it before that. Three queries if anybody is named: the
+    (design.md 3); ``current_work`` ends it before that. ``elsewhere`` are those whose notes may be
+    closed to ``by``, as ``check_children`` found them. Three queries if anybody is named: the
     school's terms, the children's statuses, and current work.
     """
     parts = [part.row for part in content.children]
@@ -66,6 +69,7 @@ def kept_of_children(by, consultation, content):
         consultation.school,
         [row.pupil_id for row in named],
         consultation,
+        elsewhere=elsewhere,
         ends_at=end_of_next_term(calendar, consultation.held_at),
     )
     return [*parts, *beside, *tasks_of(by, consultation, named, content.attendees, calendar)]

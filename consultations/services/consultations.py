@@ -119,7 +119,7 @@ def complete(by, consultation, content, plan, *, share_now=False, invite_id=None
     when somebody discussed is not open to ``by`` any more.
     """
     allow(policies.may_complete(by, consultation))
-    check_children(by, consultation, content)
+    elsewhere = check_children(by, consultation, content)
     changed = {
         **content.fields,
         "state": State.COMPLETED,
@@ -135,7 +135,8 @@ def complete(by, consultation, content, plan, *, share_now=False, invite_id=None
         setattr(consultation, name, value)
     nurse_services.held(by, consultation, invite_id)
     drafts.consume(FORM, consultation.pk)
-    rows = [*_kept(consultation, content), *kept_of_children(by, consultation, content)]
+    rows = _kept(consultation, content)
+    rows += kept_of_children(by, consultation, content, elsewhere)
     # A draft has no readers, and nobody is kept from it.
     readers, kept_out = set(), set()
     rows += _withhold(by, consultation, plan, readers, kept_out)

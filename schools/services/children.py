@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from audit.errors import allow
@@ -13,7 +12,7 @@ from audit.models import Look, Verb
 from audit.services import act_of, look_of, looked_at_all, record_all
 from schools import notices
 from schools.children import closed_children, may_ask, notes_open
-from schools.models import Enrolment, Involvement, Opening, Pupil, Reason
+from schools.models import Involvement, Opening, Pupil, Reason
 from schools.scope import scope_of
 
 FEWEST_LETTERS, FEWEST_DIFFERENT = 10, 4
@@ -120,19 +119,18 @@ def involve(pupil_ids, source, *, school=None, user=None, ends_at=None):
     )
 
 
-def involve_at(by, school, pupil_ids, source, *, ends_at=None):
+def involve_at(by, school, pupil_ids, source, *, elsewhere=None, ends_at=None):
     """``involve`` for a school, but for whom ``by`` opened without the notes (rule 001-58).
 
     Those are children whose notes are all of other schools, and who are not taught here: naming one
-    in an act must not open to its school what a reason does not open. One query, and those of
-    ``notes_open`` where there is any.
+    in an act must not open to its school what a reason does not open. ``elsewhere`` are their ids
+    where the act knows them (``Pupil.objects.with_elsewhere``); it takes one query otherwise, and
+    those of ``notes_open`` where there is any.
     """
-    taught = Enrolment.objects.filter(pupil=OuterRef("pk"), school=school, ends_on=None)
-    of_schools = Involvement.objects.of_schools().filter(pupil=OuterRef("pk"))
-    here = Exists(taught) | Exists(of_schools.filter(school=school))
-    elsewhere = Pupil.objects.filter(Exists(of_schools), ~here, pk__in=pupil_ids)
-    ids = set(elsewhere.values_list("pk", flat=True))
-    held_back = ids - notes_open(by, ids) if ids else ids
+    if elsewhere is None:
+        pupils = Pupil.objects.with_elsewhere(school).filter(is_elsewhere=True, pk__in=pupil_ids)
+        elsewhere = set(pupils.values_list("pk", flat=True))
+    held_back = elsewhere - notes_open(by, elsewhere) if elsewhere else elsewhere
     known = [pk for pk in pupil_ids if pk not in held_back]
     return involve(known, source, school=school, ends_at=ends_at)
 
