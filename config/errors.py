@@ -27,6 +27,12 @@ def page_not_found(request, exception=None):
     return _page("404.html", 404)
 
 
+def method_not_allowed(response):
+    """405: the page of a refused method is written into the answer that names those it takes."""
+    response.content = _page("405.html", 405).content
+    return response
+
+
 def server_error(request):
     """500: something broke here."""
     return _page("500.html", 500)

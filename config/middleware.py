@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import resolve_url
 
 from accounts.links import is_own_path
@@ -49,6 +50,19 @@ class PrivatePages:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return errors.bad_request(request)
         return None
+
+
+class RefusedMethods:
+    """A page for a method that an address does not take; Django answers with nothing to read."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            return errors.method_not_allowed(response)
+        return response
 
 
 class SignInRequired(LoginRequiredMiddleware):

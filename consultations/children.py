@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, Q
 from audit.models import Look
 from audit.services import look_of
 from consultations.models import PupilDiscussed
-from consultations.part_words import judged_in, line_of, said_in, title_of
+from consultations.part_words import judged_in, line_of, said_in, title_of, told_apart
+from drafts.models import Draft
 from schools.children import basis_shown, open_pupils
 from schools.models import Enrolment, Involvement, Pupil
 from schools.policies import may_ask
@@ -99,6 +100,20 @@ def named_in(data):
     ]
 
 
+def named_beside(consultation):
+    """Ids of the children on record in the consultations linked to this one, kept or in a draft.
+
+    Two queries.
+    """
+    linked = consultation.linked.values("pk")
+    drafts = Draft.objects.filter(target_id__in=linked)
+    typed = {
+        as_uuid(who) for data in drafts.values_list("data", flat=True) for who in named_in(data)
+    }
+    held = PupilDiscussed.objects.filter(consultation__in=linked)
+    return (typed | set(held.values_list("pupil", flat=True))) - {None}
+
+
 @dataclass(frozen=True)
 class Part:
     """One child's part in words, for the page of the record."""
@@ -140,7 +155,10 @@ def parts_for(user, consultation):
     is_held_back = len(pupils) < len(named)
     if is_held_back:
         rows, pupils = [row for row in rows if not row.pupil_id], []
-    shown = [Part(row, title_of(row), line_of(row), said_in(row), judged_in(row)) for row in rows]
+    shown = [
+        Part(row, title, line_of(row), said_in(row), judged_in(row))
+        for row, title in zip(rows, told_apart([*map(title_of, rows)]), strict=True)
+    ]
     may_open = is_held_back and may_all_be_opened(user, named)
     return Parts(shown, pupils, is_held_back, may_open)
 

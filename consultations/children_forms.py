@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 
 from consultations.models import (
     SUB_AREAS,
@@ -22,6 +23,7 @@ from consultations.models import (
     Tool,
 )
 from consultations.note_fields import filled, note_text
+from consultations.part_words import told_apart
 from govuk.fields import DayField, text
 from govuk.forms import Form, Rows
 from govuk.words import lower_first
@@ -248,10 +250,12 @@ class ChildForm(Form):
     effect = text("Effect on the child", 300)
     outcome = text("Outcome", 300)
 
+    numbered = ""
+
     def __init__(self, *args, pupils, naming, offered, **kwargs):
         super().__init__(*args, **kwargs)
         self.pupils, self.naming = pupils, naming
-        self.agencies = {name.casefold(): pk for pk, name in offered.agencies}
+        self.agencies = {name.casefold(): pk for pk, name in [*offered.former, *offered.agencies]}
         self.guidance = [(area, offered.guidance[area]) for area in Area if offered.guidance[area]]
         self.fields["vulnerabilities"].choices = offered.vulnerabilities
         for n in range(MOST_SIGNPOSTS):
@@ -294,7 +298,12 @@ class ChildForm(Form):
 
     @property
     def title(self):
-        """Who it is about, for the line that stands for the row."""
+        """Who it is about, for the line that stands for the row; ``ChildRows`` may number it."""
+        return self.numbered or self.called
+
+    @property
+    def called(self):
+        """Who it is about, be it said of another row too."""
         if self.pupil:
             return f"{self.pupil.name}, {self.pupil.year_text}"
         who = self["who"].value()
@@ -457,6 +466,16 @@ class ChildRows(Rows):
         super().__init__(*args, **kwargs)
         self.discuss = list(discuss)
         self.extra = len(self.discuss)
+
+    @cached_property
+    def forms(self):
+        """The rows; those about somebody whose titles would be the same are numbered."""
+        forms = super().forms
+        shown = [form for form in forms if form["who"].value() and not form["DELETE"].value()]
+        titles = told_apart([form.called for form in shown])
+        for form, title in zip(shown, titles, strict=True):
+            form.numbered = title
+        return forms
 
     def get_form_kwargs(self, index):
         kwargs = super().get_form_kwargs(index)

@@ -53,6 +53,8 @@ LONDON = ZoneInfo(settings.TIME_ZONE)
 # What the page on who gets a note asks of each person, as far as it is asked of them.
 # More people or actions than any meeting has: what a made-up number of rows can cost.
 MOST_ROWS = 60
+# What the library could have called a resource.
+A_TITLE = re.compile(r"[^\0]{1,150}")
 ROW_FIELDS = ("share", "reason", "children", "general", "withhold", "why", "instead")
 
 
@@ -118,6 +120,11 @@ class ConsultationForm(Form):
         "News you gave the school", help_text="Changes to services, and local information"
     )
     training_wanted = note_text("Training the school asked for", rows=2)
+    resources = forms.MultipleChoiceField(
+        label="Resources you shared",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "lb-thirds"}),
+    )
     next_on = DayField(label="Date of the next consultation", required=False)
     areas = forms.MultipleChoiceField(
         label="Key areas",
@@ -139,7 +146,7 @@ class ConsultationForm(Form):
     def __init__(self, *args, user, school, contacts, held, offered, **kwargs):
         super().__init__(*args, **kwargs)
         self.user, self.school, self.held = user, school, held
-        self.guidance = offered.guidance
+        self.guidance, self.library = offered.guidance, offered.resources
         self.contact_rows = {str(contact.pk): contact for contact in contacts}
         self.fields["contacts"].choices = [
             (
@@ -149,6 +156,9 @@ class ConsultationForm(Form):
             for key, contact in self.contact_rows.items()
         ]
         self.fields["themes"].choices = offered.themes
+        self.fields["resources"].choices = [
+            (title, title) for title in [*self.library, *self._gone()]
+        ]
         for area in Area:
             self.fields[f"notes_{area}"] = note_text(f"Notes on {lower_first(area.label)}")
             if area in SUB_AREAS:
@@ -186,6 +196,20 @@ class ConsultationForm(Form):
                 "guidance": self.guidance[area],
             }
             for area in Area
+        ]
+
+    def _gone(self):
+        """What was ticked in a draft and has left the library since: it was shared all the same."""
+        ticked = self["resources"].value() or ()
+        return sorted(filter(A_TITLE.fullmatch, {*ticked} - self.library.keys()))
+
+    def clean_resources(self):
+        """As a ``Consultation`` holds them."""
+        ticked = {*self.cleaned_data["resources"]}
+        return [
+            {"title": title, "url": self.library.get(title, "")}
+            for title, _ in self.fields["resources"].choices
+            if title in ticked
         ]
 
     def clean_naming(self):
@@ -266,6 +290,7 @@ class ConsultationForm(Form):
                     ("held_before_why", ""),
                     ("updates_given", ""),
                     ("training_wanted", ""),
+                    ("resources", []),
                     ("next_on", None),
                     ("shared_text", ""),
                     ("internal_notes", ""),

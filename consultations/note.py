@@ -35,6 +35,7 @@ FROM_DRAFT = (
     "shared_text",
     "updates_given",
     "training_wanted",
+    "resources",
     "next_on",
     "kind",
     "place",
@@ -67,8 +68,8 @@ class Note:
     """What one reader reads. Its rows are lists, or query-sets read when they are asked for.
 
     ``actions`` are all of them, in the order they are due. An outsider's copy holds some of the
-    ``parts`` only, and ``text``, ``updates``, ``training``, ``next_on`` and ``additions`` are empty
-    unless it ``is_general``.
+    ``parts`` only, and ``text``, ``updates``, ``training``, ``resources``, ``next_on`` and
+    ``additions`` are empty unless it ``is_general``.
     """
 
     consultation: Consultation
@@ -80,6 +81,7 @@ class Note:
     updates: str
     training: str
     next_on: date | None
+    resources: Iterable = ()
     is_whole: bool = True
     is_general: bool = True
 
@@ -142,6 +144,7 @@ def _note(consultation, *, took_part, rows, actions, additions):
         text=consultation.shared_text,
         updates=consultation.updates_given,
         training=consultation.training_wanted,
+        resources=consultation.resources,
         next_on=consultation.next_on,
     )
 
@@ -186,6 +189,7 @@ def copy_of(note, chosen, *, is_general):
         text=note.text if is_general else "",
         updates=note.updates if is_general else "",
         training=note.training if is_general else "",
+        resources=note.resources if is_general else (),
         next_on=note.next_on if is_general else None,
         is_whole=False,
         is_general=is_general,

@@ -7,7 +7,7 @@ from django.db.models import BooleanField, CharField, DateField, F, Value
 from django.db.models.functions import Cast
 
 from consultations.models import GuidanceLink, Theme, Vulnerability
-from schools.models import Agency
+from schools.models import Agency, Resource
 
 # The columns in which the lists are read together, and what they hold where a list has none.
 NONE = {
@@ -24,12 +24,16 @@ NONE = {
 class Offered:
     """``themes``, ``vulnerabilities`` and ``agencies`` as ``[(id, name)]``, in their order.
 
-    ``guidance`` holds copies of the ``GuidanceLink`` rows, by key area.
+    ``former`` are the agencies that are offered no more: a draft goes on naming them.
+    ``resources`` holds the link of each by its title, ``guidance`` copies of the ``GuidanceLink``
+    rows by key area.
     """
 
     themes: list = field(default_factory=list)
     vulnerabilities: list = field(default_factory=list)
     agencies: list = field(default_factory=list)
+    former: list = field(default_factory=list)
+    resources: dict = field(default_factory=dict)
     guidance: dict = field(default_factory=lambda: defaultdict(list))
 
 
@@ -44,13 +48,15 @@ def offered():
             place=F("position"),
         ),
         _rows("agencies", Agency.objects.filter(is_offered=True)),
+        _rows("former", Agency.objects.filter(is_offered=False)),
+        _rows("resources", Resource.objects, name="title", url=F("url")),
         _rows("guidance", GuidanceLink.objects, name="title", **links),
     ]
     found = Offered()
     rows = lists[0].union(*lists[1:], all=True)
-    for kind, pk, name, _, area, *rest in sorted(rows, key=_in_order):
+    for kind, pk, name, _, area, url, *rest in sorted(rows, key=_in_order):
         if kind == "guidance":
-            url, edition, dated, is_internal = rest
+            edition, dated, is_internal = rest
             link = GuidanceLink(
                 pk=pk,
                 area=area,
@@ -61,6 +67,8 @@ def offered():
                 is_internal=is_internal,
             )
             found.guidance[area].append(link)
+        elif kind == "resources":
+            found.resources[name] = url
         else:
             getattr(found, kind).append((pk, name))
     return found

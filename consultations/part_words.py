@@ -1,5 +1,7 @@
 """A child's part of a consultation in words, as the team's record shows it."""
 
+from collections import Counter
+
 from django.conf import settings
 
 from consultations.models import SUB_AREAS, Area, FamilyTold, Subject, Tool
@@ -32,6 +34,14 @@ def title_of(row):
     name = row.pupil.name if row.pupil else "A child without a name"
     year = "" if row.year_group is None else f", {year_group_text(row.year_group)}"
     return name + year
+
+
+def told_apart(titles):
+    """The titles, with a number after those that are the same: ``A child, Year 5 (2)``."""
+    met, times = Counter(), Counter(titles)
+    for title in titles:
+        met[title] += 1
+        yield f"{title} ({met[title]})" if times[title] > 1 else title
 
 
 def line_of(row):

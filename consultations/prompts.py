@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.db.models import Q
 
+from consultations.children import named_beside
 from consultations.models import Naming
 from govuk.words import lower_first
 from schools.models import FamilyLink, Kinship, Pupil
@@ -17,6 +18,7 @@ from schools.naming import NAME, ways_of_writing, words_in
 from schools.scope import scope_of
 
 INITIALS = re.compile(r"\b[A-Z]\. ?[A-Z]\.(?!\w)|\b[A-Z]\.[A-Z]\b")
+CAPITALS = re.compile(r"\b[A-Z]{2}\b")
 WORD = re.compile(r"\w+")
 
 
@@ -29,19 +31,34 @@ class Written:
     pupil: Pupil | None = None
 
 
-def prompts_for(user, sheet):
-    """What to look at again in a bound ``Sheet``, as sentences; two queries at most."""
+def prompts_for(user, sheet, consultation=None):
+    """What to look at again in a bound ``Sheet``, as sentences; two queries at most.
+
+    Two more where a sibling is in no part, and the ``consultation`` may be linked to theirs.
+    """
     is_nameless = sheet.form["naming"].value() == Naming.NO_NAMES
     return [
-        *prompts_of_words(sheet.form.school, list(_texts(sheet)), is_nameless=is_nameless),
-        *_siblings(user, sheet),
+        *prompts_of_words(
+            sheet.form.school,
+            list(_texts(sheet)),
+            is_nameless=is_nameless,
+            children=sheet.children.chosen,
+        ),
+        *_siblings(user, sheet, consultation),
         *_dates(sheet),
     ]
 
 
-def prompts_of_words(school, written, *, is_nameless=False):
-    """What to look at again in what was ``Written`` at a school, as sentences; one query."""
-    return [*_names(school, written, is_nameless), *_initials(written), *_opinions(written)]
+def prompts_of_words(school, written, *, is_nameless=False, children=()):
+    """What to look at again in what was ``Written`` at a school, as sentences; one query.
+
+    The initials of the ``children`` it is about are met without their dots too.
+    """
+    return [
+        *_names(school, written, is_nameless),
+        *_initials(written, children),
+        *_opinions(written),
+    ]
 
 
 def prompts_of_addendum(consultation, form):
@@ -107,9 +124,16 @@ def _called(school):
         yield pk, ways_of_writing(*name)
 
 
-def _initials(written):
+def _initials(written, children=()):
+    undotted = {
+        f"{first[0]}{child.surname[0]}".upper()
+        for child in children
+        for first in (child.first_names, child.known_as)
+        if first and child.surname
+    }
     for row in written:
-        if found := INITIALS.search(row.text):
+        plain = (met for met in CAPITALS.finditer(row.text) if met[0] in undotted)
+        if found := INITIALS.search(row.text) or next(plain, None):
             yield (
                 f"Initials (“{found[0]}”) are in “{row.box}”. Nobody can tell later who they "
                 "stand for: write about the child in a part of their own, or leave them out."
@@ -128,8 +152,11 @@ def _opinions(written):
             )
 
 
-def _siblings(user, sheet):
-    """A child's brother or sister on record who is not in the consultation (peers.md U35)."""
+def _siblings(user, sheet, consultation):
+    """A child's brother or sister on record who is not in the consultation (peers.md U35).
+
+    Nor in one that is linked to it.
+    """
     pupils = {pupil.pk: pupil for pupil in sheet.children.chosen}
     if not pupils:
         return
@@ -137,10 +164,12 @@ def _siblings(user, sheet):
     reachable = Pupil.objects.not_at(scope_of(user).excluded).values("pk")
     links = links.filter(kind=Kinship.SIBLING, one__in=reachable, other__in=reachable)
     left_out = [
-        pupils.get(one) or pupils.get(other)
+        (one, other) if one in pupils else (other, one)
         for one, other in links.values_list("one", "other")
         if not (one in pupils and other in pupils)
     ]
+    beside = named_beside(consultation) if consultation and left_out else ()
+    left_out = [pupils[pk] for pk, sibling in left_out if sibling not in beside]
     for pupil in dict.fromkeys(left_out):
         yield f"{pupil.name} has a brother or sister on record. Is this about them too?"
 

@@ -58,6 +58,7 @@ def passages_of(consultation, *, areas=None, discussed=None, actions=None, adden
         consultation.shared_text,
         consultation.updates_given,
         consultation.training_wanted,
+        *(resource["title"] for resource in consultation.resources),
         *(getattr(part, name) for part in parts for name in FOR_SCHOOL),
         *(action.what for action in (consultation.actions.all() if actions is None else actions)),
         *(added.text for added in said if added.audience == Audience.SCHOOL),

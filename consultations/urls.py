@@ -10,6 +10,7 @@ from consultations import (
     nurse_views,
     recording_views,
     school_views,
+    significant_views,
     views,
 )
 
@@ -31,6 +32,11 @@ urlpatterns = [
         "consultations/<uuid:pk>/remind/<uuid:share_pk>/", views.remind, name="consultation_remind"
     ),
     path("consultations/<uuid:pk>/addendum/", views.addendum, name="consultation_addendum"),
+    path(
+        "consultations/<uuid:pk>/significant/<uuid:part_pk>/",
+        significant_views.significant,
+        name="consultation_significant",
+    ),
     path("consultations/<uuid:pk>/pdf/", views.note_pdf, name="consultation_pdf"),
     path("consultations/<uuid:pk>/comments/", comment_views.comments, name="consultation_comments"),
     path("schools/<urn:urn>/nurse/", nurse_views.at_school, name="nurse_at_school"),

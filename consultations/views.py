@@ -378,7 +378,7 @@ def _edit_page(
             "pk": pk,
             "short": short,
             "finding": finding or children_views.nothing_looked_for(),
-            "prompts": prompts_for(request.user, sheet) if is_checked else [],
+            "prompts": prompts_for(request.user, sheet, consultation) if is_checked else [],
             "story": _story(request, school, pk),
             "nav": "schools",
         },
@@ -612,7 +612,7 @@ def complete(request, pk):
                 "It is not shared yet.",
             )
         return redirect("consultation", pk=pk)
-    prompts = prompts_for(request.user, sheet)
+    prompts = prompts_for(request.user, sheet, consultation)
     return _share_page(request, consultation, form, sheet.children.chosen, prompts)
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.forms import formset_factory
 
 from consultations.children import as_uuid
-from consultations.models import Area
+from consultations.models import Area, Exact
 from consultations.services.chronologies import MOST_LINES
 from govuk.fields import DayField, long_text, text
 from govuk.forms import Form, Rows
@@ -137,6 +137,12 @@ class LineForm(Form):
     """One line of it, with the columns that councils ask for (domain-facts.md 3.4)."""
 
     on = DayField(label="Date", error_messages={"required": "Enter the date of the event"})
+    exact = forms.ChoiceField(
+        label="How exact",
+        choices=[("", "The exact day"), *Exact.choices],
+        required=False,
+        help_text="Where only the month or year is known, enter any day in it",
+    )
     source = text("Source", 300)
     text = long_text("Event", 1000, "Enter what happened", rows=2)
     effect = long_text("Effect on the child", 500, rows=2)

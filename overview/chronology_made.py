@@ -8,7 +8,8 @@ from datetime import date
 from django.db.models import Q
 
 from consultations.extracts import name_of, words_in
-from consultations.models import PupilDiscussed
+from consultations.models import Exact, PupilDiscussed
+from govuk.words import long_date
 from overview.chronology import chronology_of
 from overview.chronology_entries import Asked
 from schools.models import FamilyLink, Pupil
@@ -72,6 +73,21 @@ def _words(made):
 
 
 def rows_of(user, made):
-    """``[(date, line)]`` of it, for reading and printing; none of a school closed to the user."""
-    lines = made.lines_for(scope_of(user).excluded)
-    return [(date.fromisoformat(line["on"]), line) for line in lines]
+    """``[(when, day, line)]`` of it, for reading and printing; none of a school closed to the user.
+
+    ``when`` is the date in words, as exact as it is known; ``day`` is None where no day is.
+    """
+    return [(*_dated(line), line) for line in made.lines_for(scope_of(user).excluded)]
+
+
+def _dated(line):
+    """``(when, day)`` of a line."""
+    day = date.fromisoformat(line["on"])
+    match line.get("exact"):
+        case Exact.ABOUT:
+            return f"about {long_date(day)}", day
+        case Exact.MONTH:
+            return f"{day:%B %Y}", None
+        case Exact.YEAR:
+            return str(day.year), None
+    return long_date(day), day

@@ -1,5 +1,6 @@
 """A chronology for a school's referral: chosen, written, finished, printed."""
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +16,7 @@ from consultations.services import chronologies as services
 from documents.pdf import PdfFailed, PdfUnavailable, pdf
 from documents.responses import pdf_response
 from drafts.views import version_of
+from govuk.forms import Form, posted
 from overview.chronology_ages import age_at
 from overview.chronology_forms import ChooseForm, LineFormSet, MadeForm, lines_initial
 from overview.chronology_made import TITLE, lines_of, others_named, rows_of, to_choose_from
@@ -30,6 +32,17 @@ CHANGED = (
     "This draft was saved in another window after you opened this page. Read it again, then finish"
     " it."
 )
+
+
+class CheckedForm(Form):
+    """That the names near this child were looked for in the words of a chronology."""
+
+    checked = forms.BooleanField(
+        label="I have checked: these words name no other child",
+        error_messages={
+            "required": "Confirm that no other child is named, or go back to the draft"
+        },
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,9 +129,9 @@ def finish(request, pupil, made):
     allow(made.made_by_id == request.user.pk and may_change_child(request.user, pupil))
     allow(policies.may_read_all(request.user, made))
     others = others_named(pupil, made)
-    is_checked = not others or request.POST.get("checked") == "yes"
+    form = CheckedForm(posted(request)) if others else None
     status = 200
-    if request.method == "POST" and is_checked:
+    if request.method == "POST" and (form is None or form.is_valid()):
         try:
             services.finish_chronology(request.user, made, version_of(request))
             messages.success(request, "The chronology is finished. Nobody has been sent it.")
@@ -138,7 +151,7 @@ def finish(request, pupil, made):
         made,
         others=others,
         is_finishing=True,
-        is_unchecked=request.method == "POST" and not is_checked,
+        form=form,
         status=status,
     )
 
@@ -191,7 +204,10 @@ def _may_write(request, made):
 
 
 def _shown(request, pupil, made):
-    rows = [(day, age_at(pupil, day), line) for day, line in rows_of(request.user, made)]
+    rows = [
+        (when, age_at(pupil, day) if day else "", line)
+        for when, day, line in rows_of(request.user, made)
+    ]
     is_whole = policies.may_read_all(request.user, made)
     return {"pupil": pupil, "made": made, "rows": rows, "is_whole": is_whole}
 

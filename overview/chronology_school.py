@@ -114,6 +114,7 @@ def _said_in(row):
         ("The note", row.shared_text),
         ("Updates given", row.updates_given),
         ("Training asked for", row.training_wanted),
+        ("Resources shared", listed([resource["title"] for resource in row.resources])),
         *((area.get_area_display(), area.notes) for area in row.areas.all()),
         ("Internal notes", row.internal_notes),
         *((f"Added on {date_of(added.added_at)}", added.text) for added in row.addenda.all()),

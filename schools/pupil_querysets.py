@@ -61,7 +61,7 @@ class PupilQuerySet(models.QuerySet):
         return self.exclude(Exists(there))
 
     def with_elsewhere(self, school):
-        """``is_elsewhere``: the notes are all of other schools, and the child is not taught here."""
+        """``is_elsewhere``: all notes are of other schools, and the child is not taught here."""
         involvement = self.model._meta.get_field("involvements").related_model
         enrolment = self.model._meta.get_field("enrolments").related_model
         of_schools = involvement.objects.of_schools().filter(pupil=OuterRef("pk"))

@@ -281,6 +281,7 @@ CONSULTATIONS = [
         args=shared,
         data={"text": "More", "audience": "team"},
     ),
+    *form("consultation_significant", {200: TEAM, 403: {"service", "former"}}, args=extract),
     Row(
         "consultation_pdf",
         args=shared,

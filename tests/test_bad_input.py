@@ -24,6 +24,7 @@ from consultations.models import (
     Addendum,
     Consultation,
     GuidanceLink,
+    PupilDiscussed,
     Reply,
     Theme,
     Vulnerability,
@@ -67,6 +68,7 @@ from schools.models import (
 )
 from schools.years import school_year_of
 from tests.children import children_of, works_with
+from tests.consultations.about_children import part_about
 from tests.consultations.writing import typed
 from tests.panels import meetings, minutes
 from tests.referrals.support_requests import facts
@@ -140,6 +142,14 @@ def ada(world):
         pupil = children_of(world).ada
         works_with(world, pupil)
     return f"/pupils/{pupil.pk}/"
+
+
+def mark_of_adas_part(world):
+    """The address where Ada's part of the shared consultation is marked significant."""
+    pk = ada(world).split("/")[2]
+    part = world.shared.discussed.filter(pupil=pk).first()
+    part = part or part_about(world.shared, Pupil.objects.get(pk=pk))
+    return f"/consultations/{world.shared.pk}/significant/{part.pk}/"
 
 
 def meetings_action(world):
@@ -253,6 +263,7 @@ CASES = [
             "areas",
             "sub_attendance",
             "themes",
+            "resources",
             "actions-0-owner",
         ),
         saved=latest_draft,
@@ -425,6 +436,14 @@ CASES = [
         ("text",),
         choices=("audience",),
         saved=lambda world: fields_of(Addendum.objects.all(), "text"),
+    ),
+    Case(
+        "mark in the chronology",
+        "primary",
+        mark_of_adas_part,
+        lambda world: {},
+        ("line",),
+        saved=lambda world: fields_of(PupilDiscussed.objects.all(), "headline"),
     ),
     Case(
         "stored",

@@ -51,7 +51,7 @@ ONE_WEEK = re.compile(r"week=[0-9-]+")
 ONE_FILTER = re.compile(r"(/chronology/)\?.+")
 
 # What a finished consultation holds for the school, and for the team besides.
-NOTE = {"shared", "updates", "training", "action", "attendee"}
+NOTE = {"shared", "updates", "training", "resource", "action", "attendee"}
 RECORD = NOTE | {"internal", "area", "team-addendum"}
 # What came to Oakfield's shared one later.
 ANSWERED = {"reply", "school-addendum"}

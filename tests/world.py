@@ -306,6 +306,9 @@ class World:
             version=1 if shared else 0,
             updates_given=self.canary(school, state, "updates") if finished else "",
             training_wanted=self.canary(school, state, "training") if finished else "",
+            resources=[{"title": self.canary(school, state, "resource"), "url": ""}]
+            if finished
+            else [],
             internal_notes=self.canary(school, state, "internal") if finished else "",
             shared_text=self.canary(school, state, "shared") if finished else "",
         )

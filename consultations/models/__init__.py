@@ -1,7 +1,7 @@
 """Early help consultations: what was discussed, agreed and shared, and where it must be kept."""
 
 from consultations.models.actions import MEETING, Action, ActionChange, ActionSubject
-from consultations.models.chronology import MadeChronology
+from consultations.models.chronology import Exact, MadeChronology
 from consultations.models.consultation import (
     SUB_AREAS,
     Area,
@@ -60,6 +60,7 @@ __all__ = [
     "Consultation",
     "ConsultationGrant",
     "Destination",
+    "Exact",
     "FamilyTold",
     "GuidanceLink",
     "Handed",

@@ -10,14 +10,22 @@ from audit.history import track
 from schools.models import Pupil
 
 
+class Exact(models.TextChoices):
+    """How exact the date of an event is, where its day is not known (domain-facts.md 3.4)."""
+
+    ABOUT = "about", "About this day"
+    MONTH = "month", "Only the month is known"
+    YEAR = "year", "Only the year is known"
+
+
 @track("title", "analysis", "lines")
 class MadeChronology(models.Model):
     """Chosen entries of a child's chronology in the words of whoever made it, with an analysis.
 
-    ``lines`` are in the order of the events: ``{"on": "2026-11-23", "text": …, "effect": …,
-    "action": …, "outcome": …, "source": …, "schools": [ids of those it came from]}``. It is a draft
-    until ``finished_at``, then locked; a correction is a new one. It is shown to nobody by itself:
-    the school gets it on paper.
+    ``lines`` are in the order of the events: ``{"on": "2026-11-23", "exact": an ``Exact`` or
+    empty, "text": …, "effect": …, "action": …, "outcome": …, "source": …, "schools": [ids of those
+    it came from]}``; without ``exact`` the day is exact. It is a draft until ``finished_at``, then
+    locked; a correction is a new one. It is shown to nobody by itself: the school gets it on paper.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -96,6 +96,7 @@ class Theme(models.Model):
 @track(
     "updates_given",
     "training_wanted",
+    "resources",
     "internal_notes",
     "shared_text",
     "held_before_by",
@@ -110,8 +111,8 @@ class Consultation(HandedOver):
     *draft* (its text lives in the author's ``Draft``) → *completed* (locked; additions are
     addenda) → *shared*. ``version`` is what the school reads: 1 when first shared, one more
     with each addendum shared. The hub is copied from the school and held true by a composite
-    key. A draft that was handed over has the ``author`` who finishes it, and was ``started_by``
-    its first.
+    key. ``resources`` are ``{"title": …, "url": …}``. A draft that was handed over has the
+    ``author`` who finishes it, and was ``started_by`` its first.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -134,6 +135,8 @@ class Consultation(HandedOver):
     held_before_why = models.CharField("why it is recorded now", max_length=500, blank=True)
     updates_given = models.TextField(blank=True)
     training_wanted = models.TextField("training the school asked for", blank=True)
+    # Title and link of each as they were then: the library goes on changing (rule 001-20).
+    resources = models.JSONField("resources that were shared", default=list, blank=True)
     themes = models.ManyToManyField(Theme, blank=True, related_name="+")
     internal_notes = models.TextField(blank=True)
     shared_text = models.TextField(blank=True)

@@ -24,8 +24,9 @@ LONDON = ZoneInfo(settings.TIME_ZONE)
 def check_children(by, consultation, content):
     """That everybody discussed by name may be, now, by ``by`` (rule 001-58); one query, if any.
 
-    Returns the ids of those with ``is_elsewhere``, for ``kept_of_children``. ValidationError saying what to do: a reason has run out, the child is taught elsewhere, or
-    the consultation is recorded without names.
+    Returns the ids of those with ``is_elsewhere``, for ``kept_of_children``. ValidationError
+    saying what to do: a reason has run out, the child is taught elsewhere, or the consultation is
+    recorded without names.
     """
     named = {part.row.pupil_id for part in content.children} - {None}
     if not named:

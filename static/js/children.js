@@ -1,28 +1,77 @@
+const ABOUT = '[data-who], [name$="-year_group"], [name$="-cohort"]';
+const ON_RECORD = 'optgroup[label="On record"]';
+
 /**
  * The rows about children: who a row is about shows in its title and in the actions' lists, and
- * a child's latest entries stand beside the form while the row is open.
+ * a child's latest entries stand beside the form while the row is open. Without names no child
+ * on record stays in the rows.
  */
 export function followChildren() {
   const rows = document.querySelector('[data-rows="children"]');
   if (!rows) {
     return;
   }
-  rows.addEventListener('change', (event) => event.target.matches('[data-who]') && refresh(rows));
+  rows.addEventListener('change', (event) => event.target.matches(ABOUT) && refresh(rows));
   rows.addEventListener('input', () => offerSubjects(rows));
   rows.addEventListener('toggle', () => showStories(rows), true);
   document.querySelector('[data-find]')?.addEventListener('keydown', findByEnter);
+  followNaming(rows);
   refresh(rows);
 }
 
-function refresh(rows) {
-  for (const row of rows.querySelectorAll('[data-row-item]')) {
-    const chosen = chosenIn(row);
-    if (chosen) {
-      row.querySelector('[data-child-title]').textContent = chosen.text;
+/** Without names the children on record leave the rows; with names one is picked again. */
+function followNaming(rows) {
+  const added = document.querySelector('template[data-row="children"]').content;
+  const onRecord = added.querySelector(ON_RECORD)?.cloneNode(true);
+  const unpicked = new Set();
+  rows.closest('form').addEventListener('change', ({ target }) => {
+    if (target.name !== 'naming') {
+      return;
     }
+    const isNameless = target.value === 'no_names';
+    for (const who of [added, rows].flatMap((part) => [...part.querySelectorAll('[data-who]')])) {
+      if (isNameless) {
+        takeOut(who, unpicked);
+      } else if (onRecord && !who.querySelector(ON_RECORD)) {
+        who.options[0].after(onRecord.cloneNode(true));
+        who.value = unpicked.delete(who) && who.value === 'unnamed' ? '' : who.value;
+      }
+    }
+    refresh(rows);
+  });
+}
+
+/** The list keeps no child on record; who was chosen is a child without a name. */
+function takeOut(who, unpicked) {
+  const onRecord = who.querySelector(ON_RECORD);
+  if (onRecord?.contains(who.selectedOptions[0])) {
+    unpicked.add(who);
+    who.value = 'unnamed';
+  }
+  onRecord?.remove();
+}
+
+function refresh(rows) {
+  const all = [...rows.querySelectorAll('[data-row-item]')];
+  const titles = all.map(titleOf);
+  for (const [index, row] of all.entries()) {
+    const same = all.filter((_, other) => titles[other] && titles[other] === titles[index]);
+    const number = same.length > 1 ? ` (${same.indexOf(row) + 1})` : '';
+    row.querySelector('[data-child-title]').textContent = `${titles[index] ?? 'A child'}${number}`;
   }
   offerSubjects(rows);
   showStories(rows);
+}
+
+/** Who a row is about, as the server says it; null where that is not chosen. */
+function titleOf(row) {
+  const chosen = chosenIn(row);
+  const year = row.querySelector('[name$="-year_group"]');
+  const cohort = row.querySelector('[name$="-cohort"]').value.trim();
+  if (chosen?.value === 'unnamed' && year.value) {
+    return `${chosen.text}, ${year.selectedOptions[0].text}`;
+  }
+  return chosen?.value === 'cohort' && cohort ? cohort : (chosen?.text ?? null);
 }
 
 /** The option of the child or group that a row is about, if one was chosen and not removed. */

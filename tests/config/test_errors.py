@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.test import Client
 from django.urls import path
+from django.views.decorators.http import require_POST
 
 from config import errors
 
@@ -31,6 +32,7 @@ urlpatterns = [
     path("forbidden/", answering(PermissionDenied)),
     path("absent/", answering(Http404)),
     path("broken/", answering(ZeroDivisionError)),
+    path("button/", transaction.non_atomic_requests(login_not_required(require_POST(answering())))),
 ]
 handler400 = errors.bad_request
 handler403 = errors.permission_denied
@@ -51,6 +53,7 @@ def client():
         ("/forbidden/", 403),
         ("/absent/", 404),
         ("/nowhere/", 404),
+        ("/button/", 405),
         ("/broken/", 500),
     ],
 )
@@ -61,6 +64,10 @@ def test_an_error_page_says_what_to_do_and_whom_to_ring(client, address, status)
     assert page.count("<h1") == 1
     assert 'href="tel:999"' in page
     assert "Traceback" not in page
+
+
+def test_a_refused_method_names_those_the_address_takes(client):
+    assert client.get("/button/").headers["Allow"] == "POST"
 
 
 @pytest.mark.parametrize("address", ["/fine/", "/bad/", "/forbidden/", "/absent/", "/broken/"])

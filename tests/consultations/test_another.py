@@ -28,7 +28,7 @@ def test_another_at_the_school_begins_with_the_day_the_place_and_the_people(worl
     assert form["contacts"].value() == [str(world.dsl_post.pk)]
     assert people.forms[0]["name"].value() == world.canary(world.oakfield, "completed", "attendee")
     html = page.content.decode()
-    for field in ("shared", "internal", "updates", "training", "area", "action"):
+    for field in ("shared", "internal", "updates", "training", "resource", "area", "action"):
         assert world.canary(world.oakfield, "completed", field) not in html.partition("<aside")[0]
 
 

@@ -159,6 +159,20 @@ def test_without_names_the_form_offers_no_name_and_no_way_to_one(world, as_, chi
     assert "A child without a name, Year 5" in html
 
 
+def test_two_children_without_a_name_are_told_apart(world, as_):
+    child = {"who": "unnamed", "year_group": "5", "worries": "Tired"}
+    gone = {**child, "DELETE": "on"}
+    data = about(child, gone, child, {"who": "unnamed"}, school=world.oakfield, naming="no_names")
+    html = page_of(as_(world.primary), data, show="names")
+    assert html.count(">A child without a name, Year 5 (1)<") >= 1
+    assert html.count(">A child without a name, Year 5 (2)<") >= 1
+    assert "Year 5 (3)" not in html
+    assert "A child without a name (" not in html
+    held = completed(world.primary, world.oakfield, data)
+    page = as_(world.primary).get(f"/consultations/{held.pk}/").content.decode()
+    assert ">A child without a name, Year 5 (2)<" in page
+
+
 def test_without_names_a_named_child_is_kept_on_the_page_and_not_completed(world, as_, children):
     works_with(world, children.ada)
     data = about(
@@ -244,6 +258,28 @@ def whole_part(pupil):
         "signpost_how_1": "signposted",
         "signpost_to_1": "A club nobody lists",
     }
+
+
+def test_an_agency_that_is_offered_no_more_stays_the_one_a_draft_named(world, as_, children):
+    """Rules 003-8 and 003-16: what was typed and whom it names outlast the list."""
+    works_with(world, children.ada)
+    agency = Agency.objects.create(name="Find It Out")
+    data = about(whole_part(children.ada), school=world.oakfield)
+    client, pk = as_(world.primary), str(uuid.uuid4())
+    client.post(NEW, {**data, "id": pk, "save": "1"})
+    Agency.objects.update(is_offered=False)
+    where = f"/consultations/{pk}/edit/"
+    page = client.get(where)
+    assert "Find It Out" not in page.context["sheet"].agencies
+    assert page.context["sheet"].children.forms[0]["signpost_to_0"].value() == "find it out"
+    client.post(where, {**data, "version": "1", "save": "1"})
+    page = client.post(where, {**data, "version": "2", "complete": "1"})
+    client.post(page.url, {"how": "here"})
+    signs = Consultation.objects.get(pk=pk).discussed.get().signposts.order_by("how")
+    assert [(sign.how, sign.to, sign.agency) for sign in signs] == [
+        ("referred", "Find It Out", agency),
+        ("signposted", "A club nobody lists", None),
+    ]
 
 
 def test_everything_said_of_a_child_is_kept(world, children):

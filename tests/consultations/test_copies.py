@@ -47,7 +47,15 @@ def held(world, children):
 
 GENERAL = {
     f"CANARY-900001-shared-{word}"
-    for word in ("shared", "updates", "training", "action", "attendee", "school-addendum")
+    for word in (
+        "shared",
+        "updates",
+        "training",
+        "resource",
+        "action",
+        "attendee",
+        "school-addendum",
+    )
 }
 NAMES = {"CANARY-900001-ada", "CANARY-900001-ben"}
 WHOLE = GENERAL | NAMES | read_by_school("ada") | read_by_school("ben")

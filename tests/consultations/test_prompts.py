@@ -8,6 +8,7 @@ from consultations import forms
 from consultations.models import Consultation
 from consultations.prompts import prompts_for
 from consultations.recipients import contacts_of
+from drafts.models import Draft
 from schools.models import FamilyLink
 from tests.children import child, children_of, works_with
 from tests.consultations.children_typed import about
@@ -87,6 +88,38 @@ def test_a_brother_or_sister_who_is_left_out_is_asked_about(world, children):
     assert f"{children.ada.name} has a brother or sister on record" in found
     assert children.ben.name not in found
     assert "brother" not in prompts(world, {"who": children.ada.pk}, {"who": children.ben.pk})
+
+
+def test_a_sibling_in_a_linked_consultation_is_not_asked_about(world, children):
+    """security.md N-04"""
+    held, beside = world.draft, world.completed
+    sheet = forms.sheet(
+        world.primary,
+        world.oakfield,
+        contacts_of(world.oakfield),
+        forms.post_of(about({"who": children.ada.pk}, school=world.oakfield)),
+    )
+
+    def asks():
+        return "brother or sister" in str(prompts_for(world.primary, sheet, held))
+
+    held.linked.add(beside)
+    assert asks()
+    part = beside.discussed.create(subject="pupil", pupil=children.ben)
+    assert not asks()
+    part.delete()
+    data = {"children-0-who": [str(children.ben.pk), "unnamed"]}
+    Draft.objects.create(user=world.primary, form="consultation", target_id=beside.pk, data=data)
+    assert not asks()
+    held.linked.clear()
+    assert asks()
+
+
+def test_the_initials_of_a_child_in_the_note_are_met_without_dots(world, children):
+    initials = f"{children.ada.first_names[0]}{children.ada.surname[0]}"
+    text = {"internal_notes": [f"{initials} met with his mum, the DSL and the TA"]}
+    assert f"Initials (“{initials}”)" in prompts(world, {"who": children.ada.pk}, **text)
+    assert "Initials" not in prompts(world, **text)
 
 
 def test_relatives_who_are_no_siblings_are_not_asked_about(world, children):

@@ -29,7 +29,7 @@ from consultations.models import (
 from consultations.recipients import ADDRESSES, contacts_of
 from drafts.models import Draft
 from notifications.models import Message
-from schools.models import ContactRole, SchoolContact
+from schools.models import ContactRole, Resource, SchoolContact
 from tests.consultations.writing import typed
 
 MANY = 60
@@ -153,6 +153,9 @@ def add_rows(world, consultation, n):
         )
         for person, contact in zip(people(n, "kept-out"), contacts, strict=True)
     )
+    Resource.objects.bulk_create(
+        Resource(title=uuid.uuid4().hex, url="https://example.org/") for _ in range(n)
+    )
     consultation.themes.set(
         Theme.objects.bulk_create(Theme(name=uuid.uuid4().hex) for _ in range(n))
     )
@@ -173,7 +176,7 @@ def draft_by(world, data):
 
 
 def form_with(world, guests, actions):
-    """A filled-in form with so many rows, and every contact and theme there is.
+    """A filled-in form with so many rows, and every contact, theme and resource.
 
     Actions are by turns the link worker's and a contact's.
     """
@@ -182,6 +185,7 @@ def form_with(world, guests, actions):
     data = typed(world.oakfield)
     data["contacts"] = [str(contact.pk) for contact in contacts]
     data["themes"] = [str(pk) for pk in Theme.objects.values_list("pk", flat=True)]
+    data["resources"] = [*Resource.objects.values_list("title", flat=True)]
     data["people-TOTAL_FORMS"] = [str(guests)]
     for number in range(guests):
         data[f"people-{number}-name"] = [f"Guest {number}"]

@@ -1,17 +1,21 @@
 import re
 import uuid
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from accounts.services import deactivate
 from consultations import services
 from consultations.models import Consultation, State
 from drafts.models import Draft
+from schools.models import Resource
 from tests.consultations.writing import typed
 
+TOOLKIT = "https://example.org/day"
 NEW = "/consultations/new/?school=900001"
 
 
@@ -218,6 +222,56 @@ def test_the_next_consultation_is_after_this_one(world, as_):
     client.post(page.url, {"how": "here"})
     held = Consultation.objects.get(pk=pk)
     assert (held.training_wanted, held.next_on) == ("Talking with parents.", date(2031, 1, 12))
+
+
+def test_the_note_says_which_resources_were_shared_whatever_the_library_does_later(world, as_):
+    """Rule 001-20: what was shared is logged, and the school reads which."""
+    toolkit = Resource.objects.create(title="Day in My Life", url=TOOLKIT, source="The board")
+    Resource.objects.create(title="Not this one", url=TOOLKIT, source="The board")
+    client, pk = as_(world.primary), str(uuid.uuid4())
+    data = posted(world.oakfield, complete="1", id=pk, resources="Day in My Life")
+    page = client.post(NEW, data)
+    link = f'<a class="govuk-link" rel="noreferrer" href="{TOOLKIT}">Day in My Life</a>'
+    assert link in client.get(page.url).content.decode()
+    client.post(page.url, {"how": "here"})
+    toolkit.title, toolkit.url = "Another", "https://example.org/another"
+    toolkit.save()
+    held = Consultation.objects.get(pk=pk)
+    assert held.resources == [{"title": "Day in My Life", "url": TOOLKIT}]
+    pages = ((world.primary, "consultations", ""), (world.dsl, "shared", "print/"))
+    for reader, where, page in (*pages, (world.dsl, "shared", "")):
+        html = as_(reader).get(f"/{where}/{pk}/{page}").content.decode()
+        assert link in html
+        assert "Not this one" not in html
+    document = as_(world.dsl).get(f"/shared/{pk}/pdf/").getvalue()
+    text = PdfReader(BytesIO(document)).pages[0].extract_text()
+    assert "Day in My Life" in text
+
+
+def test_a_resource_that_left_the_library_stays_ticked_in_the_draft(world, as_):
+    """Rule 001-20: it was shared all the same."""
+    gone = Resource.objects.create(title="Day in My Life", url=TOOLKIT, source="The board")
+    client = as_(world.primary)
+    data = {"resources": "Day in My Life", "complete": "1"}
+    consultation, _ = start(client, world.oakfield, **data)
+    gone.delete()
+    where = f"/consultations/{consultation.pk}/edit/"
+    assert client.get(where).context["form"]["resources"].value() == ["Day in My Life"]
+    manager = as_(world.manager).get(f"/consultations/{consultation.pk}/")
+    assert "Day in My Life" in manager.content.decode()
+    client = as_(world.primary)
+    page = client.post(where, posted(world.oakfield, **data, version="1"))
+    client.post(page.url, {"how": "here"})
+    consultation.refresh_from_db()
+    assert consultation.resources == [{"title": "Day in My Life", "url": ""}]
+
+
+@pytest.mark.parametrize("title", ["a\x00b", "x" * 151])
+def test_what_the_library_could_not_call_a_resource_is_refused(world, as_, title):
+    page = as_(world.primary).post(NEW, posted(world.oakfield, complete="1", resources=title))
+    assert page.status_code in (200, 400)
+    if page.status_code == 200:
+        assert page.context["form"].errors["resources"]
 
 
 def test_a_date_before_the_allocation_asks_who_held_it_and_is_kept(world, as_):

@@ -117,6 +117,15 @@ def test_every_error_in_the_summary_links_to_something_on_the_page():
     assert "id_form-0-owner_0" in links
 
 
+def test_the_errors_of_one_form_among_several_alike_say_whose_they_are():
+    first, second = Visit({"name": ""}, prefix="first"), Visit({"name": ""}, prefix="second")
+    second.title = "Monday’s visit"
+    html = written("{% error_summary forms %}", forms=[first, second])
+    [sentence] = first.errors["name"]
+    assert f'<a href="#id_first-name">{sentence}</a>' in html
+    assert f'<a href="#id_second-name">Monday’s visit: {sentence}</a>' in html
+
+
 def test_a_form_nobody_sent_has_no_error_summary():
     assert written("{% error_summary form %}", form=Visit()).strip() == ""
 

@@ -113,6 +113,43 @@ def test_a_worker_records_a_child_without_a_name(world, page_at, children):
     assert errors == []
 
 
+def test_a_child_who_was_picked_leaves_the_page_when_no_names_are_chosen(world, page_at, children):
+    """What was typed stays; with names again, the child is picked again."""
+    works_with(world, children.ada)
+    page = page_at()
+    errors = console_errors(page)
+    let_in(page, world.primary)
+    open_form(page, world)
+    page.get_by_role("button", name="Add a child or a group").click()
+    who = row(page, 0).get_by_label("Who was discussed")
+    who.select_option(label=f"{children.ada.name}, {children.ada.year_text}")
+    page.get_by_text("The whole chronology").wait_for()
+    row(page, 0).get_by_label("What are we worried about?").fill("Loud places")
+    page.get_by_role("button", name="Add a child or a group").click()
+    row(page, 1).get_by_label("Who was discussed").select_option("unnamed")
+
+    page.get_by_role("radio", name="No names").check()
+    page.get_by_text("The whole chronology").wait_for(state="hidden")
+    main = page.locator("form[data-draft]")
+    assert children.ada.surname not in main.inner_html()
+    assert str(children.ada.pk) not in main.inner_html()
+    for number in (1, 2):
+        title = f"A child without a name ({number})"
+        row(page, number - 1).get_by_role("heading", name=title).wait_for()
+        assert main.locator("[name$='-about'] option", has_text=title).count() > 0
+    page.get_by_role("button", name="Add a child or a group").click()
+    assert children.ada.surname not in row(page, 2).inner_html()
+
+    page.get_by_role("radio", name="Children may be named").check()
+    assert who.input_value() == ""
+    assert row(page, 1).get_by_label("Who was discussed").input_value() == "unnamed"
+    assert row(page, 0).get_by_role("heading", level=3).inner_text() == "A child"
+    assert row(page, 0).get_by_label("What are we worried about?").input_value() == "Loud places"
+    for number in (0, 2):
+        assert children.ada.surname in row(page, number).get_by_label("Who was").inner_text()
+    assert errors == []
+
+
 def test_the_page_that_asks_for_a_reason_passes_axe(world, page_at, children):
     """rule 001-58"""
     world.completed.discussed.create(subject="pupil", pupil=children.ada, worries="Tired")

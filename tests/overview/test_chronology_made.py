@@ -111,6 +111,38 @@ def test_lines_are_written_added_and_removed_and_stand_by_date(world, made, as_)
     assert made.analysis == "It got better."
 
 
+@pytest.mark.parametrize(
+    ("exact", "when", "age"),
+    [
+        ("", "6 May 2025", True),
+        ("about", "About 6 May 2025", True),
+        ("month", "May 2025", False),
+        ("year", "2025", False),
+    ],
+)
+def test_each_line_says_how_exact_its_date_is(world, made, as_, exact, when, age):
+    """domain-facts.md 3.4: no day and no age is claimed where none is known."""
+    client = as_(world.primary)
+    client.post(url(made), typed(made, {**LINE, "on": "6 May 2025", "exact": exact}))
+    assert client.get(url(made)).context["rows"].forms[0]["exact"].value() == exact
+    told = f"{when}<small>Aged 10 years 2 months</small>" if age else f"{when}<small></small>"
+    made.refresh_from_db()
+    client.post(url(made, "finish/"), {"version": made.version})
+    html = client.get(url(made)).content.decode()
+    assert f'<th role="rowheader" scope="row">{told}' in html
+    document = PdfReader(BytesIO(client.get(url(made, "pdf/")).getvalue()))
+    text = "".join(page.extract_text() for page in document.pages)
+    assert f"{when}, aged 10 years 2 months" in text if age else "aged" not in text
+    assert when in text
+    assert age or "6 May" not in text
+
+
+def test_how_exact_a_date_is_cannot_be_anything_else(world, made, as_):
+    answer = as_(world.primary).post(url(made), typed(made, {**LINE, "exact": "quite"}))
+    assert answer.context["rows"].forms[0].errors["exact"]
+    assert MadeChronology.objects.get().lines == [LINE]
+
+
 def test_a_line_that_is_wrong_is_told_and_nothing_typed_is_lost(world, made, as_):
     answer = as_(world.primary).post(
         url(made), typed(made, {**LINE, "on": "32 May", "text": "", "effect": "KEPT-EFFECT"})
@@ -183,7 +215,12 @@ def test_another_childs_name_is_pointed_out_before_it_is_finished(world, made, a
     html = client.get(url(made, "finish/")).content.decode()
     assert "names of a brother, sister or another child discussed with this one: Ben." in html
     refused = client.post(url(made, "finish/"))
-    assert "Confirm that no other child is named" in refused.content.decode()
+    html = refused.content.decode()
+    assert "Confirm that no other child is named" in html
+    assert "<title>Error: " in html
+    assert '<a href="#id_checked">Confirm that no other child is named' in html
+    assert 'id="id_checked_error"' in html
+    assert 'aria-describedby="id_checked_error"' in html
     assert MadeChronology.objects.get().is_draft
     checked = {"checked": "yes", "version": refused.context["made"].version}
     assert client.post(url(made, "finish/"), checked).status_code == 302
