@@ -301,10 +301,11 @@ def due_text(task, today):
 
 
 def others_named(task, text):
-    """Names in ``text`` of children the note is not about (rule 001-118).
+    """``(names, strangers)``: names in ``text`` of children the note is not about (rule 001-118).
 
     Brothers, sisters and the children of the same consultation are known by one name alone, in
-    whatever capitals; any other child on record by first name and surname together. Two queries.
+    whatever capitals; any other child on record, who is a stranger, by first name and surname
+    together. Two queries.
     """
     own = words_of(task.pupil)
     near = {word for pupil in _near(task) for word in words_of(pupil) if len(word) > 1} - own
@@ -312,9 +313,10 @@ def others_named(task, text):
     found = [word for word in dict.fromkeys(fold(text).split()) if word in near]
     strange = (p for p in _pairs(text) if not own.issuperset(p) and near.isdisjoint(p))
     pairs = set(islice(strange, MOST_PAIRS))
-    return [word.capitalize() for word in found] + [
-        f"{first.capitalize()} {last.capitalize()}" for first, last in _on_record(task, pairs)
-    ]
+    met = _on_record(task, pairs)
+    names = [word.capitalize() for word in found]
+    names += [f"{first.capitalize()} {last.capitalize()}" for first, last in sorted(met)]
+    return names, {pupil.pk: pupil for each in met.values() for pupil in each}.values()
 
 
 def words_of(pupil):
@@ -350,17 +352,15 @@ def _pairs(text):
 
 
 def _on_record(task, pairs):
-    """Those of the pairs that are a first name and a surname of some other child."""
+    """``{pair: pupils}`` of those that are a first name and a surname of some other child."""
     like = Q(pk__in=[])
     for first, last in pairs:
         like |= Q(folded__contains=first) & Q(folded__contains=last)
     named = Pupil.objects.filter(like).exclude(pk=task.pupil_id) if pairs else ()
-    return sorted(
-        pairs
-        & {
-            (first, fold(pupil.surname).split()[0])
-            for pupil in named
-            for first in fold(f"{pupil.first_names} {pupil.known_as}").split()
-            if fold(pupil.surname)
-        }
-    )
+    met = defaultdict(list)
+    for pupil in named:
+        surname = fold(pupil.surname).split()[:1]
+        for first in {*fold(f"{pupil.first_names} {pupil.known_as}").split()}:
+            if (pair := (first, *surname)) in pairs:
+                met[pair].append(pupil)
+    return met

@@ -14,6 +14,7 @@ from consultations.recording_forms import DecideForm, RecordingForm
 from consultations.services import recording as recording_services
 from schools.children import Door, basis_of, door_of
 from schools.doors import ask_for_reason
+from schools.find import BY_WORDS, log_shown
 
 CHANGED = (
     "Somebody else has changed this text since you opened the page. Check what is there now in"
@@ -138,7 +139,10 @@ def _page(request, task, form, status=200):
     basis, reason = basis_of(request.user, task.pupil)
     looked(request.user, task, basis=basis, child_id=task.pupil_id, reason=reason)
     text = recording.text_of(task)
-    others = recording.others_named(task, text)
+    others, strangers = recording.others_named(task, text)
+    # That a name is on record is something found out about that child (rule 001-58).
+    if strangers:
+        log_shown(request.user, strangers, BY_WORDS)
     return render(
         request,
         "consultations/recording.html",

@@ -21,7 +21,7 @@ from interventions.models import EarlyHelpPlan
 from interventions.plan_forms import ChangePlanForm, EndPlanForm, HolderForm, NewPlanForm
 from interventions.plan_import import PLANS
 from interventions.services import plans
-from schools.children import closed_children
+from schools.children import closed_children, notes_open
 from schools.doors import ask_for_reason
 from schools.import_views import import_page
 from schools.models import School
@@ -95,6 +95,8 @@ def plan_new(request):
     )
     allow(policies.may_record_plan(request.user, school))
     pupils = discussable(request.user, school)
+    # What a plan says of a child stands on the child's record.
+    pupils = pupils.filter(pk__in=notes_open(request.user, pupils.values_list("pk", flat=True)))
     plan = EarlyHelpPlan(school=school, hub_id=school.hub_id)
     manages = policies.may_allocate_plan(request.user, plan)
     form = NewPlanForm(

@@ -1,18 +1,23 @@
 """What the pages of the minutes say: the agenda and its states, an item, and a version as read."""
 
 from dataclasses import dataclass, replace
-from itertools import compress
+from itertools import chain, compress
+
+from django.db.models import Q
 
 from audit.models import Look
 from audit.services import look_of, looked_at_all
 from consultations.children import looks_at
+from consultations.models import ActionSubject
+from drafts.models import Draft
 from govuk.words import clock, listed, long_date
 from panels import policies
 from panels.copies import TEAM, Minutes, Reader, read
 from panels.mentions import goes_on
-from panels.minutes_checks import child_text
+from panels.minutes_checks import FORM, child_text
 from panels.models import AgendaItem, ItemAudience, ItemKind
 from schools.children import open_pupils
+from schools.models import Pupil
 
 # Alt with a digit says who is speaking.
 KEYS = 9
@@ -91,9 +96,17 @@ def _accepted(minutes):
     return "Not all accepted" if any(row.accepted_at is None for row in here) else ALL_ACCEPTED
 
 
-def actions_of(minutes, item):
-    """The ``ActionLine`` of each action of an item, as it is written now."""
-    return [_action(row) for row in minutes.actions if row.item_id == item.pk]
+def actions_of(minutes, item, closed=frozenset()):
+    """The ``ActionLine`` of each action of an item, as it is written now.
+
+    Without what an earlier meeting agreed about one of the children ``closed``, as
+    ``Reader.closed``: whoever takes the minutes need not open the child for it.
+    """
+    return [
+        _action(row)
+        for row in minutes.actions
+        if row.item_id == item.pk and not (row.is_carried and minutes.about(row) & closed)
+    ]
 
 
 def _action(row):
@@ -148,6 +161,45 @@ def held_back(minutes, item):
         if names:
             found.append((child, child_text(child), listed(names)))
     return found
+
+
+# --- who is closed to whoever writes --------------------------------------------------------------
+
+
+def closed_in_item(user, item):
+    """The ids of the children an item speaks of who are closed to the user; often one query.
+
+    Whatever is written or being typed in it counts, and what this meeting agreed there.
+    """
+
+    def spoken_of(minutes):
+        draft = Draft.objects.filter(form=FORM, target_id=item.pk).first()
+        typed = chain.from_iterable(draft.data.values()) if draft else ()
+        agreed = (row for row in minutes.actions if row.item_id == item.pk and not row.is_carried)
+        said = [item.title, item.discussion, item.decision, *typed]
+        return minutes.mentions.in_text("\n".join(said)).union(*map(minutes.about, agreed))
+
+    return _closed_among(user, item.meeting, spoken_of)
+
+
+def closed_in_action(user, row):
+    """The ids of the children an action of the minutes is about who are closed to the user."""
+    return _closed_among(user, row.meeting, lambda minutes: minutes.about(row))
+
+
+def _closed_among(user, meeting, spoken_of):
+    """Of those ``spoken_of(minutes)`` returns; the minutes are read where anybody is closed."""
+    carried = ActionSubject.objects.filter(
+        action__minuted_as__in=meeting.minuted_actions.filter(is_carried=True)
+    )
+    children = Q(pk__in=meeting.pupils.values("pupil")) | Q(pk__in=carried.values("pupil"))
+    closed = Pupil.objects.filter(children).exclude(pk__in=open_pupils(user).values("pk"))
+    ids = set(closed.values_list("pk", flat=True))
+    if not ids:
+        return ids
+    minutes = Minutes(meeting)
+    found = spoken_of(minutes)
+    return ids & {row.pupil_id for row in minutes.everyone if row.pk in found}
 
 
 def references_of(minutes):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.errors import TransitionNotAllowed, allow
 from audit.models import Look
-from consultations.children import as_uuid
+from consultations.children import as_uuid, may_all_be_opened
 from consultations.hand_over_forms import HandOverForm
 from drafts import services as drafts
 from drafts import unsaved
@@ -30,12 +30,14 @@ from panels.meeting_views import fetch, page, too_late
 from panels.models import MeetingState
 from panels.services import minutes as services
 from panels.services import readers
+from schools.doors import ask_for_reason
 
 # Where the buttons of an item lead once it is written; those that move it lead back to it.
 PAGES = {"check": "minutes_check", "here": "minutes_here", "add": "minutes_item_add"}
 PAGES_OF_ITEM = {"name": "minutes_item_name", "remove": "minutes_item_remove"}
 MOVES = {"up": -1, "down": 1}
 ITEM_GONE = "This item has been removed from the agenda."
+CLOSED = "This speaks of a child who is closed to you. Hand the minutes over to somebody else."
 ACTION_GONE = "This action has been removed from the minutes."
 # How the names of the boxes of a new action begin.
 NEW = "new"
@@ -53,15 +55,6 @@ def _fetch_to_write(request, pk):
     meeting = fetch(request, pk)
     allow(policies.writes_minutes(request.user, meeting))
     return meeting
-
-
-def _fetch_item(request, pk, item):
-    """``(meeting, item)``; None for an item that has been removed."""
-    meeting = _fetch_to_write(request, pk)
-    found = meeting.items.filter(pk=item).first()
-    if found:
-        found.meeting = meeting
-    return meeting, found
 
 
 def _is_open(meeting):
@@ -185,30 +178,55 @@ def _given_away(request, meeting):
     return too_late(request, said, reverse("meeting", args=[meeting.pk]))
 
 
+def _of_item(view):
+    """For a view of ``(request, meeting, item)``, for who takes the minutes.
+
+    It says so of an item that has been removed; one that speaks of a child who is closed to them
+    waits for a reason (rule 001-58), and is nobody's to write who may give none.
+    """
+
+    @wraps(view)
+    def gated(request, pk, item):
+        meeting = _fetch_to_write(request, pk)
+        found = meeting.items.filter(pk=item).first()
+        if found is None:
+            return _not_there(request, ITEM_GONE, reverse("minutes", args=[pk]))
+        found.meeting = meeting
+        closed = minutes_page.closed_in_item(request.user, found)
+        return _shut(request, meeting, closed) if closed else view(request, meeting, found)
+
+    return gated
+
+
+def _shut(request, meeting, closed):
+    """To the page that asks for the reason, for who may give one for each of these children."""
+    if request.headers.get("X-Autosave") or not may_all_be_opened(request.user, closed):
+        return _not_there(request, CLOSED, meeting)
+    return ask_for_reason(request, min(closed))
+
+
+def _not_there(request, why, there):
+    """What was typed in an item that is not theirs to write any more stays its writer's to copy."""
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"message": why}, status=404)
+    return too_late(request, why, there)
+
+
 @require_http_methods(["GET", "POST"])
 @_unless_handed_over
-def item(request, pk, item):
+@_of_item
+def item(request, meeting, item):
     """``/meetings/<id>/minutes/items/<id>/``: typed in the meeting; autosaved to the same address.
 
     The button says what comes next: another item, an action, who is here, the checks.
     """
-    meeting, found = _fetch_item(request, pk, item)
-    if found is None:
-        return _removed(request, meeting)
     if request.method == "POST":
-        return _typed(request, meeting, found)
+        return _typed(request, meeting, item)
     if not _is_open(meeting):
-        return redirect("minutes", pk)
-    draft = Draft.objects.filter(form=services.FORM, target_id=found.pk).first()
-    there = draft or services.as_draft(found)
-    return _item_page(request, meeting, found, draft, there.data)
-
-
-def _removed(request, meeting):
-    """Another tab took the item off the agenda: what was typed in it stays its writer's to copy."""
-    if request.headers.get("X-Autosave"):
-        return JsonResponse({"message": ITEM_GONE}, status=404)
-    return too_late(request, ITEM_GONE, reverse("minutes", args=[meeting.pk]))
+        return redirect("minutes", meeting.pk)
+    draft = Draft.objects.filter(form=services.FORM, target_id=item.pk).first()
+    there = draft or services.as_draft(item)
+    return _item_page(request, meeting, item, draft, there.data)
 
 
 def _typed(request, meeting, item):
@@ -337,7 +355,7 @@ def _item_page(request, meeting, item, draft, data, *, form=None, action=None, s
         form=form or minutes_forms.ItemForm(meeting, initial=initial),
         action=action or minutes_forms.ActionForm(meeting, initial=new, prefix=NEW),
         action_id=uuid.uuid4(),
-        actions=minutes_page.actions_of(made, item),
+        actions=minutes_page.actions_of(made, item, made.closed_to(request.user)),
         speakers=minutes_page.speakers_of(made),
         references=minutes_page.references_of(made),
         held_back=minutes_page.held_back(made, lines[here].item),
@@ -371,20 +389,18 @@ def add_item(request, pk):
 
 @require_http_methods(["GET", "POST"])
 @_unless_handed_over
-def rename_item(request, pk, item):
+@_of_item
+def rename_item(request, meeting, item):
     """``/meetings/<id>/minutes/items/<id>/name/``: what the item is called."""
-    meeting, found = _fetch_item(request, pk, item)
-    if found is None:
-        return _removed(request, meeting)
-    form = minutes_forms.TitleForm(posted(request), initial={"title": found.title})
+    form = minutes_forms.TitleForm(posted(request), initial={"title": item.title})
     return _title(
         request,
         meeting,
         form,
-        lambda: services.rename_item(request.user, found, form.cleaned_data["title"]),
+        lambda: services.rename_item(request.user, item, form.cleaned_data["title"]),
         "The item has been renamed.",
         "Rename this item",
-        record=found,
+        record=item,
     )
 
 
@@ -401,32 +417,28 @@ def _title(request, meeting, form, act, said, title, record=None, **context):
 
 
 @require_http_methods(["GET", "POST"])
-def remove_item(request, pk, item):
+@_of_item
+def remove_item(request, meeting, item):
     """``/meetings/<id>/minutes/items/<id>/remove/``: asked first, since its text goes with it."""
-    meeting, found = _fetch_item(request, pk, item)
-    if found is None:
-        return _removed(request, meeting)
     if request.method == "POST":
         return do(
             request,
             None,
-            lambda: services.remove_item(request.user, found),
+            lambda: services.remove_item(request.user, item),
             "The item is off the agenda.",
-            reverse("minutes", args=[pk]),
+            reverse("minutes", args=[meeting.pk]),
         )
-    return page(request, "minutes/remove_item", meeting, item=found)
+    return page(request, "minutes/remove_item", meeting, item=item)
 
 
 @require_POST
-def write_initials(request, pk, item):
+@_of_item
+def write_initials(request, meeting, item):
     """POST ``/meetings/<id>/minutes/items/<id>/initials/``: for the names of its children."""
-    meeting, found = _fetch_item(request, pk, item)
-    if found is None:
-        return _removed(request, meeting)
     return do(
         request,
         None,
-        lambda: services.write_initials(request.user, found),
+        lambda: services.write_initials(request.user, item),
         "Initials and reference stand in place of the name.",
         reverse("minutes_check", args=[meeting.pk]),
     )
@@ -435,17 +447,20 @@ def write_initials(request, pk, item):
 # --- its actions ----------------------------------------------------------------------------------
 
 
-def _fetch_action(request, pk, action):
-    """``(meeting, its action)``; None for one that has been removed."""
-    meeting = _fetch_to_write(request, pk)
-    row = meeting.minuted_actions.filter(pk=action).first()
-    if row:
+def _of_action(view):
+    """For a view of ``(request, meeting, action)`` of its minutes; otherwise as ``_of_item``."""
+
+    @wraps(view)
+    def gated(request, pk, action):
+        meeting = _fetch_to_write(request, pk)
+        row = meeting.minuted_actions.filter(pk=action).first()
+        if row is None:
+            return too_late(request, ACTION_GONE, reverse("minutes", args=[pk]))
         row.meeting = meeting
-    return meeting, row
+        closed = minutes_page.closed_in_action(request.user, row)
+        return _shut(request, meeting, closed) if closed else view(request, meeting, row)
 
-
-def _action_removed(request, meeting):
-    return too_late(request, ACTION_GONE, reverse("minutes", args=[meeting.pk]))
+    return gated
 
 
 def _item_of(meeting, row):
@@ -456,11 +471,9 @@ def _item_of(meeting, row):
 
 @require_http_methods(["GET", "POST"])
 @_unless_handed_over
-def change_action(request, pk, action):
+@_of_action
+def change_action(request, meeting, row):
     """``/meetings/<id>/minutes/actions/<id>/``: what, who, by when and about whom."""
-    meeting, row = _fetch_action(request, pk, action)
-    if row is None:
-        return _action_removed(request, meeting)
     now = {
         "what": row.what,
         "owner": str(row.agency_id or row.person_id or ""),
@@ -489,11 +502,9 @@ def change_action(request, pk, action):
 
 
 @require_POST
-def remove_action(request, pk, action):
+@_of_action
+def remove_action(request, meeting, row):
     """POST ``/meetings/<id>/minutes/actions/<id>/remove/``."""
-    meeting, row = _fetch_action(request, pk, action)
-    if row is None:
-        return _action_removed(request, meeting)
     return do(
         request,
         None,

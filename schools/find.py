@@ -16,7 +16,7 @@ from schools.scope import scope_of
 
 MOST = 10
 BY_NAME, BY_NUMBER = "surname and date of birth", "identifier"
-BY_FILE = "list of children from a file"
+BY_FILE, BY_WORDS = "list of children from a file", "names in what was written"
 
 
 def either_way(day):

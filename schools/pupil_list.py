@@ -277,7 +277,9 @@ class Children:
         return bool(changed)
 
     def _move(self, held, now, new, moved_on):
-        opens_notes = held.to_hand_over.get(new.pupil_id, False)
+        # Who brings a child from no school reads no more of them for it (rule 001-58).
+        is_told = self.by.is_system or (now and now.school) or new.pupil_id in held.notes_open
+        opens_notes = bool(is_told and held.to_hand_over.get(new.pupil_id))
         move = keep_move(self.by, now, new, moved_on, opens_notes=opens_notes)
         self.moves[move] = opens_notes
         if new.pupil_id in held.to_hand_over:

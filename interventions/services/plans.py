@@ -20,9 +20,9 @@ from interventions import plan_notices, policies
 from interventions.models import EarlyHelpPlan, Lead
 from linkworkers.models import LinkWorker, WorkerKind
 from schools.calendar import calendars_of
-from schools.children import may_change_child
-from schools.models import OwnChildConflict, Pupil, PupilStatus, Route, StatusKind
-from schools.services import end_involvement, end_status, involve, record_status
+from schools.children import may_change_child, notes_open
+from schools.models import Enrolment, OwnChildConflict, Pupil, PupilStatus, Route, StatusKind
+from schools.services import end_involvement, end_status, involve, record_status, to_involve
 
 # Not routinely more than so many for one holder (rule 001-85).
 MANY = 2
@@ -53,11 +53,14 @@ def start(
     again with the same ``once``, a UUID, it changes nothing. ``until`` is the date on which it is
     known to have ended, for whoever ends it next.
 
-    PermissionDenied for who may not record plans there, or not allocate them; ValidationError by
-    field, one of them for a child who has a plan already, or had another one meanwhile.
+    PermissionDenied for who may not record plans there, or not allocate them, and for a child who
+    is not taught there, of whom ``by`` sees no more than who it is (security.md N-29);
+    ValidationError by field, one of them for a child who has a plan already, or had another one
+    meanwhile.
     """
     allow(policies.may_record_plan(by, school))
     pupils = _locked_children(pupils)
+    allow(_may_plan_for(by, school, pupils))
     if made := once and EarlyHelpPlan.objects.filter(pk=once, school=school).first():
         return made
     plan = EarlyHelpPlan(
@@ -291,6 +294,13 @@ def with_plan(pupils):
     return set(running.values_list("pupils", flat=True)) & {pupil.pk for pupil in pupils}
 
 
+def _may_plan_for(by, school, pupils):
+    """Each child is taught at the school, or their notes are open to ``by``."""
+    there = Enrolment.objects.filter(pupil__in=pupils, school=school, ends_on__isnull=True)
+    others = {pupil.pk for pupil in pupils} - set(there.values_list("pupil", flat=True))
+    return not others - notes_open(by, others)
+
+
 def _refuse_second(pupils):
     taken = with_plan(pupils)
     for pupil in pupils:
@@ -383,7 +393,8 @@ def continuity_sentence(holder):
 
 
 def _tell_holder(by, plan, pupils):
-    involve([pupil.pk for pupil in pupils], plan, user=plan.holder)
+    known = to_involve(by, plan.school, [pupil.pk for pupil in pupils])
+    involve(known, plan, user=plan.holder)
     plan_notices.allocated(plan, by)
 
 

@@ -31,7 +31,7 @@ from interventions.services import feedback
 from linkworkers.services.locks import locked_workers
 from schools.calendar import calendars_of
 from schools.models import School
-from schools.services import end_involvement, involve, involve_at
+from schools.services import end_involvement, involve, involve_at, to_involve
 
 LONDON = ZoneInfo(settings.TIME_ZONE)
 # What is written of an adult who takes part.
@@ -132,8 +132,7 @@ def change_people(by, work, *, add=(), change=(), remove=()):
         if person.pk in there and person not in out:
             _correct(there[person.pk], person)
     keep_on_work(by, work, children)
-    gone = [person.pupil for person in out if person.pupil]
-    keep_on_work(by, work, gone, ends_at=timezone.now())
+    end_involvement(work, timezone.now(), pupils=[person.pupil_id for person in out])
     feedback.close_stopped(work)
     record(by, Verb.CHANGE, work, fields=["participants"])
     return work
@@ -186,7 +185,7 @@ def allocate(
         is_given = agreement_of(work).is_given
         work.state = WorkState.CONSENTED if is_given else WorkState.ALLOCATED
     work.save()
-    _hand_on(work, former)
+    _hand_on(by, work, former)
     record(by, Verb.ALLOCATE, work, workers=sorted(str(pk) for pk in chosen))
     work_notices.allocated(work, former, by)
     return work
@@ -215,14 +214,14 @@ def decline(by, work, reason):
     return work
 
 
-def keep_on_work(by, work, pupils, ends_at=None):
-    """Put children on the current work of the school and the workers, or end it for them."""
-    ids = [pupil.pk for pupil in pupils]
-    if not ids:
+def keep_on_work(by, work, pupils):
+    """Put the children who are ``to_involve`` on the current work of the school and the workers."""
+    if not pupils:
         return
-    involve_at(by, work.school, ids, work, ends_at=ends_at)
+    ids = to_involve(by, work.school, [pupil.pk for pupil in pupils])
+    involve(ids, work, school=work.school)
     for user in work.workers:
-        involve(ids, work, user=user, ends_at=ends_at)
+        involve(ids, work, user=user)
 
 
 def _locked(work):
@@ -348,13 +347,19 @@ def _decide_level_four(by, work, level, reason):
     work.level_four_by, work.level_four_reason = by, reason
 
 
-def _hand_on(work, former):
-    """The children are on the current work of who does it now, and no more of who did."""
+def _hand_on(by, work, former):
+    """The children are on the current work of who does it now, and no more of who did.
+
+    Those who are ``to_involve``.
+    """
     pupils = list(work.participants.filter(pupil__isnull=False).values_list("pupil", flat=True))
+    known = to_involve(by, work.school, pupils)
     changed = User.objects.in_bulk(work.worker_ids ^ former)
     for pk, user in changed.items():
-        ends_at = None if pk in work.worker_ids else timezone.now()
-        involve(pupils, work, user=user, ends_at=ends_at)
+        if pk in work.worker_ids:
+            involve(known, work, user=user)
+        else:
+            involve(pupils, work, user=user, ends_at=timezone.now())
 
 
 def _end_of_term(school_id):

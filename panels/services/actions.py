@@ -9,7 +9,7 @@ from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from audit.errors import TransitionNotAllowed, allow
@@ -28,8 +28,8 @@ from panels.models import (
     MinutedAction,
 )
 from panels.services.meetings import locked
+from schools.models import Involvement
 from schools.services import end_involvement as leave_current_work
-from schools.services import involve
 
 # How long the children of a meeting that agreed nothing stay on current work: as long as its
 # minutes can be opened by a link.
@@ -364,13 +364,12 @@ def _keep_on_current_work(version, meeting):
     elif not rows.filter(action__done_at__isnull=True).exists():
         leave_current_work(meeting, timezone.now())
     elif version.number > 1:
-        _put_on_current_work(meeting)
+        _put_back_on_current_work(meeting)
 
 
-def _put_on_current_work(meeting):
-    children = list(meeting.pupils.select_related("school"))
-    for user in {meeting.organiser, meeting.minuted_by} - {None}:
-        involve([child.pupil_id for child in children], meeting, user=user)
-    for school in {child.school for child in children} - {None}:
-        here = [child.pupil_id for child in children if child.school_id == school.pk]
-        involve(here, meeting, school=school)
+def _put_back_on_current_work(meeting):
+    """On that of whose it was: what was closed to somebody stays so (rule 001-58)."""
+    theirs = Q(user__in=[meeting.organiser_id, meeting.minuted_by_id])
+    theirs |= Q(school__in=meeting.pupils.values("school"))
+    rows = Involvement.objects.filter(theirs, pupil__in=meeting.pupils.values("pupil"))
+    rows.filter(source_type=meeting._meta.model_name, source_id=meeting.pk).update(ends_at=None)

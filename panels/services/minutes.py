@@ -39,7 +39,8 @@ from panels.models import (
 )
 from panels.services import actions
 from panels.services.meetings import locked, refuse_names
-from schools.children import open_now
+from schools.children import notes_open, open_now
+from schools.policies import may_ask
 from schools.services import involve
 
 FORM = minutes_checks.FORM
@@ -510,8 +511,13 @@ def hand_over(by, meeting, to, why):
 
 
 def _open_children(by, to, meeting, why):
-    """Put its children on the current work of who takes the minutes; the reason is logged."""
+    """Put its children on the current work of who takes the minutes; the reason is logged.
+
+    Who may give a reason themselves gives one for a child who was closed to who hands over.
+    """
     ids = set(meeting.pupils.values_list("pupil", flat=True))
+    if may_ask(to):
+        ids &= notes_open(by, ids) | notes_open(to, ids)
     on_work, _ = open_now(to, ids)
     looked_at_all(
         [

@@ -11,6 +11,7 @@ from schools.services.children import (
     involve,
     involve_at,
     open_children,
+    to_involve,
 )
 from schools.services.contacts import (
     add_contact,
@@ -102,5 +103,6 @@ __all__ = [
     "save_geography",
     "save_term",
     "set_identifiers",
+    "to_involve",
     "unlink_family",
 ]

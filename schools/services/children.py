@@ -120,28 +120,35 @@ def involve(pupil_ids, source, *, school=None, user=None, ends_at=None):
 
 
 def involve_at(by, school, pupil_ids, source, *, elsewhere=None, ends_at=None):
-    """``involve`` for a school, but for whom ``by`` opened without the notes (rule 001-58).
+    """``involve`` for a school: those of the children who are ``to_involve``."""
+    known = to_involve(by, school, pupil_ids, elsewhere=elsewhere)
+    return involve(known, source, school=school, ends_at=ends_at)
 
-    Those are children whose notes are all of other schools, and who are not taught here: naming one
-    in an act must not open to its school what a reason does not open. ``elsewhere`` are their ids
-    where the act knows them (``Pupil.objects.with_elsewhere``); it takes one query otherwise, and
-    those of ``notes_open`` where there is any.
+
+def to_involve(by, school, pupil_ids, *, elsewhere=None):
+    """The ids of the children whom an act of ``by`` for ``school`` puts on somebody's current work.
+
+    Not those whom ``by`` opened without the notes: their notes are all of other schools, and they
+    are not taught here. Naming one in an act must not open what a reason does not open (rule
+    001-58). ``elsewhere`` are their ids where the act knows them: ``Pupil.objects.with_elsewhere``.
+    It takes one query otherwise, and those of ``notes_open`` where there is any.
     """
     if elsewhere is None:
         pupils = Pupil.objects.with_elsewhere(school).filter(is_elsewhere=True, pk__in=pupil_ids)
         elsewhere = set(pupils.values_list("pk", flat=True))
     held_back = elsewhere - notes_open(by, elsewhere) if elsewhere else elsewhere
-    known = [pk for pk in pupil_ids if pk not in held_back]
-    return involve(known, source, school=school, ends_at=ends_at)
+    return [pk for pk in pupil_ids if pk not in held_back]
 
 
-def end_involvement(source, at, *, school=None):
+def end_involvement(source, at, *, school=None, pupils=None):
     """What ``source`` has on current work now is on it until ``at``, which may lie ahead.
 
-    Only on that of the workers of ``school``, where it is told. What has ended stays ended: who
-    handed it on, or was taken out, does not get it back.
+    Only on that of the workers of ``school``, and only of these ``pupils``, where they are told.
+    What has ended stays ended: who handed it on, or was taken out, does not get it back.
     """
     rows = Involvement.objects.current().filter(source_type=source._meta.model_name)
     if school:
         rows = rows.filter(school=school)
+    if pupils is not None:
+        rows = rows.filter(pupil__in=pupils)
     rows.filter(source_id=source.pk).update(ends_at=at)

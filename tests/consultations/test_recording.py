@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.errors import TransitionNotAllowed
-from audit.models import Access, Act, Verb
+from audit.models import Access, Act, Look, Verb
 from consultations import recording
 from consultations.models import Destination, RecordingTask
 from consultations.services import actions as action_services
@@ -195,7 +195,7 @@ def test_the_text_of_one_child_holds_nothing_of_the_other(world, children, make,
         text = recording.text_of(task)
         assert other.first_names not in text
         assert other.surname not in text
-        assert recording.others_named(task, text) == []
+        assert recording.others_named(task, text)[0] == []
 
 
 @pytest.mark.parametrize(
@@ -205,21 +205,37 @@ def test_the_text_of_one_child_holds_nothing_of_the_other(world, children, make,
 def test_a_brother_typed_into_the_text_is_pointed_out(world, children, ada, make, typed):
     """Rule 001-118."""
     [task] = make()
-    assert recording.others_named(task, typed) == ["Ben"]
+    assert recording.others_named(task, typed)[0] == ["Ben"]
 
 
 def test_a_child_on_record_elsewhere_is_known_by_both_names(world, children, ada, make):
     child(world, "Zoë", "O’Neill-Hart", school=world.beech)
     [task] = make()
-    assert recording.others_named(task, "as with Zoe O'Neill last year") == ["Zoe Oneill"]
-    assert recording.others_named(task, "as with Zoe last year, at O'Neill House") == []
+    assert recording.others_named(task, "as with Zoe O'Neill last year")[0] == ["Zoe Oneill"]
+    assert recording.others_named(task, "as with Zoe last year, at O'Neill House")[0] == []
+
+
+def test_that_a_name_is_on_record_elsewhere_is_logged_as_a_search_is(
+    world, children, ada, make, as_
+):
+    """Rule 001-58: the page tells so, whoever wrote the name."""
+    zoe = child(world, "Zoë", "Hartwell", school=world.beech)
+    status_of(world, children.ada, "Child in need")
+    [task] = make()
+    client = as_(world.primary)
+    client.get(f"/recording/{task.pk}/")
+    assert not Access.objects.filter(child_id=zoe.pk).exists()
+    RecordingTask.objects.filter(pk=task.pk).update(analysis="As with Zoe Hartwell last year")
+    assert "Zoe Hartwell" in client.get(f"/recording/{task.pk}/").text
+    [look] = Access.objects.filter(child_id=zoe.pk)
+    assert (look.user, look.action, look.basis) == (world.primary, Look.SEARCH, "search")
 
 
 def test_the_child_itself_and_namesakes_are_no_other_child(world, children, ada, make):
     part_about(world.completed, child(world, "Ada", "Marlow"))
     task = make()[0]
-    assert recording.others_named(task, f"Ada said so. {children.ada.name}") == []
-    assert recording.others_named(task, "Ada Marlow") == ["Marlow"]
+    assert recording.others_named(task, f"Ada said so. {children.ada.name}")[0] == []
+    assert recording.others_named(task, "Ada Marlow")[0] == ["Marlow"]
 
 
 def test_what_is_missing_is_asked(world, make):
@@ -572,7 +588,7 @@ def test_a_very_long_text_of_capitals_is_read_for_names_without_delay(
     other = child(world, "Mabel", "Quennell")
     many = " ".join(f"W{number}" for number in range(40_000))
     with django_assert_max_num_queries(2):
-        assert recording.others_named(task, f"{other.name}. {many}") == [other.name]
+        assert recording.others_named(task, f"{other.name}. {many}")[0] == [other.name]
 
 
 def plan():

@@ -28,6 +28,11 @@ from tests.world import anew
 BETTER = Review.Direction.BETTER
 
 
+def noon(days):
+    """Noon here, so many days ago, on either side of the change of the clocks."""
+    return timezone.make_aware(datetime.combine(day(days), time(12)))
+
+
 def reviewed(by, made, **facts):
     facts = {
         "reviewed_on": day(),
@@ -124,15 +129,15 @@ def test_work_comes_up_for_review_on_its_day_and_to_whoever_does_it(world):
 
 
 def test_work_without_a_date_comes_up_twelve_weeks_after_it_was_allocated(world):
-    under_way(world, allocated_at=timezone.now() - timedelta(days=83))
-    due = under_way(world, child(world, "Ben"), allocated_at=timezone.now() - timedelta(days=84))
+    under_way(world, allocated_at=noon(83))
+    due = under_way(world, child(world, "Ben"), allocated_at=noon(84))
     assert due_of(world.primary) == {due: "The review is due today"}
     assert list(ShortIntervention.objects.to_review(day())) == [due]
 
 
 def test_work_taken_up_again_without_a_date_has_twelve_weeks_from_then_on(world):
     """Rule 003-54"""
-    long_ago = timezone.now() - timedelta(days=300)
+    long_ago = noon(300)
     under_way(world, allocated_at=long_ago, reopened_on=day(83))
     due = under_way(world, child(world, "Ben"), allocated_at=long_ago, reopened_on=day(85))
     assert due_of(world.primary) == {due: f"The review was due {on(day(1))}"}
@@ -142,12 +147,12 @@ def test_work_taken_up_again_without_a_date_has_twelve_weeks_from_then_on(world)
 
 def test_work_that_never_began_comes_up_for_review_as_the_message_says(world):
     """What waits for the family's answer longer than twelve weeks is looked at as well."""
-    waits = work(world, state=WorkState.ALLOCATED, allocated_at=timezone.now() - timedelta(days=90))
+    waits = work(world, state=WorkState.ALLOCATED, allocated_at=noon(90))
     assert due_of(world.primary) == {waits: f"The review was due {on(day(6))}"}
 
 
 def test_my_work_and_the_page_of_the_work_say_the_same_of_a_review(world, as_):
-    made = under_way(world, allocated_at=timezone.now() - timedelta(days=90))
+    made = under_way(world, allocated_at=noon(90))
     client = as_(world.primary)
     sentence = f"review was due {on(day(6))}"
     assert sentence in client.get("/").text

@@ -122,19 +122,18 @@ def test_a_child_born_on_29_february_has_birthdays():
 # --- what is in it ------------------------------------------------------------------------------
 
 
-def test_every_kind_of_entry_stands_in_the_order_of_the_events(world, children, as_):
-    """domain-facts.md 3.4."""
-    ada = children.ada
+def back_at_school(world, pupil, headline, **fields):
+    """A significant part with all that follows from it, and an action of the school's."""
     part = discussed(
         world,
-        ada,
+        pupil,
         date(2025, 5, 6),
         areas=["attendance"],
         is_significant=True,
-        headline="Back at school after three months",
+        headline=headline,
         effect="Sees friends again",
         outcome="Comes every morning",
-        worries="Sleeps little",
+        **fields,
     )
     Action.objects.create(
         consultation=part.consultation,
@@ -145,6 +144,12 @@ def test_every_kind_of_entry_stands_in_the_order_of_the_events(world, children, 
         owner_user=world.dsl,
         due_on=date(2025, 5, 20),
     )
+
+
+def test_every_kind_of_entry_stands_in_the_order_of_the_events(world, children, as_):
+    """domain-facts.md 3.4."""
+    ada = children.ada
+    back_at_school(world, ada, "Back at school after three months", worries="Sleeps little")
     discussed(world, ada, date(2025, 2, 3), areas=["health"], working_well="Likes art")
     PupilStatus.objects.create(
         pupil=ada,
@@ -765,24 +770,7 @@ def test_a_schools_chronology_has_who_came_and_its_filters(world, as_):
 
 def test_a_significant_part_says_so_with_its_consequences(world, children, as_):
     """domain-facts.md 3.4."""
-    part = discussed(
-        world,
-        children.ada,
-        date(2025, 5, 6),
-        areas=["attendance"],
-        is_significant=True,
-        headline="Back at school",
-        effect="Sees friends again",
-        outcome="Comes every morning",
-    )
-    Action.objects.create(
-        consultation=part.consultation,
-        school=world.oakfield,
-        hub_id=world.oakfield.hub_id,
-        about=part,
-        what="Meet at the gate",
-        owner_user=world.dsl,
-    )
+    back_at_school(world, children.ada, "Back at school")
     html = page(as_, world.primary, f"{SCHOOL}?kind=consultations&since=1+May+2025")
     for text in (
         "Back at school. Attendance",

@@ -15,12 +15,14 @@ from panels.copies import Minutes
 from panels.models import (
     AgendaItem,
     ItemAudience,
+    ItemKind,
     Meeting,
     MeetingPerson,
     MeetingState,
     MinutedAction,
 )
-from panels.services import minutes
+from panels.services import meetings, minutes
+from schools.models import Enrolment, Involvement, OwnChildConflict
 from tests.children import child, children_of
 from tests.kept import kept
 from tests.panels.meetings import begun, police, themed
@@ -476,6 +478,100 @@ def test_an_item_page_takes_as_many_queries_for_twenty_items_as_for_four(world, 
         extra = write(item_of(meeting, f"Item {number}"), "A word")
         agreed(extra, owner=meeting.agencies.get())
     assert queries() == before
+
+
+# --- a child who is closed to who takes the minutes -----------------------------------------------
+
+
+def doors_of(meeting, item):
+    """The addresses at which what an item says is seen or changed."""
+    row = agreed(item, owner=meeting.people.first())
+    AgendaItem.objects.filter(pk=item.pk).update(discussion=f"{about_cleo(meeting)} SAID-it")
+    MinutedAction.objects.filter(pk=row.pk).update(what=f"AGREED-it {about_cleo(meeting)}")
+    action = url(meeting, f"actions/{row.pk}/")
+    return [here(item), f"{here(item)}name/", f"{here(item)}remove/", action]
+
+
+def about_cleo(meeting):
+    return meeting.pupils.get(school__name__startswith="Beech").reference
+
+
+def closed_by_a_conflict(world, meeting):
+    """Cleo has gone to a school that the child of who takes the minutes attends."""
+    cleo = meeting.pupils.get(school=world.beech).pupil
+    Enrolment.objects.filter(pupil=cleo).update(school=world.larkmead)
+    OwnChildConflict.objects.create(user=meeting.minuted_by, school=world.larkmead)
+
+
+def test_an_item_about_a_child_at_a_school_closed_to_who_takes_the_minutes_is_not_theirs(
+    world, meeting, as_
+):
+    """Rule 001-58; security.md N-14."""
+    item, other = item_of(meeting, "The line"), item_of(meeting, "The bus")
+    doors = doors_of(meeting, item)
+    closed_by_a_conflict(world, again(meeting))
+    client = as_(world.coordinator)
+    for address in doors:
+        for answer in (client.get(address, follow=True), client.post(address, follow=True)):
+            assert answer.redirect_chain[-1][0] == meeting.get_absolute_url()
+            assert "closed to you" in text(answer)
+            assert "SAID-it" not in text(answer)
+            assert "AGREED-it" not in text(answer)
+    autosaved = client.post(here(item), typed(item), headers=AUTOSAVE)
+    assert autosaved.status_code == 404
+    assert "closed to you" in autosaved.json()["message"]
+    kept_words = client.post(here(item), typed(item, discussion="MINE"), follow=True)
+    assert "MINE" in text(kept_words)
+    assert AgendaItem.objects.get(pk=item.pk).discussion.endswith("SAID-it")
+    assert client.get(here(other)).status_code == 200
+
+
+def test_an_item_being_typed_about_a_closed_child_is_not_shown_either(world, meeting, as_):
+    item = item_of(meeting, "The line")
+    client = as_(world.coordinator)
+    client.post(here(item), typed(item, discussion=about_cleo(meeting)), headers=AUTOSAVE)
+    assert client.get(here(item)).status_code == 200
+    closed_by_a_conflict(world, again(meeting))
+    assert client.get(here(item)).status_code == 302
+
+
+def test_who_looks_children_up_gives_a_reason_for_a_closed_child_of_an_item(world, meeting, as_):
+    """Rule 001-58: to go on with what they typed."""
+    item = item_of(meeting, "The line")
+    doors = doors_of(meeting, item)
+    minutes.hand_over(taker(meeting), again(meeting), world.manager, "On leave")
+    cleo = meeting.pupils.get(school=world.beech).pupil
+    Involvement.objects.filter(pupil=cleo, user=world.manager).delete()
+    client = as_(world.manager)
+    for address in doors:
+        answer = client.get(address)
+        assert answer["Location"].startswith(f"/pupils/{cleo.pk}/reason/")
+    sent = client.post(here(item), typed(item, discussion="MINE"), follow=True)
+    assert "What you sent has been kept" in text(sent)
+    assert "SAID-it" not in text(sent)
+
+
+def test_of_the_meeting_before_no_action_about_a_closed_child_is_shown(world, meeting, as_):
+    """Who takes the minutes goes on without opening the child."""
+    item = item_of(minuted(world, meeting), "What was seen on the line")
+    agreed(item, f"AGREED-it {about_cleo(meeting)}", owner=meeting.people.first())
+    final(meeting)
+    following = meetings.prepare(
+        taker(again(meeting)),
+        "caso",
+        [world.oakfield, world.elmgate],
+        {"title": "Again", "our_part": "chair"},
+        previous=again(meeting),
+    )
+    last = next(item for item in agenda(following) if item.kind == ItemKind.LAST)
+    client = as_(world.coordinator)
+    assert "AGREED-it" in text(client.get(here(last)))
+    closed_by_a_conflict(world, again(meeting))
+    page = text(client.get(here(last)))
+    assert "Send the letter to parents" in page
+    assert "AGREED-it" not in page
+    row = following.minuted_actions.get(what__startswith="AGREED-it")
+    assert client.get(url(following, f"actions/{row.pk}/")).status_code == 302
 
 
 # --- too late -------------------------------------------------------------------------------------

@@ -3,15 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from interventions.models import Lead, Participant
+from interventions.services import plans
+from interventions.services import work as short_work
 from panels.services import children as on_meetings
+from panels.services import minutes
 from referrals.services import concerns
 from schools.children import Door, door_of
 from schools.models import Enrolment, Involvement, Pupil, Setting
 from schools.services import involve_at, open_children
 from tests.children import child, works_with
-from tests.panels.meetings import AGREED, prepared
+from tests.interventions.asking import facts, taking_part
+from tests.interventions.short_work import day, plan_with, under_way
+from tests.panels.meetings import AGREED, begun, called, invite, prepared
+from tests.panels.minutes import again, agenda, agreed, final, held
 from tests.referrals.concerns import raised
 from tests.world import anew
 
@@ -92,3 +100,95 @@ def test_who_names_the_child_of_a_concern_opens_no_notes_to_themselves(world):
     manager = with_a_reason(world.manager, cleo)
     concerns.name_child(manager, concern, cleo)
     assert door_of(manager, cleo) == Door.IDENTITY
+
+
+def test_who_has_identity_alone_asks_for_short_work_that_opens_the_child_to_nobody(world, hope):
+    asked = short_work.ask(
+        with_a_reason(world.primary, hope), world.oakfield, facts(world), taking_part(hope)
+    )
+    short_work.allocate(
+        anew(world.manager), asked, child_worker=world.primary, meeting_on=timezone.localdate()
+    )
+    assert on_work_of(world.primary) == on_work_of(world.secondary) == set()
+    assert door_of(with_a_reason(world.primary, hope), hope) == Door.IDENTITY
+
+
+def test_who_takes_a_child_into_their_work_opens_no_notes_to_themselves(world, hope):
+    made = under_way(world)
+    worker = with_a_reason(world.primary, hope)
+    short_work.change_people(worker, made, add=[Participant(pupil=hope)])
+    assert hope not in on_work_of(world.primary)
+    assert door_of(worker, hope) == Door.IDENTITY
+
+
+def test_a_child_who_is_taken_out_again_was_at_the_school_of_the_work_no_more_than_before(
+    world, hope
+):
+    made = under_way(world)
+    worker = with_a_reason(world.primary, hope)
+    short_work.change_people(worker, made, add=[Participant(pupil=hope)])
+    out = made.participants.get(pupil=hope)
+    short_work.change_people(worker, made, remove=[out.pk])
+    assert not Involvement.objects.filter(pupil=hope, school=world.oakfield).exists()
+    assert door_of(worker, hope) == Door.IDENTITY
+
+
+def test_a_plan_opens_its_child_to_no_new_holder_where_the_manager_sees_identity_alone(world, hope):
+    plan = plan_with(world, hope)
+    manager = with_a_reason(world.manager, hope)
+    assert door_of(manager, hope) == Door.IDENTITY
+    plans.allocate(manager, plan, world.primary, meeting_on=day())
+    assert on_work_of(world.primary) == set()
+    plans.allocate(with_a_reason(world.manager, hope), plan, world.secondary, meeting_on=day())
+    assert on_work_of(world.secondary) == set()
+
+
+def test_who_has_identity_alone_writes_no_plan_on_a_childs_record(world, hope):
+    """Security.md N-29."""
+    told = {"lead": Lead.SCHOOL, "lead_professional": "Dora Lead", "level": 3, "starts_on": day(7)}
+    with pytest.raises(PermissionDenied):
+        plans.start(with_a_reason(world.primary, hope), world.oakfield, [hope], **told)
+    assert not hope.statuses.exists()
+    plans.start(with_a_reason(world.primary, child(world)), world.oakfield, [child(world)], **told)
+
+
+def test_the_page_of_a_new_plan_offers_nobody_whose_notes_are_closed(world, hope, as_):
+    client = as_(world.primary)
+    client.post(f"/pupils/{hope.pk}/reason/", {"reason": "concern"})
+    assert hope.surname in client.get(f"/pupils/{hope.pk}/").text
+    page = client.get("/plans/new/?school=900001")
+    assert page.status_code == 200
+    assert hope.surname not in page.text
+
+
+def test_a_worker_who_takes_over_the_minutes_reads_no_more_than_who_hands_them_over(world):
+    ada = child(world)
+    works_with(world, ada)
+    manager = with_a_reason(world.other_manager, ada)
+    panel = begun(prepared(world, manager, kind="local", schools=[world.beech]))
+    on_meetings.add(manager, panel, ada, None, agencies=[], **AGREED)
+    invite(world, panel, users=[world.far_worker])
+    minutes.hand_over(manager, panel, world.far_worker, "Away this week")
+    assert ada not in on_work_of(world.far_worker)
+
+
+def test_a_correction_puts_back_on_current_work_whoever_was_on_it(world):
+    """The child of elsewhere stays closed to the manager of the panel."""
+    ada, cleo = child(world), child(world, "Cleo", school=world.beech)
+    works_with(world, ada)
+    works_with(world, cleo, school=world.beech)
+    manager = with_a_reason(world.other_manager, ada)
+    panel = called(prepared(world, manager, kind="local", schools=[world.beech]))
+    for pupil, school in ((ada, None), (cleo, world.beech)):
+        on_meetings.add(manager, panel, pupil, school, agencies=[], **AGREED)
+    invite(world, panel, users=[world.far_worker])
+    held(begun(panel))
+    [item, *_] = agenda(panel, "Attendance")
+    agreed(item, owner=panel.people.get())
+    final(panel)
+    Involvement.objects.filter(pupil=cleo).update(ends_at=timezone.now())
+    assert cleo not in on_work_of(world.other_manager)
+    minutes.correct(anew(world.other_manager), again(panel))
+    final(again(panel), what_changed="A name was wrong")
+    assert cleo in on_work_of(world.other_manager)
+    assert door_of(manager, ada) == Door.IDENTITY

@@ -275,6 +275,16 @@ def test_a_child_taught_at_no_school_is_brought_to_one_by_its_worker(run, world,
     assert printed.startswith("0 added, 1 changed")
 
 
+def test_a_child_brought_from_no_school_is_opened_by_a_reason_and_not_by_the_file(run, world):
+    """rule 001-58: others work with the child."""
+    cleo = children_of(world).cleo
+    works_with(world, cleo, school=world.beech)
+    cleo.enrolments.update(setting=Setting.HOME, school=None)
+    run(moving(cleo), options=["--by", world.primary.email])
+    assert cleo.enrolments.get(ends_on=None).school == world.oakfield
+    assert door_of(anew(world.primary), cleo) is Door.REASON
+
+
 def test_whose_notes_are_open_is_asked_once_for_all_rows(tmp_path, world):
     """performance.md: the queries do not grow with the rows that are rejected."""
     world.primary.sign_in = "x" * 64
