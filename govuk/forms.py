@@ -1,3 +1,5 @@
+import uuid
+
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -69,6 +71,14 @@ def plain(field, code):
 def posted(request):
     """What a page's form was sent with; None while it is only shown."""
     return request.POST if request.method == "POST" else None
+
+
+def posted_id(request):
+    """The id that a page was made with, a UUID; a new one when it is only shown, or sent none."""
+    try:
+        return uuid.UUID(request.POST.get("id", ""))
+    except ValueError:
+        return uuid.uuid4()
 
 
 class Form(GovukMixin, forms.Form):

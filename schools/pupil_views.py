@@ -1,5 +1,6 @@
 """Pages about one child: finding, opening for a reason, adding, changing, family and moves."""
 
+import uuid
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from audit.errors import TransitionNotAllowed, allow
 from audit.services import looked
 from drafts import unsaved
 from drafts.asked import ASKED, keep, kept
+from govuk.forms import posted_id
 from schools import policies, services
 from schools import pupil_forms as forms
 from schools.children import Door, basis_of, closed_children, may_hand_over
@@ -26,7 +28,7 @@ from schools.doors import (
 )
 from schools.families import family_of
 from schools.find import BY_NAME, BY_NUMBER, find_children, found_of, log_shown
-from schools.models import Move, PupilStatus
+from schools.models import Move, Pupil, PupilStatus
 
 CHANGED = (
     "Somebody else has changed this child’s record since you opened the page. Check what is there"
@@ -88,23 +90,30 @@ def add(request):
     schools = policies.schools_to_add_to(request.user)
     if "start" in request.POST:
         form = forms.AddForm(initial=_carried_over(request.POST), schools=schools)
-        return _add_page(request, form)
+        return _add_page(request, form, uuid.uuid4())
+    pk = posted_id(request)
     form = forms.AddForm(request.POST or None, schools=schools)
     if request.method == "POST" and form.is_valid():
         anyway = "anyway" in request.POST
         try:
-            pupil = services.add_pupil(request.user, anyway=anyway, **form.told)
+            pupil = services.add_pupil(request.user, anyway=anyway, once=pk, **form.told)
         except services.DuplicateChild as met:
             log_shown(request.user, met.candidates, BY_NUMBER if form.has_number else BY_NAME)
             born_on = form.cleaned_data.get("born_on")
             alike = found_of(request.user, met.candidates, born_on)
-            return _add_page(request, form, alike=alike)
+            if Pupil.objects.filter(pk=pk, added_by=request.user).exists():
+                # The first of two children who are typed one over the other.
+                pk = uuid.uuid4()
+            return _add_page(request, form, pk, alike=alike)
+        except TransitionNotAllowed as late:
+            messages.info(request, str(late))
+            return redirect(Pupil(pk=pk).get_absolute_url())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
             messages.success(request, "The child has been added.")
             return redirect(pupil.get_absolute_url())
-    return _add_page(request, form)
+    return _add_page(request, form, pk)
 
 
 def _carried_over(typed):
@@ -116,8 +125,8 @@ def _carried_over(typed):
     return started | {"upn": told.get("number", "")}
 
 
-def _add_page(request, form, alike=()):
-    context = {"form": form, "alike": alike, "nav": "find"}
+def _add_page(request, form, pk, alike=()):
+    context = {"form": form, "pk": pk, "alike": alike, "nav": "find"}
     return render(request, "schools/pupils/add.html", context)
 
 

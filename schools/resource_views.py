@@ -1,7 +1,5 @@
 """The resources library, and the log of training that was given."""
 
-import uuid
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import DateTimeField
@@ -10,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.errors import TransitionNotAllowed, allow
-from govuk.forms import posted
+from govuk.forms import posted, posted_id
 from govuk.paging import newest_page
 from schools import policies
 from schools.doors import register_readers_only
@@ -94,7 +92,7 @@ def log_training(request):
     register_readers_only(request)
     allow(policies.logs_training(request.user))
     form = TrainingForm(request.user, posted(request))
-    pk = _id_of(request)
+    pk = posted_id(request)
     if request.method == "POST" and form.is_valid():
         try:
             services.log_training(request.user, form.cleaned_data, pk=pk)
@@ -108,10 +106,3 @@ def log_training(request):
             return redirect("training_list")
     context = {"form": form, "pk": pk, "title": "Log training", "nav": "resources"}
     return render(request, "schools/training_new.html", context)
-
-
-def _id_of(request):
-    try:
-        return uuid.UUID(request.POST.get("id", ""))
-    except ValueError:
-        return uuid.uuid4()

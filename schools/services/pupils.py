@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from audit.errors import allow
+from audit.errors import TransitionNotAllowed, allow
 from audit.models import Verb
 from audit.services import record
 from govuk.words import long_date
@@ -53,6 +53,7 @@ def add_pupil(
     home_before=False,
     identifiers=None,
     anyway=False,
+    once=None,
     **facts,
 ):
     """Add a child at a school, or at none, and open it for ``by`` with the reason; returns it.
@@ -62,17 +63,20 @@ def add_pupil(
     were educated at home until then (rule 001-37). DuplicateChild for one with the same surname
     and date of birth, its day and month either way round, or with one of the identifiers, unless
     ``anyway``; PermissionDenied where the school is not theirs; ValidationError for facts that no
-    child can have.
+    child can have. ``once`` is the UUID the page was made with, and becomes the child's:
+    TransitionNotAllowed where ``by`` added the same child under it already.
     """
     allow(policies.may_add_child(by, school) and bool(by.sign_in))
     # The second of two clicks waits here, and then meets the child that the first one added.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     pupil = Pupil(**_checked(facts), added_by=by)
     numbers = _read_identifiers(identifiers or {})
+    if once:
+        pupil.pk = _unless_added(pupil, once)
     if not anyway and (candidates := duplicates(by, pupil, numbers)):
         raise DuplicateChild(candidates)
     pupil.folded = folded_names(pupil)
-    pupil.save()
+    pupil.save(force_insert=True)
     record(by, Verb.ADD, pupil, school_id=school and school.pk)
     _enrol(pupil, setting, school, elsewhere, starts_on, home_before)
     for kind, value in numbers.items():
@@ -81,6 +85,21 @@ def add_pupil(
     if school is None:
         involve([pupil.pk], pupil, user=by, ends_at=timezone.now() + timedelta(days=ADDER_DAYS))
     return pupil
+
+
+def _unless_added(pupil, once):
+    """The id of a child to add: ``once``, but its own where that is another child's.
+
+    Another child is one whom somebody else added, or who was typed over the page of the first, as
+    twins are.
+    """
+    made = Pupil.objects.filter(pk=once).first()
+    if made is None:
+        return once
+    is_same = all(getattr(made, name) == getattr(pupil, name) for name in FACTS)
+    if is_same and made.added_by_id == pupil.added_by_id:
+        raise TransitionNotAllowed("You have added this child already.")
+    return pupil.pk
 
 
 def duplicates(user, pupil, numbers):

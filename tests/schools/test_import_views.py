@@ -1,12 +1,17 @@
 """Bringing in people at schools in the browser: looked at first, then done."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from audit.models import Act, Verb
+from schools.attendance import monday_of
 from schools.import_views import CONTACTS
-from schools.models import SchoolContact
+from schools.models import AttendanceWeek, SchoolContact
+from tests.children import child
 
 PAGE = "/schools/contacts/import/"
 LINES = (
@@ -44,6 +49,24 @@ def test_a_file_is_looked_at_before_anything_is_done(as_, world):
     again = client.post(PAGE, {"content": looked.context["content"]})
     assert "0 added, 0 changed, 1 unchanged" in text(again)
     assert SchoolContact.objects.filter(name="Zoë Newhead").count() == 1
+
+
+def test_attendance_that_is_sent_twice_is_brought_in_once(as_, world):
+    upn = child(world).identifiers.get().value
+    week = monday_of(timezone.localdate()) - timedelta(weeks=4)
+    row = f"900001,{upn},{week},10,3,1"
+    content = lines("URN,UPN,Week,Sessions possible,Sessions missed,Unauthorised", row)
+    client = as_(world.manager)
+    looked = client.post(
+        "/schools/attendance/import/", {"file": SimpleUploadedFile("register.csv", content)}
+    )
+    assert not AttendanceWeek.objects.exists()
+    for does in ("1 added, 0 changed, 0 unchanged", "0 added, 0 changed, 1 unchanged"):
+        sent = {"content": looked.context["content"]}
+        done = client.post("/schools/attendance/import/", sent, follow=True)
+        assert does in text(done)
+        assert AttendanceWeek.objects.get().missed == 3
+    assert Act.objects.filter(verb=Verb.IMPORT).count() == 1
 
 
 def test_the_rows_left_out_are_a_file_that_no_spreadsheet_runs(as_, world):

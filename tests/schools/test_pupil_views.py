@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from audit.models import Access
 from schools import services
-from schools.models import FamilyLink, Move, Opening, OwnChildConflict, Pupil, StatusKind
+from schools.models import FamilyLink, Move, Opening, OwnChildConflict, Pupil, School, StatusKind
+from schools.pupil_forms import school_field
 from tests.children import child, children_of, valid_upn, works_with
 
 BORN = {"born_on_day": "23", "born_on_month": "4", "born_on_year": "2015"}
@@ -48,6 +49,13 @@ def text(response):
     return response.content.decode()
 
 
+def test_two_schools_of_the_same_name_are_told_apart_by_their_town(world, as_):
+    School.objects.filter(pk=world.oakfield.pk).update(name="St Mary’s", town="Margate")
+    School.objects.filter(pk=world.elmgate.pk).update(name="St Mary’s", town="Deal")
+    labels = [label for _, label in school_field().choices]
+    assert {"St Mary’s, Margate", "St Mary’s, Deal"} <= set(labels)
+
+
 def test_what_was_typed_to_find_a_child_is_carried_over_to_adding_it(world, as_):
     client = as_(world.primary)
     typed = {**BORN, "surname": "Lovage", "first_names": "", "number": ""}
@@ -80,6 +88,55 @@ def test_a_child_like_one_on_record_is_asked_about_with_nothing_typed_lost(world
     assert Pupil.objects.count() == 1
     client.post("/pupils/add/", {**mia, "anyway": "1"})
     assert Pupil.objects.count() == 2
+
+
+def test_a_child_added_anyway_is_added_once_however_often_the_button_is_pressed(world, as_, mia):
+    held = child(world, "Maria", "Lovage", date(2015, 4, 23))
+    client = as_(world.primary)
+    begun = client.get("/pupils/add/").context["pk"]
+    asked = client.post("/pupils/add/", {**mia, "id": begun})
+    assert f'name="id" value="{begun}"' in text(asked)
+    anyway = {**mia, "id": begun, "anyway": "1"}
+    first = client.post("/pupils/add/", anyway)
+    again = client.post("/pupils/add/", anyway)
+    assert first.url == again.url == page(Pupil.objects.exclude(pk=held.pk).get())
+    assert "You have added this child already" in text(client.get(again.url, follow=True))
+    assert Opening.objects.count() == 1
+
+
+def test_a_child_added_by_two_clicks_is_not_asked_about(world, as_, mia):
+    client = as_(world.primary)
+    sent = {**mia, "id": client.get("/pupils/add/").context["pk"]}
+    urls = {client.post("/pupils/add/", sent).url for _ in range(2)}
+    assert urls == {page(Pupil.objects.get())}
+
+
+def test_a_twin_typed_over_the_page_of_the_first_is_added_as_well(world, as_, mia):
+    client = as_(world.primary)
+    sent = {**mia, "id": client.get("/pupils/add/").context["pk"]}
+    client.post("/pupils/add/", sent)
+    twin = {**sent, "first_names": "Noa"}
+    asked = client.post("/pupils/add/", twin)
+    assert "Is it one of these?" in text(asked)
+    for _ in range(2):
+        client.post("/pupils/add/", {**twin, "id": asked.context["pk"], "anyway": "1"})
+    assert Pupil.objects.count() == 2
+    assert set(Pupil.objects.values_list("first_names", flat=True)) == {"Mia", "Noa"}
+
+
+def test_the_id_of_a_child_whom_somebody_else_added_leads_to_a_child_of_its_own(world, as_, mia):
+    held = child(world, "Mia", "Lovage", date(2015, 4, 23))
+    Pupil.objects.filter(pk=held.pk).update(added_by=world.far_worker)
+    sent = {**mia, "id": held.pk, "anyway": "1"}
+    answer = as_(world.primary).post("/pupils/add/", sent)
+    assert answer.url == page(Pupil.objects.exclude(pk=held.pk).get())
+    assert Pupil.objects.get(pk=held.pk).added_by == world.far_worker
+
+
+@pytest.mark.parametrize("nonsense", ["", "1", "x" * 36, "\x00", "⁵" * 32])
+def test_an_id_that_is_none_loses_nothing_of_a_new_child(world, as_, mia, nonsense):
+    assert as_(world.primary).post("/pupils/add/", {**mia, "id": nonsense}).status_code == 302
+    assert Pupil.objects.get().first_names == "Mia"
 
 
 def test_a_child_who_may_be_another_with_day_and_month_swapped_is_shown_as_such(world, as_, mia):
@@ -187,7 +244,11 @@ def test_children_are_brought_in_from_a_file_after_a_look_at_it(world, as_):
     assert "1 added, 0 changed, 0 unchanged, 1 rejected" in text(looked)
     assert not Pupil.objects.exists()
     client.post("/pupils/import/", {"content": looked.context["content"]})
-    assert Pupil.objects.get().surname == "Lovage"
+    added = Pupil.objects.get()
+    assert added.surname == "Lovage"
+    again = client.post("/pupils/import/", {"content": looked.context["content"]})
+    assert "0 added, 0 changed, 1 unchanged, 1 rejected" in text(again)
+    assert Pupil.objects.get() == added
 
 
 def test_the_list_of_statuses_is_kept_on_its_page(world, as_):
