@@ -54,12 +54,14 @@ def comments(request, pk):
             return redirect("consultation", pk=pk)
         return ask_first(request, reverse("consultation_reason", args=[pk]))
     looked_with_children(request, consultation, pupils)
+    said = list(consultation.comments.select_related("written_by"))
+    comment_services.read(request.user, consultation, said)
     return render(
         request,
         "consultations/comments.html",
         {
             "consultation": consultation,
-            "comments": consultation.comments.select_related("written_by"),
+            "comments": said,
             "form": form,
             "nav": "schools",
         },

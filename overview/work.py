@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.action_list import lines_of
-from consultations.models import Action, Consultation, RecordingTask, Reply, Share, State
+from consultations.models import (
+    Action,
+    Comment,
+    Consultation,
+    RecordingTask,
+    Reply,
+    Share,
+    State,
+)
 from consultations.nurse import due_at
 from consultations.policies import may_record
 from consultations.recording import SHORT, as_of_today, due_text
@@ -37,6 +45,18 @@ QUIET, WATCHED = 2, 90
 # Weekdays before a draft, or a completed note that nobody shared, is late.
 DRAFT_LATE, UNSHARED_LATE = 3, 1
 MOST = 40
+# What is read of a reply or a comment: never its text.
+ANSWER = (
+    "kind",
+    "pk",
+    "at",
+    "by_name",
+    "consultation_id",
+    "held_at",
+    "author_id",
+    "school_id",
+    "school_name",
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +119,7 @@ def work_of(user, order=""):
     _place_actions(work, user)
     for found in (*requests.rows_of(user), *rows_of(user)):
         work.place(found.row, getattr(work, found.group), found.school_id, is_own=found.is_own)
-    _place_replies(work, user)
+    _place_answers(work, user)
     _place_nurse(work, user)
     _place_transition(work, user)
     return work
@@ -304,7 +324,7 @@ def _recording_row(task, today):
     )
 
 
-# --- actions and replies ----------------------------------------------------------------------
+# --- actions, replies and comments ------------------------------------------------------------
 
 
 def _place_actions(work, user):
@@ -353,41 +373,74 @@ def _action_row(line, user, today):
     )
 
 
-def _place_replies(work, user):
-    """What schools wrote back in the last week: one query."""
+def _place_answers(work, user):
+    """What schools wrote back in the last week, and managers' comments to be read: one query."""
     scope = scope_of(user)
-    now = timezone.now()
-    replies = (
-        Reply.objects.filter(
-            Q(consultation__author=user) | Q(consultation__school_id__in=scope.supports),
-            replied_at__gte=now - timedelta(days=REPLY_STAYS),
-        )
-        .exclude(consultation__school_id__in=scope.excluded)
-        .select_related("consultation__school", "replied_by")
-        .order_by("-replied_at")[:MOST]
+    replies = Reply.objects.filter(
+        Q(consultation__author=user) | Q(consultation__school_id__in=scope.supports),
+        replied_at__gte=timezone.now() - timedelta(days=REPLY_STAYS),
     )
-    for reply in replies:
-        is_new = timezone.localdate(reply.replied_at) == timezone.localdate()
+    comments = Comment.objects.waiting_for(user)
+    # Comments first: one waits until it is read, however many schools write back.
+    answers = (
+        _answers(comments, "Comment", "written", scope)
+        .union(_answers(replies, "Reply", "replied", scope), all=True)
+        .order_by("kind", "-at")[:MOST]
+    )
+    for answer in answers:
+        make = _reply_row if answer.kind == "Reply" else _comment_row
         work.place(
-            _reply_row(reply),
-            work.today if is_new else work.soon,
-            reply.consultation.school_id,
-            is_own=reply.consultation.author_id == user.pk,
+            make(answer),
+            work.today if _is_today(answer.at) else work.soon,
+            answer.school_id,
+            is_own=answer.author_id == user.pk,
         )
+
+
+def _answers(rows, kind, verb, scope):
+    """Replies or comments as the same columns, for a union; the ``verb`` is that of their model."""
+    return (
+        rows.exclude(consultation__school_id__in=scope.excluded)
+        .order_by()
+        .annotate(
+            kind=Value(kind),
+            at=F(f"{verb}_at"),
+            by_name=F(f"{verb}_by__name"),
+            held_at=F("consultation__held_at"),
+            author_id=F("consultation__author_id"),
+            school_id=F("consultation__school_id"),
+            school_name=F("consultation__school__name"),
+        )
+        .values_list(*ANSWER, named=True)
+    )
 
 
 def _reply_row(reply):
-    consultation = reply.consultation
-    url = f"{reverse('consultation', args=[consultation.pk])}#reply-{reply.pk}"
+    url = f"{reverse('consultation', args=[reply.consultation_id])}#reply-{reply.pk}"
     return Row(
         "Reply",
-        f"{reply.replied_by.name} at {consultation.school.name}",
+        f"{reply.by_name} at {reply.school_name}",
         url,
-        f"Replied {day_of(reply.replied_at)} to the note of "
-        f"{timezone.localtime(consultation.held_at):%-d %B}.",
+        f"Replied {day_of(reply.at)} to the note of {timezone.localtime(reply.held_at):%-d %B}.",
         verb="Read",
         verb_url=url,
-        verb_about=f"the reply from {consultation.school.name}",
+        verb_about=f"the reply from {reply.school_name}",
+    )
+
+
+def _comment_row(comment):
+    """Who commented, on which school and when; what was said waits on its page."""
+    url = reverse("consultation_comments", args=[comment.consultation_id])
+    url = f"{url}#comment-{comment.pk}"
+    return Row(
+        "Comment",
+        f"{comment.by_name} about {comment.school_name}",
+        url,
+        f"Commented {day_of(comment.at)} on the consultation of "
+        f"{timezone.localtime(comment.held_at):%-d %B}.",
+        verb="Read",
+        verb_url=url,
+        verb_about=f"the comment from {comment.by_name} about {comment.school_name}",
     )
 
 

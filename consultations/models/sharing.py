@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from audit.history import track
@@ -141,15 +141,43 @@ SCHOOL_SHARE = "school_share"
 GUEST_SHARE = "guest_share"
 
 
-@track("text")
+class CommentQuerySet(models.QuerySet):
+    def waiting_for(self, author):
+        """What managers said of the author's consultations, neither opened nor answered by them.
+
+        Where it was handed over, what an author before them had opened waits for them as well.
+        """
+        answers = self.model.objects.filter(
+            consultation=OuterRef("consultation"),
+            written_by=author,
+            written_at__gt=OuterRef("written_at"),
+        )
+        return (
+            self.filter(
+                Q(read_at__isnull=True) | Q(read_at__lt=F("consultation__handed_over_at")),
+                ~Exists(answers),
+                consultation__author=author,
+            )
+            .exclude(written_by=author)
+            .exclude(written_by=F("consultation__started_by"))
+        )
+
+
+@track("text", "read_at")
 class Comment(models.Model):
-    """A word between managers and the author, which stays with the note and in the team."""
+    """A word between managers and the author, which stays with the note and in the team.
+
+    ``read_at`` is when the author of the day opened the thread with a manager's word in it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="comments")
     text = models.TextField()
     written_at = models.DateTimeField(default=timezone.now)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         ordering = ["written_at"]

@@ -1,6 +1,7 @@
 """A word between managers and the author of a consultation; no school ever reads it."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from audit.errors import allow
 from audit.models import Verb
@@ -32,3 +33,10 @@ def comment(by, consultation, text, pk=None):
     record(by, Verb.COMMENT, consultation, comment=str(said.pk))
     comment_notices.commented(consultation, said)
     return said
+
+
+def read(by, consultation, shown):
+    """Remember that its author opened the thread, of which the comments ``shown`` were shown."""
+    if by.pk == consultation.author_id:
+        waiting = Comment.objects.waiting_for(by).filter(pk__in=[said.pk for said in shown])
+        waiting.update(read_at=timezone.now())

@@ -131,6 +131,41 @@ def test_a_draft_that_names_nobody_on_record_has_its_thread_open(world, as_, who
     assert as_(world.manager).get(path).status_code == 200
 
 
+def waits_for(user):
+    return list(Comment.objects.waiting_for(user))
+
+
+def test_a_managers_word_waits_for_the_author_until_they_have_opened_the_thread(world, as_):
+    said = services.comment(world.manager, world.completed, "Have you asked the nurse?")
+    path = f"/consultations/{world.completed.pk}/comments/"
+    for reader in (world.manager, world.service):
+        assert as_(reader).get(path).status_code == 200
+        assert waits_for(world.primary) == [said]
+        assert waits_for(reader) == []
+    as_(world.primary).get(path)
+    assert waits_for(world.primary) == []
+
+
+def test_a_thread_that_stayed_closed_was_not_read(world, as_):
+    """Rule 001-58: the author too gives a reason first."""
+    said = services.comment(world.manager, world.completed, "Have you asked the nurse?")
+    ada = child(world, "Ada")
+    part_about(world.completed, ada)
+    path = f"/consultations/{world.completed.pk}/comments/"
+    assert as_(world.primary).get(path).status_code == 302
+    assert waits_for(world.primary) == [said]
+    works_with(world, ada)
+    assert as_(world.primary).get(path).status_code == 200
+    assert waits_for(world.primary) == []
+
+
+def test_when_a_comment_was_read_is_no_change_of_it(world, as_):
+    services.comment(world.manager, world.completed, WORDS)
+    said = Comment.objects.get()
+    as_(world.primary).get(f"/consultations/{world.completed.pk}/comments/")
+    assert said.events.count() == 1
+
+
 def test_each_look_at_a_thread_leaves_a_row_for_each_child_it_is_about(world, as_):
     """security.md N-16"""
     ada = child(world, "Ada")

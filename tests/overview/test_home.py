@@ -7,7 +7,16 @@ from django.utils import timezone
 
 from accounts.models import Role, StaffRole
 from accounts.services import deactivate
-from consultations.models import Action, Addendum, Audience, Consultation, Reply, State
+from consultations.models import (
+    Action,
+    Addendum,
+    Audience,
+    Comment,
+    Consultation,
+    Reply,
+    State,
+)
+from consultations.services import comments, hand_over
 from drafts.models import UnsavedForm
 from drafts.unsaved import KEPT_FOR
 from linkworkers import services
@@ -21,7 +30,7 @@ from linkworkers.models import (
 )
 from notifications.models import Message
 from referrals.models import Fallback
-from schools.models import ContactRole, School, SchoolType
+from schools.models import ContactRole, OwnChildConflict, School, SchoolType
 from tests.referrals.support_requests import asked
 
 INTERNAL = ("internal", "area", "updates", "training", "shared", "team-addendum", "withheld-why")
@@ -144,6 +153,74 @@ def test_who_stands_in_finds_what_waits_at_an_absent_primarys_school_apart(world
     assert world.canary(world.oakfield, "completed", "action") in block
     assert "Dora Lead at Oakfield Primary School" in block
     assert "Covering for" not in text_of(page_of(world.primary))
+
+
+def comment_rows(html):
+    """The rows of comments, without the rest of the page."""
+    rows = [row.partition("</li>")[0] for row in html.split("<li>")]
+    return [row for row in rows if '<span class="lb-rows__kind">Comment</span>' in row]
+
+
+def test_the_author_meets_a_managers_comment_until_they_have_opened_it(world, page_of):
+    """peers.md U6: the row has who, which school and when, and nothing of what was said."""
+    said = comments.comment(world.manager, world.completed, "CANARY-comment")
+    thread = f"/consultations/{world.completed.pk}/comments/"
+    [row] = comment_rows(text_of(page_of(world.primary)))
+    assert f"{world.manager.name} about Oakfield Primary School" in row
+    assert "Commented today on the consultation of" in row
+    assert f'href="{thread}#comment-{said.pk}"' in row
+    assert "CANARY" not in row
+    assert page_of(world.primary, thread).status_code == 200
+    assert comment_rows(text_of(page_of(world.primary))) == []
+    comments.comment(world.manager, world.completed, "And another")
+    assert len(comment_rows(text_of(page_of(world.primary)))) == 1
+
+
+def test_a_comment_that_the_author_has_answered_is_on_no_list(world, page_of):
+    comments.comment(world.manager, world.completed, "Have you asked the nurse?")
+    comments.comment(world.primary, world.completed, "On Monday")
+    assert comment_rows(text_of(page_of(world.primary))) == []
+    assert comment_rows(text_of(page_of(world.manager))) == []
+
+
+def test_a_comment_waits_longer_than_a_reply(world, page_of):
+    comments.comment(world.manager, world.completed, "Have you asked the nurse?")
+    Comment.objects.update(written_at=world.now - timedelta(days=60))
+    assert len(comment_rows(text_of(page_of(world.primary)))) == 1
+
+
+@pytest.mark.parametrize("who", ["manager", "service", "secondary", "cover", "other_manager"])
+def test_a_comment_is_on_nobody_elses_desk(world, page_of, who):
+    comments.comment(world.manager, world.completed, "Have you asked the nurse?")
+    today = timezone.localdate()
+    Absence.objects.create(
+        link_worker=world.primary.link_worker, starts_on=today, ends_on=today, added_by=world.cover
+    )
+    assert comment_rows(text_of(page_of(getattr(world, who)))) == []
+
+
+def test_a_comment_on_what_was_handed_over_waits_for_whoever_finishes_it(world, page_of):
+    """Read by who began it, it is new to the present author."""
+    comments.comment(world.primary, world.draft, "A thought of my own")
+    comments.comment(world.manager, world.draft, "Have you asked the nurse?")
+    thread = f"/consultations/{world.draft.pk}/comments/"
+    page_of(world.primary, thread)
+    hand_over(world.manager, world.draft, world.secondary, "Priya is away")
+    assert len(comment_rows(text_of(page_of(world.secondary)))) == 1
+    assert comment_rows(text_of(page_of(world.primary))) == []
+    page_of(world.primary, thread)
+    assert len(comment_rows(text_of(page_of(world.secondary)))) == 1
+    page_of(world.secondary, thread)
+    assert comment_rows(text_of(page_of(world.secondary))) == []
+
+
+def test_a_comment_at_a_school_ones_own_child_attends_is_on_no_list(world, page_of):
+    """Rule 001-53"""
+    held = world.consultation(world.elmgate, world.manager, State.COMPLETED)
+    comments.comment(world.service, held, "Have you asked the nurse?")
+    assert len(comment_rows(text_of(page_of(world.manager)))) == 1
+    OwnChildConflict.objects.create(user=world.manager, school=world.elmgate)
+    assert comment_rows(text_of(page_of(world.manager))) == []
 
 
 def test_a_cover_sees_how_long_it_lasts(world, page_of):
@@ -318,8 +395,6 @@ def test_a_reply_in_ones_own_work_is_not_on_the_desk_as_well(world, page_of):
 
 def test_a_manager_finds_nothing_of_a_school_their_own_child_attends(world, page_of):
     """Rule 001-53 holds for managers' lists as well."""
-    from schools.models import OwnChildConflict
-
     OwnChildConflict.objects.create(user=world.manager, school=world.elmgate)
     assert "Elmgate" not in text_of(page_of(world.manager))
 
@@ -511,6 +586,9 @@ def crowd(world):
         for n in range(100)
     ]
     Consultation.objects.bulk_create(rows)
+    Comment.objects.bulk_create(
+        Comment(consultation=held, text="A word", written_by=world.manager) for held in rows
+    )
     for number in range(30):
         school = School.objects.create(
             urn=str(910000 + number),
