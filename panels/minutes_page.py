@@ -1,5 +1,6 @@
 """What the pages of the minutes say: the agenda and its states, an item, and a version as read."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import chain, compress
 
@@ -18,6 +19,8 @@ from panels.minutes_checks import FORM, child_text
 from panels.models import AgendaItem, ItemAudience, ItemKind
 from schools.children import open_pupils
 from schools.models import Pupil
+from schools.policies import may_ask
+from schools.scope import scope_of
 
 # Alt with a digit says who is speaking.
 KEYS = 9
@@ -35,6 +38,12 @@ class AgendaLine:
     state: str
     is_written: bool
     is_late: bool = False
+    is_closed: bool = False
+
+    @property
+    def title(self):
+        """Of one that speaks of a child who is closed to who writes, only which it is."""
+        return f"Item {self.number}" if self.is_closed else self.item.title
 
 
 @dataclass(frozen=True)
@@ -59,15 +68,19 @@ class Speaker:
     key: int | None
 
 
-def agenda_of(minutes, typing=frozenset()):
-    """The ``AgendaLine`` of each item; ``typing`` are the ids of those with text that waits."""
+def agenda_of(minutes, typing=frozenset(), closed=frozenset()):
+    """The ``AgendaLine`` of each item; ``typing`` are the ids of those with text that waits.
+
+    ``closed`` are those of ``closed_items``.
+    """
     of = {}
     for row in minutes.actions:
         of.setdefault(row.item_id, []).append(row)
-    return [
+    lines = [
         _line(minutes, item, number, of.get(item.pk, []), item.pk in typing)
         for number, item in enumerate(minutes.items, start=1)
     ]
+    return [replace(line, is_closed=line.item.pk in closed) for line in lines]
 
 
 def _line(minutes, item, number, actions, is_typed):
@@ -166,40 +179,57 @@ def held_back(minutes, item):
 # --- who is closed to whoever writes --------------------------------------------------------------
 
 
-def closed_in_item(user, item):
-    """The ids of the children an item speaks of who are closed to the user; often one query.
+def closed_items(user, meeting):
+    """``{item id: ids of the pupils it speaks of who are closed to the user}``; often one query.
 
     Whatever is written or being typed in it counts, and what this meeting agreed there.
     """
-
-    def spoken_of(minutes):
-        draft = Draft.objects.filter(form=FORM, target_id=item.pk).first()
-        typed = chain.from_iterable(draft.data.values()) if draft else ()
-        agreed = (row for row in minutes.actions if row.item_id == item.pk and not row.is_carried)
-        said = [item.title, item.discussion, item.decision, *typed]
-        return minutes.mentions.in_text("\n".join(said)).union(*map(minutes.about, agreed))
-
-    return _closed_among(user, item.meeting, spoken_of)
+    ids = _closed_to(user, meeting)
+    if not ids:
+        return {}
+    minutes = Minutes(meeting)
+    drafts = Draft.objects.filter(form=FORM, target_id__in=[item.pk for item in minutes.items])
+    typed = {draft.target_id: chain.from_iterable(draft.data.values()) for draft in drafts}
+    agreed = defaultdict(set)
+    for row in minutes.actions:
+        if not row.is_carried:
+            agreed[row.item_id] |= minutes.about(row)
+    found = {}
+    for item in minutes.items:
+        said = [item.title, item.discussion, item.decision, *typed.get(item.pk, ())]
+        spoken = minutes.mentions.in_text("\n".join(said)) | agreed[item.pk]
+        if closed := ids & _pupils(minutes, spoken):
+            found[item.pk] = closed
+    return found
 
 
 def closed_in_action(user, row):
     """The ids of the children an action of the minutes is about who are closed to the user."""
-    return _closed_among(user, row.meeting, lambda minutes: minutes.about(row))
+    ids = _closed_to(user, row.meeting)
+    if not ids:
+        return ids
+    minutes = Minutes(row.meeting)
+    return ids & _pupils(minutes, minutes.about(row))
 
 
-def _closed_among(user, meeting, spoken_of):
-    """Of those ``spoken_of(minutes)`` returns; the minutes are read where anybody is closed."""
+def _closed_to(user, meeting):
+    """The ids of the meeting's children, and of what it took over, who are closed to its writer.
+
+    Who may give a reason for a child gives one; to a coordinator the children of their own meetings
+    are open (design.md 4), but where their own child goes.
+    """
     carried = ActionSubject.objects.filter(
         action__minuted_as__in=meeting.minuted_actions.filter(is_carried=True)
     )
-    children = Q(pk__in=meeting.pupils.values("pupil")) | Q(pk__in=carried.values("pupil"))
-    closed = Pupil.objects.filter(children).exclude(pk__in=open_pupils(user).values("pk"))
-    ids = set(closed.values_list("pk", flat=True))
-    if not ids:
-        return ids
-    minutes = Minutes(meeting)
-    found = spoken_of(minutes)
-    return ids & {row.pupil_id for row in minutes.everyone if row.pk in found}
+    children = Pupil.objects.filter(
+        Q(pk__in=meeting.pupils.values("pupil")) | Q(pk__in=carried.values("pupil"))
+    )
+    is_open = open_pupils(user) if may_ask(user) else Pupil.objects.not_at(scope_of(user).excluded)
+    return set(children.exclude(pk__in=is_open.values("pk")).values_list("pk", flat=True))
+
+
+def _pupils(minutes, spoken):
+    return {row.pupil_id for row in minutes.everyone if row.pk in spoken}
 
 
 def references_of(minutes):

@@ -38,6 +38,7 @@ PAGES_OF_ITEM = {"name": "minutes_item_name", "remove": "minutes_item_remove"}
 MOVES = {"up": -1, "down": 1}
 ITEM_GONE = "This item has been removed from the agenda."
 CLOSED = "This speaks of a child who is closed to you. Hand the minutes over to somebody else."
+UNOPENED = "This speaks of a child for whom you give a reason first. Save to be asked for it."
 ACTION_GONE = "This action has been removed from the minutes."
 # How the names of the boxes of a new action begin.
 NEW = "new"
@@ -82,8 +83,10 @@ def _go_on(request, meeting):
     items = list(meeting.items.all())
     if not items:
         return page(request, "minutes/begin", meeting, when=when_text(meeting))
-    empty = (item for item in items if not (item.discussion or item.decision))
-    return redirect("minutes_item", meeting.pk, next(empty, items[0]).pk)
+    closed = minutes_page.closed_items(request.user, meeting)
+    theirs = [item for item in items if item.pk not in closed] or items
+    empty = (item for item in theirs if not (item.discussion or item.decision))
+    return redirect("minutes_item", meeting.pk, next(empty, theirs[0]).pk)
 
 
 def _draft_page(request, meeting, version):
@@ -192,7 +195,7 @@ def _of_item(view):
         if found is None:
             return _not_there(request, ITEM_GONE, reverse("minutes", args=[pk]))
         found.meeting = meeting
-        closed = minutes_page.closed_in_item(request.user, found)
+        closed = minutes_page.closed_items(request.user, meeting).get(found.pk)
         return _shut(request, meeting, closed) if closed else view(request, meeting, found)
 
     return gated
@@ -200,8 +203,10 @@ def _of_item(view):
 
 def _shut(request, meeting, closed):
     """To the page that asks for the reason, for who may give one for each of these children."""
-    if request.headers.get("X-Autosave") or not may_all_be_opened(request.user, closed):
-        return _not_there(request, CLOSED, meeting)
+    if not may_all_be_opened(request.user, closed):
+        return _not_there(request, CLOSED, reverse("minutes_hand_over", args=[meeting.pk]))
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"message": UNOPENED}, status=404)
     return ask_for_reason(request, min(closed))
 
 
@@ -328,7 +333,8 @@ def _item_page(request, meeting, item, draft, data, *, form=None, action=None, s
         form=services.FORM, target_id__in=[one.pk for one in made.items]
     )
     typing = set(being_typed.values_list("target_id", flat=True)) - {item.pk}
-    lines = minutes_page.agenda_of(made, typing)
+    closed = minutes_page.closed_items(request.user, meeting).keys() - {item.pk}
+    lines = minutes_page.agenda_of(made, typing, closed)
     here = next(n for n, line in enumerate(lines) if line.item.pk == item.pk)
     initial = {
         name: values if name in ("agencies", "schools") else values[-1]
@@ -576,6 +582,8 @@ def check(request, pk):
     if request.method == "GET" and not _is_open(meeting):
         messages.info(request, services.FINAL)
         return redirect("minutes", pk)
+    if closed := minutes_page.closed_items(request.user, meeting):
+        return _shut(request, meeting, set().union(*closed.values()))
     made = Minutes(meeting)
     seen = services.seen_of(made)
     checks = minutes_checks.checks_of(made)

@@ -7,6 +7,7 @@ from datetime import date
 
 import pghistory
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
@@ -21,6 +22,7 @@ from schools.identifiers import WrongIdentifier, is_temporary, read_identifier
 from schools.models import (
     Enrolment,
     IdentifierKind,
+    Involvement,
     Pupil,
     PupilIdentifier,
     School,
@@ -277,9 +279,7 @@ class Children:
         return bool(changed)
 
     def _move(self, held, now, new, moved_on):
-        # Who brings a child from no school reads no more of them for it (rule 001-58).
-        is_told = self.by.is_system or (now and now.school) or new.pupil_id in held.notes_open
-        opens_notes = bool(is_told and held.to_hand_over.get(new.pupil_id))
+        opens_notes = new.pupil_id in held.told_of and held.to_hand_over.get(new.pupil_id, False)
         move = keep_move(self.by, now, new, moved_on, opens_notes=opens_notes)
         self.moves[move] = opens_notes
         if new.pupil_id in held.to_hand_over:
@@ -316,10 +316,12 @@ class Children:
 
 
 class OnRecord:
-    """The children on record whom these rows may be about: eleven queries, however many rows.
+    """The children on record whom these rows may be about: twelve queries, however many rows.
 
     ``notes_open`` are the ids of those whose notes are open to ``by``, ``elsewhere`` of those who
-    are at no school that they reach either; ``to_hand_over`` is ``{id:
+    are at no school that they reach either, and ``told_of`` of those whose move opens them to the
+    schools: who brings a child from no school, or on from one that had nothing to do with the
+    child, reads no more of them for it (rule 001-58). ``to_hand_over`` is ``{id:
     on somebody's current work}`` of those whose schools hand over when they move.
     """
 
@@ -350,6 +352,12 @@ class OnRecord:
         self.notes_open = frozenset() if by.is_system else notes_open(by, met)
         to_hand_over = Pupil.objects.filter(pk__in=met).to_hand_over()
         self.to_hand_over = dict(to_hand_over.values_list("pk", "on_work"))
+        taught = Enrolment.objects.filter(
+            pupil=OuterRef("pupil"), school=OuterRef("school"), ends_on=None
+        )
+        theirs = Involvement.objects.of_schools().filter(Exists(taught), pupil__in=met)
+        of_school = set(theirs.values_list("pupil", flat=True))
+        self.told_of = met if by.is_system else self.notes_open | of_school
         stays = Enrolment.objects.filter(pupil__in=met, ends_on=None).select_related("school")
         self.now_at = {stay.pupil_id: stay for stay in stays}
         scope = scope_of(by)

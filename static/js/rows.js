@@ -13,7 +13,7 @@ export function changeRows() {
 function addRow(event, prefix) {
   const total = document.querySelector(`[name="${prefix}-TOTAL_FORMS"]`);
   const most = document.querySelector(`[name="${prefix}-MAX_NUM_FORMS"]`);
-  if (Number(total.value) >= Number(most.value)) {
+  if (most.value && Number(total.value) >= Number(most.value)) {
     return; // The form goes to the server, which has the last word on how many there may be.
   }
   event.preventDefault();

@@ -66,6 +66,12 @@ def test_an_error_page_says_what_to_do_and_whom_to_ring(client, address, status)
     assert "Traceback" not in page
 
 
+def test_the_page_of_a_refused_method_is_as_long_as_its_headers_say(client):
+    """A browser shows as much as it is promised, and a failure of its own for nothing."""
+    response = client.get("/button/")
+    assert response.headers["Content-Length"] == str(len(response.content))
+
+
 def test_a_refused_method_names_those_the_address_takes(client):
     assert client.get("/button/").headers["Allow"] == "POST"
 

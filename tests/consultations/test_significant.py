@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from audit.errors import TransitionNotAllowed
 from audit.models import Access, Act
-from consultations.models import Audience
+from consultations.models import Audience, Consultation
 from consultations.services.significant import mark_significant, take_back_significant
 from tests.children import children_of, works_with
 from tests.consultations.about_children import part_about
@@ -108,3 +108,28 @@ def test_only_who_may_add_to_the_record_and_reads_the_child_marks_it(world, as_,
 def test_the_look_at_the_child_is_written_down(world, as_, part):
     as_(world.primary).get(url(part))
     assert Access.objects.filter(child_id=part.pupil_id, basis="current work").count() == 1
+
+
+def test_a_line_that_comes_second_stays_its_writers(world, as_, part):
+    mark_significant(world.primary, part, "Back at school")
+    client = as_(world.secondary)
+    assert client.post(url(part), {"line": "Back at school"}).url.startswith("/consultations/")
+    answer = client.post(url(part), {"line": "MINE-instead"}, follow=True)
+    assert "MINE-instead" in answer.content.decode()
+    part.refresh_from_db()
+    assert part.headline == "Back at school"
+
+
+def test_a_line_is_looked_over_once_like_other_texts(world, as_, part):
+    """Rule 001-118: without names no name is looked for twice, and nothing is blocked."""
+    Consultation.objects.filter(pk=part.consultation_id).update(naming="no_names")
+    client = as_(world.primary)
+    line = f"{part.pupil.first_names} {part.pupil.surname} is back"
+    shown = client.post(url(part), {"line": line})
+    assert "recorded without names" in shown.content.decode()
+    part.refresh_from_db()
+    assert not part.is_significant
+    press = {"line": line, "looked_at": shown.context["looked_at"]}
+    assert client.post(url(part), press).status_code == 302
+    part.refresh_from_db()
+    assert part.headline == line

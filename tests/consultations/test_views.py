@@ -180,6 +180,32 @@ def test_a_double_click_on_complete_shares_once(world, as_):
     assert Consultation.objects.get(pk=data["id"][0]).shares.filter(user=world.dsl).count() == 1
 
 
+def test_each_tick_box_of_the_sharing_page_is_small(world, as_):
+    html = as_(world.primary).get(f"/consultations/{world.completed.pk}/share/").content.decode()
+    assert "Withhold it from" in html
+    assert html.count('class="govuk-checkboxes"') == 0
+    assert html.count('class="govuk-checkboxes ') == html.count("govuk-checkboxes--small")
+
+
+def test_a_note_that_everybody_has_offers_no_way_of_sharing(world, as_):
+    world.unconfirmed_post.delete()
+    world.completed.attendees.all().delete()
+    client = as_(world.primary)
+    where = f"/consultations/{world.completed.pk}/share/"
+    offered = client.get(where)
+    html = offered.content.decode()
+    assert "How you are sharing it" in html
+    assert "You can add people later." in html
+    form = offered.context["form"]
+    ticked = dict.fromkeys((name for name in form.fields if name.startswith("share_")), "on")
+    data = {"how": "here", "share": "1", "seen": form.seen, **ticked}
+    assert client.post(where, data).status_code == 302
+    html = client.get(where).content.decode()
+    assert "has this note already" in html
+    for offer in ("How you are sharing it", "The message they get", "You can add people later."):
+        assert offer not in html
+
+
 def test_completing_a_form_with_gaps_says_what_to_do_and_keeps_the_text(world, as_):
     client = as_(world.primary)
     data = posted(world.oakfield, complete="1", shared_text="", held_on="31/02/2026")

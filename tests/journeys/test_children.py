@@ -5,6 +5,7 @@ import re
 import pytest
 
 from consultations.models import Consultation
+from drafts.models import Draft
 from tests.children import children_of, works_with
 from tests.journeys.walk import console_errors, let_in, look
 from tests.world import World
@@ -160,6 +161,38 @@ def test_the_page_that_asks_for_a_reason_passes_axe(world, page_at, children):
     page.get_by_role("radio", name="Covering for a colleague, or on duty").check()
     page.get_by_role("button", name="Open the consultation").click()
     page.get_by_role("heading", name="Children discussed").wait_for()
+
+
+def test_a_draft_that_says_nothing_of_its_limits_takes_a_child_without_being_sent(world, page_at):
+    page = page_at()
+    let_in(page, world.primary)
+    open_form(page, world)
+    page.get_by_text(re.compile("Draft saved")).wait_for()
+    draft = Draft.objects.latest("saved_at")
+    draft.data = {name: kept for name, kept in draft.data.items() if "MAX_NUM" not in name}
+    draft.save()
+    page.goto(f"/consultations/{draft.target_id}/edit/")
+    opened = page.url
+    page.get_by_role("button", name="Add a child or a group").click()
+    row(page, 0).get_by_label("Who was discussed").wait_for()
+    assert page.url == opened
+
+
+def test_a_childs_page_passes_axe_and_its_dates_stand_in_one_line(world, page_at, children):
+    """Links under one another can be hit; what stands out does so in the margin."""
+    works_with(world, children.ada)
+    works_with(world, children.ben)
+    held = world.completed
+    held.discussed.create(subject="pupil", pupil=children.ada, is_significant=True, headline="Home")
+    page = page_at()
+    let_in(page, world.primary)
+    page.goto(f"/pupils/{children.ada.pk}/")
+    look(page, "child")
+    dates = page.locator(".lb-chron__when")
+    assert page.locator(".is-significant").count() > 0
+    assert len({round(date.bounding_box()["x"]) for date in dates.all()}) == 1
+    heading = page.get_by_role("heading", name="Chronology").bounding_box()
+    assert round(dates.first.bounding_box()["x"]) == round(heading["x"])
 
 
 def test_an_administrator_keeps_guidance(world, page_at):

@@ -486,10 +486,13 @@ def test_an_item_page_takes_as_many_queries_for_twenty_items_as_for_four(world, 
 def doors_of(meeting, item):
     """The addresses at which what an item says is seen or changed."""
     row = agreed(item, owner=meeting.people.first())
-    AgendaItem.objects.filter(pk=item.pk).update(discussion=f"{about_cleo(meeting)} SAID-it")
+    AgendaItem.objects.filter(pk=item.pk).update(
+        title=f"TITLE-it {about_cleo(meeting)}", discussion=f"{about_cleo(meeting)} SAID-it"
+    )
     MinutedAction.objects.filter(pk=row.pk).update(what=f"AGREED-it {about_cleo(meeting)}")
     action = url(meeting, f"actions/{row.pk}/")
-    return [here(item), f"{here(item)}name/", f"{here(item)}remove/", action]
+    check = url(meeting, "check/")
+    return [here(item), f"{here(item)}name/", f"{here(item)}remove/", action, check]
 
 
 def about_cleo(meeting):
@@ -513,8 +516,9 @@ def test_an_item_about_a_child_at_a_school_closed_to_who_takes_the_minutes_is_no
     client = as_(world.coordinator)
     for address in doors:
         for answer in (client.get(address, follow=True), client.post(address, follow=True)):
-            assert answer.redirect_chain[-1][0] == meeting.get_absolute_url()
+            assert answer.redirect_chain[-1][0] == url(meeting, "hand-over/")
             assert "closed to you" in text(answer)
+            assert "TITLE-it" not in text(answer)
             assert "SAID-it" not in text(answer)
             assert "AGREED-it" not in text(answer)
     autosaved = client.post(here(item), typed(item), headers=AUTOSAVE)
@@ -523,7 +527,24 @@ def test_an_item_about_a_child_at_a_school_closed_to_who_takes_the_minutes_is_no
     kept_words = client.post(here(item), typed(item, discussion="MINE"), follow=True)
     assert "MINE" in text(kept_words)
     assert AgendaItem.objects.get(pk=item.pk).discussion.endswith("SAID-it")
-    assert client.get(here(other)).status_code == 200
+    beside = client.get(here(other))
+    assert beside.status_code == 200
+    assert "TITLE-it" not in text(beside)
+    gone_on = client.get(url(meeting), follow=True)
+    assert gone_on.status_code == 200
+    assert gone_on.redirect_chain[-1][0] not in (here(item), meeting.get_absolute_url())
+
+
+def test_a_coordinator_corrects_what_is_about_a_child_whom_nothing_is_left_to_do_for(
+    world, meeting, as_
+):
+    """design.md 4: full, own meetings."""
+    item = item_of(meeting, "The line")
+    doors = doors_of(meeting, item)
+    Involvement.objects.all().delete()
+    client = as_(world.coordinator)
+    for address in doors:
+        assert client.get(address).status_code == 200
 
 
 def test_an_item_being_typed_about_a_closed_child_is_not_shown_either(world, meeting, as_):
@@ -546,6 +567,8 @@ def test_who_looks_children_up_gives_a_reason_for_a_closed_child_of_an_item(worl
     for address in doors:
         answer = client.get(address)
         assert answer["Location"].startswith(f"/pupils/{cleo.pk}/reason/")
+    autosaved = client.post(here(item), typed(item), headers=AUTOSAVE)
+    assert "give a reason" in autosaved.json()["message"]
     sent = client.post(here(item), typed(item, discussion="MINE"), follow=True)
     assert "What you sent has been kept" in text(sent)
     assert "SAID-it" not in text(sent)

@@ -285,6 +285,18 @@ def test_a_child_brought_from_no_school_is_opened_by_a_reason_and_not_by_the_fil
     assert door_of(anew(world.primary), cleo) is Door.REASON
 
 
+def test_nor_by_a_second_file_that_brings_the_child_on(run, world):
+    """rule 001-58"""
+    cleo = children_of(world).cleo
+    works_with(world, cleo, school=world.beech)
+    cleo.enrolments.update(setting=Setting.HOME, school=None)
+    for school in (world.oakfield, world.elmgate):
+        run(moving(cleo, urn=school.urn), options=["--by", world.manager.email])
+    assert cleo.enrolments.get(ends_on=None).school == world.elmgate
+    assert door_of(anew(world.manager), cleo) is Door.REASON
+    assert door_of(anew(world.primary), cleo) is Door.REASON
+
+
 def test_whose_notes_are_open_is_asked_once_for_all_rows(tmp_path, world):
     """performance.md: the queries do not grow with the rows that are rejected."""
     world.primary.sign_in = "x" * 64
