@@ -394,6 +394,7 @@ class ChildForm(Form):
         for given, needed, sentence in (
             (cleaned.get("level"), "level_reason", "Enter why you judge it to be this level"),
             (cleaned.get("third_party_advised"), "third_party", "Enter who raised it"),
+            (cleaned.get("is_significant"), "headline", "Enter one line for the chronology"),
             (
                 cleaned.get("family_told") == FamilyTold.NO,
                 "family_why",

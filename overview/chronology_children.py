@@ -1,5 +1,8 @@
 """The children of an entry of a school's chronology, as far as they are open to the viewer."""
 
+from dataclasses import replace
+
+from overview.chronology_ages import age_at
 from overview.chronology_entries import Entry
 from schools.children import open_pupils
 
@@ -19,4 +22,6 @@ def part_of(at, pk, pupil, **told):
     """
     if pupil is None:
         return Entry(at, pk, line=CLOSED)
-    return Entry(at, pk, line=pupil.name, url=pupil.get_absolute_url(), children=(pupil,), **told)
+    url = pupil.get_absolute_url()
+    part = Entry(at, pk, line=pupil.name, url=url, children=(pupil,), **told)
+    return replace(part, age=age_at(pupil, part.day))

@@ -18,10 +18,26 @@ from consultations.models import ActionSubject
 from govuk.words import long_date, spoken
 from panels.mentions import Mentions, goes_on
 from panels.models import AgendaItem, ItemAudience, MeetingPupil, MinutedAction, Reply
-from schools.children import closed_children
-from schools.models import Agency, School
+from schools.children import open_pupils
+from schools.models import Agency, Pupil, School
+from schools.policies import may_ask
+from schools.scope import scope_of
 
 AGENCY, SCHOOL, TEAM = "agency", "school", "team"
+
+
+def closed_pupils(user, meeting, pupils):
+    """The ids of these children of a meeting, a query-set, who are closed to the user; one query.
+
+    Who may give a reason for a child gives one (rule 001-58). To a coordinator the children of
+    their own meetings are open (design.md 4), but where their own child goes.
+    """
+    is_own = user.pk in (meeting.organiser_id, meeting.minuted_by_id)
+    if is_own and not may_ask(user):
+        is_open = Pupil.objects.not_at(scope_of(user).excluded)
+    else:
+        is_open = open_pupils(user)
+    return set(pupils.exclude(pk__in=is_open.values("pk")).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -188,7 +204,8 @@ class Minutes:
 
     def closed_to(self, user):
         """The children that the user must give a reason for first, as ``Reader.closed``."""
-        closed = closed_children(user, {row.pupil_id for row in self.everyone})
+        theirs = Pupil.objects.filter(pk__in=[row.pupil_id for row in self.everyone])
+        closed = closed_pupils(user, self.meeting, theirs)
         return frozenset(row.pk for row in self.everyone if row.pupil_id in closed)
 
     @property

@@ -13,14 +13,12 @@ from consultations.models import ActionSubject
 from drafts.models import Draft
 from govuk.words import clock, listed, long_date
 from panels import policies
-from panels.copies import TEAM, Minutes, Reader, read
+from panels.copies import TEAM, Minutes, Reader, closed_pupils, read
 from panels.mentions import goes_on
 from panels.minutes_checks import FORM, child_text
 from panels.models import AgendaItem, ItemAudience, ItemKind
 from schools.children import open_pupils
 from schools.models import Pupil
-from schools.policies import may_ask
-from schools.scope import scope_of
 
 # Alt with a digit says who is speaking.
 KEYS = 9
@@ -213,19 +211,12 @@ def closed_in_action(user, row):
 
 
 def _closed_to(user, meeting):
-    """The ids of the meeting's children, and of what it took over, who are closed to its writer.
-
-    Who may give a reason for a child gives one; to a coordinator the children of their own meetings
-    are open (design.md 4), but where their own child goes.
-    """
+    """``closed_pupils`` of the meeting and of what it took over."""
     carried = ActionSubject.objects.filter(
         action__minuted_as__in=meeting.minuted_actions.filter(is_carried=True)
     )
-    children = Pupil.objects.filter(
-        Q(pk__in=meeting.pupils.values("pupil")) | Q(pk__in=carried.values("pupil"))
-    )
-    is_open = open_pupils(user) if may_ask(user) else Pupil.objects.not_at(scope_of(user).excluded)
-    return set(children.exclude(pk__in=is_open.values("pk")).values_list("pk", flat=True))
+    children = Q(pk__in=meeting.pupils.values("pupil")) | Q(pk__in=carried.values("pupil"))
+    return closed_pupils(user, meeting, Pupil.objects.filter(children))
 
 
 def _pupils(minutes, spoken):
@@ -273,7 +264,7 @@ class Reading:
 def as_they_stand(user, meeting, action=Look.VIEW):
     """The ``Reading`` of minutes that are still written; writes the look."""
     minutes = Minutes(meeting)
-    closed = _look_at(user, minutes, action)
+    closed = look_at(user, minutes, action)
     made = minutes.copy_for(Reader(TEAM, closed=frozenset(row.pk for row in closed)))
     return Reading(made, closed)
 
@@ -281,23 +272,30 @@ def as_they_stand(user, meeting, action=Look.VIEW):
 def as_final(user, version, action=Look.VIEW):
     """The ``Reading`` of a version as it was made final; writes the look."""
     minutes = Minutes(version.meeting)
-    closed = _look_at(user, minutes, action)
+    closed = look_at(user, minutes, action)
     ids = {row.pk for row in closed}
     return Reading(_without(read(version.content), minutes.mentions, ids), closed)
 
 
-def _look_at(user, minutes, action):
+def look_at(user, minutes, action=Look.VIEW):
     """The children who are closed to the user (rule 001-58); one look for each of the others."""
-    ids = [row.pupil_id for row in minutes.everyone]
+    ids = {row.pupil_id for row in minutes.everyone}
     opened = {pupil.pk: pupil for pupil in open_pupils(user).filter(pk__in=ids)}
     meeting = minutes.meeting
+    others = Pupil.objects.filter(pk__in=ids - opened.keys())
+    closed = closed_pupils(user, meeting, others) if ids - opened.keys() else set()
+    basis = policies.basis(user, meeting)
     looked_at_all(
         [
-            look_of(user, meeting, action, basis=policies.basis(user, meeting)),
+            look_of(user, meeting, action, basis=basis),
             *looks_at(user, meeting, opened.values(), action),
+            *(
+                look_of(user, meeting, action, basis=basis, child_id=pk)
+                for pk in ids - opened.keys() - closed
+            ),
         ]
     )
-    return [row for row in minutes.everyone if row.pupil_id not in opened]
+    return [row for row in minutes.everyone if row.pupil_id in closed]
 
 
 def _without(copy, mentions, closed):

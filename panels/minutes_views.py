@@ -231,6 +231,7 @@ def item(request, meeting, item):
         return redirect("minutes", meeting.pk)
     draft = Draft.objects.filter(form=services.FORM, target_id=item.pk).first()
     there = draft or services.as_draft(item)
+    minutes_page.look_at(request.user, Minutes(meeting))
     return _item_page(request, meeting, item, draft, there.data)
 
 
@@ -585,6 +586,7 @@ def check(request, pk):
     if closed := minutes_page.closed_items(request.user, meeting):
         return _shut(request, meeting, set().union(*closed.values()))
     made = Minutes(meeting)
+    minutes_page.look_at(request.user, made)
     seen = services.seen_of(made)
     checks = minutes_checks.checks_of(made)
     form = minutes_forms.FinalForm(

@@ -355,7 +355,7 @@ class OnRecord:
         taught = Enrolment.objects.filter(
             pupil=OuterRef("pupil"), school=OuterRef("school"), ends_on=None
         )
-        theirs = Involvement.objects.of_schools().filter(Exists(taught), pupil__in=met)
+        theirs = Involvement.objects.current().of_schools().filter(Exists(taught), pupil__in=met)
         of_school = set(theirs.values_list("pupil", flat=True))
         self.told_of = met if by.is_system else self.notes_open | of_school
         stays = Enrolment.objects.filter(pupil__in=met, ends_on=None).select_related("school")

@@ -333,6 +333,7 @@ def test_a_tick_that_is_sent_twice_counts_once(world, children):
     ("said", "sentence"),
     [
         ({"level": "4"}, "Enter why you judge it to be this level"),
+        ({"is_significant": "on"}, "Enter one line for the chronology"),
         ({"family_told": "no"}, "Enter why the family is not told"),
         ({"risk_fpn": "on"}, "Enter why they are at risk of it"),
         ({"attendance": "lots"}, "Attendance must be a number from 0 to 100"),

@@ -9,7 +9,15 @@ from tests.notifications.conftest import URGENT, states
 
 def test_every_scheduled_task_exists(settings):
     names = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert "notifications.tasks.dispatch" in names
+    assert {
+        "notifications.tasks.dispatch",
+        "notifications.tasks.dispatch_urgent",
+        "referrals.tasks.plan",
+        "consultations.tasks.propose_nurse_consultations",
+        "consultations.tasks.follow_nursing_teams",
+        "consultations.tasks.chase",
+        "overview.tasks.send_digests",
+    } <= names
     for name in names:
         import_module(name.rpartition(".")[0])
         assert name in app.tasks

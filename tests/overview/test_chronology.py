@@ -773,6 +773,7 @@ def test_a_significant_part_says_so_with_its_consequences(world, children, as_):
     back_at_school(world, children.ada, "Back at school")
     html = page(as_, world.primary, f"{SCHOOL}?kind=consultations&since=1+May+2025")
     for text in (
+        f", {age_at(children.ada, date(2025, 5, 6))}: ",
         "Back at school. Attendance",
         ">Significant</strong>",
         "Sees friends again",

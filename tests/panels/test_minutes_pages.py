@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audit.models import Access
 from drafts.models import Draft, UnsavedForm
 from panels import minutes_checks
 from panels.copies import Minutes
@@ -539,12 +540,27 @@ def test_a_coordinator_corrects_what_is_about_a_child_whom_nothing_is_left_to_do
     world, meeting, as_
 ):
     """design.md 4: full, own meetings."""
-    item = item_of(meeting, "The line")
+    item = item_of(minuted(world, meeting), "What was seen on the line")
     doors = doors_of(meeting, item)
     Involvement.objects.all().delete()
     client = as_(world.coordinator)
     for address in doors:
         assert client.get(address).status_code == 200
+    final(meeting)
+    assert "SAID-it" in text(client.get(url(meeting)))
+
+
+def test_who_writes_of_the_children_of_a_meeting_is_in_the_access_log(world, meeting, as_):
+    """security.md N-16."""
+    item = item_of(meeting, "The line")
+    client = as_(world.coordinator)
+    children = set(meeting.pupils.values_list("pupil", flat=True))
+    for address in (here(item), url(meeting, "check/")):
+        Involvement.objects.filter(pupil=min(children)).delete()
+        before = set(Access.objects.values_list("pk", flat=True))
+        assert client.get(address).status_code == 200
+        looks = Access.objects.exclude(pk__in=before).filter(user=world.coordinator)
+        assert set(looks.values_list("child_id", flat=True)) >= children
 
 
 def test_an_item_being_typed_about_a_closed_child_is_not_shown_either(world, meeting, as_):

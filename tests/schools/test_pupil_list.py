@@ -285,9 +285,13 @@ def test_a_child_brought_from_no_school_is_opened_by_a_reason_and_not_by_the_fil
     assert door_of(anew(world.primary), cleo) is Door.REASON
 
 
-def test_nor_by_a_second_file_that_brings_the_child_on(run, world):
+@pytest.mark.parametrize("was_there", [False, True], ids=["new there", "there years ago"])
+def test_nor_by_a_second_file_that_brings_the_child_on(run, world, was_there):
     """rule 001-58"""
     cleo = children_of(world).cleo
+    if was_there:
+        former = works_with(world, cleo, school=world.oakfield)
+        Involvement.objects.filter(pk=former.pk).update(ends_at=timezone.now())
     works_with(world, cleo, school=world.beech)
     cleo.enrolments.update(setting=Setting.HOME, school=None)
     for school in (world.oakfield, world.elmgate):
