@@ -112,7 +112,9 @@ def _done(request, act, said):
 
 def _page(request, action, form, heading, button):
     [line] = lines_of(request.user, [action], timezone.localdate())
-    looked(request.user, action, basis="owner" if action.owner_user == request.user else "scope")
+    child = action.about.pupil_id if action.about and not line.is_held_back else None
+    basis = "owner" if action.owner_user == request.user else "scope"
+    looked(request.user, action, basis=basis, child_id=child)
     return render(
         request,
         "consultations/action_change.html",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.errors import TransitionNotAllowed
-from audit.models import Act, Verb
+from audit.models import Access, Act, Verb
 from consultations import notices
 from consultations.action_list import HELD_BACK, IN_THE_NOTE
 from consultations.models import Action, ActionChange, State
@@ -362,6 +362,18 @@ def test_what_was_agreed_about_nobody_by_name_is_held_back_with_its_note(world, 
         assert HELD_BACK in answer
     works_with(world, pupil)
     assert "Ring the mother" in page(client, "?whose=schools")
+
+
+def test_a_look_at_an_action_about_a_child_is_one_at_the_child(world, as_):
+    """security.md N-16: while the child is closed nothing of them is seen."""
+    pupil = child(world, "Ada")
+    action = action_about(part_about(world.completed, pupil), world.primary, "Ring home")
+    client = as_(world.primary)
+    client.get(f"/actions/{action.pk}/move/")
+    assert not Access.objects.filter(child_id=pupil.pk).exists()
+    works_with(world, pupil)
+    client.get(f"/actions/{action.pk}/move/")
+    assert Access.objects.get(child_id=pupil.pk).subject_id == str(action.pk)
 
 
 def test_why_an_action_about_a_closed_child_moved_is_held_back(world, as_):
