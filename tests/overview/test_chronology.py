@@ -490,6 +490,18 @@ def test_what_is_printed_is_all_that_the_filters_keep(world, children, as_):
     assert looks.filter(action="print").count() == 1
 
 
+def test_a_schools_print_is_all_of_it_too(world, children, as_):
+    """peers.md U5."""
+    for n in range(57):
+        discussed(world, children.ada, date(2025, 1, 6) + timedelta(days=n), worries=f"Worry-{n}.")
+    assert "Worry-1." not in page(as_, world.primary, SCHOOL)
+    printed = page(as_, world.primary, f"{SCHOOL}?print=all")
+    assert all(f"Worry-{n}." in printed for n in range(57))
+    looks = Access.objects.filter(user=world.primary, child_id=children.ada.pk)
+    assert looks.filter(action="view").count() == 2
+    assert Access.objects.filter(user=world.primary, action="print").count() == 1
+
+
 def test_a_print_that_is_cut_says_so(world, children, as_, monkeypatch):
     monkeypatch.setattr(chronology_views, "MOST", 3)
     for n in range(5):

@@ -500,3 +500,21 @@ def test_a_move_is_not_told_to_who_works_with_neither_school_any_more(world, chi
     assert may_receive()
     SchoolGrant.objects.filter(user=world.secondary).update(ends_at=timezone.now())
     assert not may_receive()
+
+
+@pytest.mark.parametrize(
+    ("name", "route"),
+    [
+        ("Looked after", "open"),
+        ("Child in need", "open"),
+        ("Early Help Plan", "plan"),
+        ("EF", "ask"),
+        ("YPP", "ask"),
+        ("FIO", "ask"),
+        ("Education, health and care plan (EHCP)", "none"),
+        ("Assessment for an EHCP in progress (EHCNA)", "none"),
+    ],
+)
+def test_a_council_begins_with_the_statuses_of_its_rules(db, name, route):
+    """Rules 001-46 and 002-19 to 002-22."""
+    assert StatusKind.objects.get(name=name).route == route
