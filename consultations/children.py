@@ -92,23 +92,29 @@ def as_uuid(text):
 
 def named_in(data):
     """Who was discussed, as the rows of a draft (``{name: [values]}``) say: ids and codes."""
-    return [
-        value
-        for name, values in data.items()
-        if name.startswith("children-") and name.endswith("-who")
-        for value in values
-    ]
+    return [value for _, values in _rows_of(data) for value in values]
+
+
+def _rows_of(data):
+    """``(prefix, whom the row names)`` of each row of a draft, those taken out included."""
+    for name, values in data.items():
+        if name.startswith("children-") and name.endswith("-who"):
+            yield name.removesuffix("-who"), values
 
 
 def named_beside(consultation):
     """Ids of the children on record in the consultations linked to this one, kept or in a draft.
 
-    Two queries.
+    A child taken out of a draft is in it no more. Two queries.
     """
     linked = consultation.linked.values("pk")
     drafts = Draft.objects.filter(target_id__in=linked)
     typed = {
-        as_uuid(who) for data in drafts.values_list("data", flat=True) for who in named_in(data)
+        as_uuid(who)
+        for data in drafts.values_list("data", flat=True)
+        for row, values in _rows_of(data)
+        if not any(data.get(f"{row}-DELETE", ()))
+        for who in values
     }
     held = PupilDiscussed.objects.filter(consultation__in=linked)
     return (typed | set(held.values_list("pupil", flat=True))) - {None}

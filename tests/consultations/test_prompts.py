@@ -109,8 +109,15 @@ def test_a_sibling_in_a_linked_consultation_is_not_asked_about(world, children):
     assert not asks()
     part.delete()
     data = {"children-0-who": [str(children.ben.pk), "unnamed"]}
-    Draft.objects.create(user=world.primary, form="consultation", target_id=beside.pk, data=data)
+    draft = Draft.objects.create(
+        user=world.primary, form="consultation", target_id=beside.pk, data=data
+    )
     assert not asks()
+    draft.data = {**data, "children-0-DELETE": ["on"]}
+    draft.save()
+    assert asks()
+    draft.data = data
+    draft.save()
     held.linked.clear()
     assert asks()
 

@@ -65,3 +65,9 @@ def test_a_database_that_may_hold_real_records_is_left_alone(db, settings, monke
     with pytest.raises(CommandError, match="real records"):
         load()
     assert not School.objects.filter(name__startswith="Bench").exists()
+
+
+def test_the_bench_says_what_it_needs_where_there_is_no_demonstration(db, settings):
+    settings.DEMO = True
+    with pytest.raises(CommandError, match="make run makes one"):
+        call_command("bench")

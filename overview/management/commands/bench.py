@@ -23,6 +23,7 @@ from schools.models import School, SchoolGrant
 from schools.scope import scope_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+WORKER = "linkworker@example.org"
 ROUNDS = 40
 ROWS = 50
 GRANTED = 100
@@ -85,6 +86,9 @@ class Command(BaseCommand):
     def handle(self, *, rounds, **options):
         if not settings.DEMO:
             raise CommandError("The bench writes: it runs on demonstration data only.")
+        migrated = User._meta.db_table in connection.introspection.table_names()
+        if not (migrated and User.objects.filter(email=WORKER).exists()):
+            raise CommandError("There is no demonstration to measure yet: make run makes one.")
         try:
             with transaction.atomic():
                 self.measure(rounds)
@@ -93,7 +97,7 @@ class Command(BaseCommand):
             connection.close()
 
     def measure(self, rounds):
-        worker = User.objects.get(email="linkworker@example.org")
+        worker = User.objects.get(email=WORKER)
         school = School.objects.filter(allocations__link_worker__user=worker).first()
         self.fill(worker, school)
         client = Client(headers={"host": "localhost"})
